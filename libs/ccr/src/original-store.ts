@@ -1,0 +1,29 @@
+import type { Caller } from '#libs/kernel';
+import type { Original, OriginalLookup, OriginalStoreStats, RetrievalEvent } from './original.js';
+
+/**
+ * Keeps originals, content-addressed per tenant and user. Expiry slides: every `put` and every retrieval starts it
+ * anew; an expired entry leaves a trace (hash and times, no content) so that it is told apart from an unknown one.
+ */
+export abstract class OriginalStore {
+  /** Durable when it resolves; a marker may only be emitted afterwards. Storing the same content again renews it. */
+  abstract put(caller: Caller, originals: readonly Original[]): Promise<void>;
+
+  /** Finds by hash among what the caller may see; with `userId` only among that user's (and nobody's) originals. */
+  abstract find(caller: Caller, hash: string, userId?: string): Promise<OriginalLookup>;
+
+  /** Notes that an original was read: renews its expiry and counts. */
+  abstract recordRetrieval(caller: Caller, event: RetrievalEvent): Promise<void>;
+
+  abstract stats(caller: Caller): Promise<OriginalStoreStats>;
+
+  /** Drops the content of what has expired, and the oldest beyond the limit; across all tenants. @returns how many. */
+  abstract sweep(): Promise<number>;
+}
+
+/** How long and how many originals are kept. */
+export interface OriginalRetention {
+  /** Sliding, in seconds. */
+  readonly ttlSeconds: number;
+  readonly maxEntries: number;
+}

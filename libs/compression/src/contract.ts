@@ -1,0 +1,52 @@
+import type { Message } from '#libs/kernel';
+import type { Original } from '#libs/ccr';
+import type { CompressionConfig } from './compression-config.js';
+
+/** What to compress. Only data: it crosses into a worker thread. */
+export interface CompressionRequest {
+  readonly messages: readonly Message[];
+  readonly model?: string | undefined;
+  readonly config?: Partial<CompressionConfig> | undefined;
+  /** The user to whom stored originals belong. */
+  readonly userId?: string | undefined;
+}
+
+/** Why a message is as it is in the result. */
+export type CompressionReason =
+  | 'compressed'
+  | 'below_min_tokens'
+  | 'protected_recent'
+  | 'protected_role'
+  | 'protected_frozen'
+  | 'protected_tool'
+  | 'not_compressible'
+  | 'not_smaller'
+  | 'passthrough_mode'
+  | 'deadline'
+  | 'failed';
+
+export interface MessageReport {
+  readonly index: number;
+  readonly reason: CompressionReason;
+  /** The content type the router found, such as `json` or `log`. */
+  readonly contentType?: string | undefined;
+  readonly transforms: readonly string[];
+  readonly tokensBefore: number;
+  readonly tokensAfter: number;
+}
+
+/** The outcome of the pure pipeline: the same request gives the same outcome, in any process, at any time. */
+export interface CompressionOutcome {
+  readonly messages: readonly Message[];
+  /** True per index where the message differs from the one given; untouched messages are the same object. */
+  readonly changed: readonly boolean[];
+  readonly tokensBefore: number;
+  readonly tokensAfter: number;
+  /** Distinct transforms in order of first use, such as `cache_aligner` or `router:smart_crusher:0.12`. */
+  readonly transforms: readonly string[];
+  /** Transform name → how many messages it changed. */
+  readonly transformsSummary: Readonly<Record<string, number>>;
+  /** To be stored before the messages are given to anybody. */
+  readonly originals: readonly Original[];
+  readonly reports: readonly MessageReport[];
+}

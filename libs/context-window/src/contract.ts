@@ -1,0 +1,32 @@
+import type { Message } from '#libs/kernel';
+
+export type ContextStrategy = 'intelligent' | 'rolling_window';
+
+export interface FitRequest {
+  readonly messages: readonly Message[];
+  /** Tokens that the result may cost at most, reply priming included. */
+  readonly budget: number;
+  readonly strategy: ContextStrategy;
+  /** The last n user/assistant turns are never dropped. */
+  readonly keepLastTurns: number;
+  /** Messages before this index are left as sent unless nothing else can go. */
+  readonly frozenMessageCount?: number | undefined;
+}
+
+/** A message that was left out; its original is stored under `hash`. */
+export interface DroppedMessage {
+  readonly index: number;
+  readonly hash: string;
+  readonly score: number;
+}
+
+/** `kept` and `dropped` together name every index of the request exactly once. */
+export interface FitOutcome {
+  /** The kept messages, and after the leading system messages the marker when something was dropped. */
+  readonly messages: readonly Message[];
+  readonly tokens: number;
+  readonly kept: readonly number[];
+  readonly dropped: readonly DroppedMessage[];
+  /** The marker's hash: the JSON array of all dropped messages. */
+  readonly droppedHash?: string | undefined;
+}

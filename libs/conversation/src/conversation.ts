@@ -1,0 +1,23 @@
+import type { JsonObject, Message, Scope } from '#libs/kernel';
+
+/** A stored conversation: an append-only list of messages of one scope. */
+export interface Conversation {
+  /** `conv_` + UUIDv7. */
+  readonly id: string;
+  readonly scope: Scope;
+  readonly model?: string | undefined;
+  readonly metadata: JsonObject;
+  readonly messageCount: number;
+  readonly tokens: number;
+  readonly createdAt: Date;
+  readonly updatedAt: Date;
+}
+
+export interface StoredMessage {
+  /** Position in the conversation, from 0, without gaps. */
+  readonly index: number;
+  /** Exactly as sent. */
+  readonly message: Message;
+  readonly tokens: number;
+  readonly createdAt: Date;
+}

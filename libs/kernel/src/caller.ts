@@ -1,0 +1,21 @@
+import { HeadroomError } from './errors.js';
+
+/** The tenant that owns everything while no API key is configured. */
+export const DEFAULT_TENANT = 'default';
+
+/** Who calls: always the explicit first argument. A caller can never leave its tenant, nor its key's users. */
+export interface Caller {
+  readonly tenantId: string;
+  /** The users this caller may touch; null means every user of the tenant. */
+  readonly users: readonly string[] | null;
+  /** True for the bootstrap key, which alone manages keys. */
+  readonly isAdmin: boolean;
+  readonly keyId?: string | undefined;
+}
+
+/** @throws HeadroomError `forbidden` when the caller's key does not cover the user. */
+export function requireUser(caller: Caller, userId: string): void {
+  if (caller.users !== null && !caller.users.includes(userId)) {
+    throw new HeadroomError('forbidden', 'This API key is not allowed to act for that user.');
+  }
+}

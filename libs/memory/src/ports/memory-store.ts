@@ -1,0 +1,161 @@
+import type { Caller, Page, PageRequest, Scope, ScopeLevel } from '#libs/kernel';
+import type { Memory, MemoryCategory, MemoryPatch, OnSubject } from '../model/memory.js';
+import type { MemoryFilter } from '../search/filter.js';
+
+/** `resolve`: this scope and all above it; `exact`: this scope alone; `subtree`: this scope and all below it. */
+export type ScopeMode = 'resolve' | 'exact' | 'subtree';
+
+/** Which memories a read can see. A store applies it inside its query, never after a limit. */
+export interface MemoryView {
+  readonly scope: Scope;
+  readonly mode: ScopeMode;
+  /** Now, from the clock: what has expired by then is not seen. */
+  readonly now: Date;
+  /** What was valid at this instant (default now). */
+  readonly asOf?: Date | undefined;
+  /** What was believed at this instant of recorded time (default now). */
+  readonly knownAsOf?: Date | undefined;
+  readonly includeSuperseded: boolean;
+  readonly filter?: MemoryFilter | undefined;
+}
+
+export interface MemoryListQuery extends PageRequest {
+  readonly view: MemoryView;
+  readonly scopeLevel?: ScopeLevel | undefined;
+  readonly category?: MemoryCategory | undefined;
+  readonly subject?: string | undefined;
+  readonly createdAfter?: Date | undefined;
+  readonly createdBefore?: Date | undefined;
+  readonly minImportance?: number | undefined;
+  readonly orderBy: 'created_at' | 'importance' | 'last_accessed_at';
+  readonly order: 'asc' | 'desc';
+}
+
+/** A memory to store, with the terms under which the keyword arm finds it. */
+export interface NewMemory {
+  readonly memory: Memory;
+  /** Analysed terms in text order, repeats included; see the analyser in `libs/relevance`. */
+  readonly terms: readonly string[];
+  readonly embedding?: Embedding | undefined;
+}
+
+export interface Embedding {
+  readonly model: string;
+  readonly vector: Float32Array;
+}
+
+export type InsertOutcome =
+  | { readonly status: 'created'; readonly memory: Memory; readonly superseded?: Memory | undefined }
+  | { readonly status: 'duplicate'; readonly memory: Memory };
+
+/** A candidate of one search arm; a higher score is better, and only the order of one arm's scores means anything. */
+export interface ArmHit {
+  readonly memory: Memory;
+  readonly score: number;
+}
+
+export interface ArmHits {
+  /** Best first. */
+  readonly hits: readonly ArmHit[];
+  /** Memories that matched as well but that the view gates out. */
+  readonly suppressed: { readonly superseded: readonly string[]; readonly expired: readonly string[] };
+}
+
+export interface MemoryStats {
+  readonly total: number;
+  readonly current: number;
+  readonly superseded: number;
+  readonly byCategory: Readonly<Record<string, number>>;
+  readonly byScopeLevel: Readonly<Record<string, number>>;
+  readonly oldest?: Date | undefined;
+  readonly newest?: Date | undefined;
+}
+
+/**
+ * Keeps memories, their chains and their indexes. Every method is one transaction bound to the caller's tenant;
+ * rows, text index, vectors and history change together or not at all.
+ */
+export abstract class MemoryStore {
+  /**
+   * Stores a memory. The same content hash, current in the same scope, is a duplicate: its `alsoSeen` grows and
+   * nothing is created. A current memory of the same scope and subject is handled as `onSubject` says.
+   * @throws HeadroomError `conflict` with `current_id` for `onSubject: 'conflict'`.
+   */
+  abstract insert(caller: Caller, memory: NewMemory, onSubject: OnSubject): Promise<InsertOutcome>;
+
+  /** {@link insert} for many in one transaction; a faulty one yields its error and spoils no other. */
+  abstract insertMany(
+    caller: Caller,
+    memories: readonly { readonly memory: NewMemory; readonly onSubject: OnSubject }[],
+  ): Promise<readonly (InsertOutcome | Error)[]>;
+
+  /** Whatever its state, tombstones excepted; null when unknown or another tenant's. */
+  abstract find(caller: Caller, id: string): Promise<Memory | null>;
+
+  abstract list(caller: Caller, query: MemoryListQuery): Promise<Page<Memory>>;
+
+  /** @throws HeadroomError `not_found`; `precondition_failed` when `expectedVersion` is not the current one. */
+  abstract patch(
+    caller: Caller,
+    id: string,
+    patch: MemoryPatch,
+    at: Date,
+    expectedVersion?: number,
+  ): Promise<Memory>;
+
+  /**
+   * Ends `id`'s validity at the successor's `validFrom` and stores the successor, linked both ways.
+   * @throws HeadroomError `not_found`; `conflict` with `current_id` when it is already superseded;
+   * `validation_error` when the successor's `validFrom` lies before `id`'s; `precondition_failed`.
+   */
+  abstract supersede(
+    caller: Caller,
+    id: string,
+    successor: NewMemory,
+    expectedVersion?: number,
+  ): Promise<{ readonly memory: Memory; readonly superseded: Memory }>;
+
+  /** The whole chain of any of its members, oldest first, tombstones included; empty when unknown. */
+  abstract chain(caller: Caller, id: string): Promise<readonly Memory[]>;
+
+  /** Erases the content and leaves a tombstone; false when unknown. */
+  abstract remove(caller: Caller, id: string, at: Date, expectedVersion?: number): Promise<boolean>;
+
+  /** Erases every memory of a scope's subtree, history included. @returns how many. */
+  abstract removeScope(caller: Caller, scope: Scope): Promise<number>;
+
+  abstract stats(caller: Caller, scope: Scope, now: Date): Promise<MemoryStats>;
+
+  /** BM25 over the analysed terms; a memory that shares one term with the query is a candidate. */
+  abstract keywordHits(
+    caller: Caller,
+    view: MemoryView,
+    terms: readonly string[],
+    limit: number,
+  ): Promise<ArmHits>;
+
+  /** Cosine similarity over the vectors of the embedding's model. */
+  abstract semanticHits(
+    caller: Caller,
+    view: MemoryView,
+    query: Embedding,
+    limit: number,
+  ): Promise<ArmHits>;
+
+  /** Attaches a vector that came after the memory; nothing happens when the memory is gone. */
+  abstract saveEmbedding(caller: Caller, id: string, embedding: Embedding): Promise<void>;
+
+  /** Memories of any tenant that have no vector of this model yet, oldest first; for the background embedder. */
+  abstract withoutEmbedding(
+    model: string,
+    limit: number,
+  ): Promise<readonly { readonly caller: Caller; readonly id: string; readonly content: string }[]>;
+
+  abstract countWithoutEmbedding(model: string): Promise<number>;
+
+  /** Counts reads of memories; called lazily, off the read path. */
+  abstract recordAccess(caller: Caller, ids: readonly string[], at: Date): Promise<void>;
+
+  /** Erases expired memories and turn memories older than a day, across all tenants. @returns how many. */
+  abstract sweep(now: Date): Promise<number>;
+}

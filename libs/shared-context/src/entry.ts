@@ -1,0 +1,54 @@
+import type { JsonObject, Page, PageRequest } from '#libs/kernel';
+
+/** One thing that an agent handed to the others, with its compressed view. */
+export interface SharedEntry {
+  readonly context: string;
+  readonly key: string;
+  readonly agent?: string | undefined;
+  readonly userId?: string | undefined;
+  /** Counts puts of this key from 1; the ETag is made of it. */
+  readonly version: number;
+  /** Hash of the original: 24 lowercase hex of SHA-256. */
+  readonly hash: string;
+  /** JSON content is kept as JSON text; this says which it was. */
+  readonly contentKind: 'text' | 'json';
+  readonly original: string;
+  readonly compressed: string;
+  readonly originalTokens: number;
+  readonly compressedTokens: number;
+  readonly transforms: readonly string[];
+  readonly metadata: JsonObject;
+  readonly createdAt: Date;
+  readonly expiresAt: Date;
+}
+
+/** An entry without its contents, for lists. */
+export type SharedEntrySummary = Omit<SharedEntry, 'original' | 'compressed'>;
+
+export type EntryLookup =
+  | { readonly status: 'found'; readonly entry: SharedEntry }
+  | { readonly status: 'expired'; readonly expiredAt: Date }
+  | { readonly status: 'unknown' };
+
+export interface SharedContextConfig {
+  readonly model?: string | undefined;
+  readonly ttlSeconds: number;
+  readonly maxEntries: number;
+}
+
+export const DEFAULT_SHARED_CONTEXT_CONFIG: SharedContextConfig = { ttlSeconds: 3600, maxEntries: 100 };
+
+export interface SharedContextTotals {
+  readonly entries: number;
+  readonly totalOriginalTokens: number;
+  readonly totalCompressedTokens: number;
+}
+
+/** What a put demands of the entry that is there: any, none (`If-None-Match: *`), or one version (`If-Match`). */
+export type PutCondition =
+  | { readonly kind: 'any' }
+  | { readonly kind: 'absent' }
+  | { readonly kind: 'version'; readonly version: number };
+
+export type EntryPage = Page<SharedEntrySummary>;
+export type EntryPageRequest = PageRequest;

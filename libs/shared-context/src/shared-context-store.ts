@@ -1,0 +1,45 @@
+import type { Caller } from '#libs/kernel';
+import type {
+  EntryLookup,
+  EntryPage,
+  EntryPageRequest,
+  PutCondition,
+  SharedContextConfig,
+  SharedContextTotals,
+  SharedEntry,
+} from './entry.js';
+
+/** Keeps shared contexts. Names of contexts and keys are opaque and matched exactly; expired entries are not seen. */
+export abstract class SharedContextStore {
+  /**
+   * Writes an entry under the next version and evicts the oldest beyond `maxEntries`, in one transaction. A caller
+   * bound to users neither sees nor overwrites an entry of another user.
+   * @throws HeadroomError `precondition_failed` when the condition does not hold; `forbidden`.
+   */
+  abstract put(
+    caller: Caller,
+    entry: Omit<SharedEntry, 'version'>,
+    condition: PutCondition,
+    maxEntries: number,
+  ): Promise<{ readonly entry: SharedEntry; readonly created: boolean; readonly evicted: readonly string[] }>;
+
+  abstract find(caller: Caller, context: string, key: string, now: Date): Promise<EntryLookup>;
+
+  /** Newest first. */
+  abstract list(caller: Caller, context: string, page: EntryPageRequest, now: Date): Promise<EntryPage>;
+
+  /** @returns whether there was one. @throws HeadroomError `precondition_failed`. */
+  abstract remove(caller: Caller, context: string, key: string, expectedVersion?: number): Promise<boolean>;
+
+  /** @returns how many entries there were. */
+  abstract clear(caller: Caller, context: string): Promise<number>;
+
+  abstract totals(caller: Caller, context: string, now: Date): Promise<SharedContextTotals>;
+
+  /** The context's own configuration; null when none was set. */
+  abstract config(caller: Caller, context: string): Promise<SharedContextConfig | null>;
+  abstract saveConfig(caller: Caller, context: string, config: SharedContextConfig): Promise<void>;
+
+  /** Drops the contents of expired entries, leaving a trace that tells expired from unknown. @returns how many. */
+  abstract sweep(now: Date): Promise<number>;
+}

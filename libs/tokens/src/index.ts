@@ -1,0 +1,3 @@
+export * from './token-counter.js';
+export * from './load-token-counter.js';
+export * from './model-registry.js';

@@ -1,0 +1,55 @@
+import type { Caller } from '#libs/kernel';
+
+/** One handled request: counts and times, never contents. */
+export interface RequestRecord {
+  readonly id: string;
+  readonly at: Date;
+  readonly userId?: string | undefined;
+  /** `chat.completions`, `compress`, `context`, … */
+  readonly operation: string;
+  readonly provider?: string | undefined;
+  readonly model?: string | undefined;
+  /** `optimize`, `audit`, `simulate`, `passthrough`. */
+  readonly mode: string;
+  readonly tokensBefore: number;
+  readonly tokensAfter: number;
+  readonly outputTokens: number;
+  readonly savedUsd: number;
+  readonly costUsd: number;
+  /** Time spent in our own work, and over all, in milliseconds. */
+  readonly overheadMs: number;
+  readonly latencyMs: number;
+  readonly transforms: readonly string[];
+  readonly failed: boolean;
+}
+
+export interface UsageTotals {
+  readonly requests: number;
+  readonly failed: number;
+  readonly tokensBefore: number;
+  readonly tokensAfter: number;
+  readonly tokensSaved: number;
+  readonly outputTokens: number;
+  readonly savedUsd: number;
+  readonly costUsd: number;
+}
+
+export const USAGE_SERIES = ['hourly', 'daily', 'weekly', 'monthly'] as const;
+export type UsageSeries = (typeof USAGE_SERIES)[number];
+
+export interface UsageBucket extends UsageTotals {
+  /** Start of the bucket, UTC; weeks start on Monday. */
+  readonly start: Date;
+}
+
+/** Keeps requests and the savings they add up to, per tenant, over restarts. */
+export abstract class UsageStore {
+  /** Appends many at once; called lazily, off the request path. */
+  abstract record(caller: Caller, records: readonly RequestRecord[]): Promise<void>;
+  /** Over the tenant's whole life. */
+  abstract lifetime(caller: Caller): Promise<UsageTotals>;
+  /** Newest first. */
+  abstract recent(caller: Caller, limit: number): Promise<readonly RequestRecord[]>;
+  /** Oldest first, only buckets with requests. */
+  abstract series(caller: Caller, series: UsageSeries, limit: number): Promise<readonly UsageBucket[]>;
+}
