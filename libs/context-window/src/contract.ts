@@ -4,6 +4,8 @@ export type ContextStrategy = 'intelligent' | 'rolling_window';
 
 export interface FitRequest {
   readonly messages: readonly Message[];
+  /** The same messages before they were compressed, index by index: what is dropped is stored as it stands here. */
+  readonly asSent?: readonly Message[] | undefined;
   /** Tokens that the result may cost at most, reply priming included. */
   readonly budget: number;
   readonly strategy: ContextStrategy;
