@@ -17,11 +17,17 @@ export abstract class OriginalStore {
 
   abstract stats(caller: Caller): Promise<OriginalStoreStats>;
 
-  /** Drops the content of what has expired, and the oldest beyond the limit; across all tenants. @returns how many. */
+  /**
+   * Drops the content of what has expired, and of a tenant's least recently used originals beyond the limit; across
+   * all tenants. @returns how many.
+   */
   abstract sweep(): Promise<number>;
 }
 
-/** How long and how many originals are kept. */
+/** A trace of an expired original, which tells expired from unknown, is kept for 30 days. */
+export const ORIGINAL_TRACE_SECONDS = 2_592_000;
+
+/** How long and how many originals are kept; the number counts per tenant. */
 export interface OriginalRetention {
   /** Sliding, in seconds. */
   readonly ttlSeconds: number;

@@ -18,7 +18,7 @@ export interface StoredOriginal extends Original {
   readonly retrievalCount: number;
 }
 
-/** Expired is told apart from never stored. */
+/** Expired is told apart from never stored; the age counts seconds since the last renewal. */
 export type OriginalLookup =
   | { readonly status: 'found'; readonly original: StoredOriginal }
   | { readonly status: 'expired'; readonly ageSeconds: number }
@@ -26,6 +26,8 @@ export type OriginalLookup =
 
 export interface RetrievalEvent {
   readonly hash: string;
+  /** The owner of the original that was read. */
+  readonly userId?: string | undefined;
   readonly query?: string | undefined;
   readonly itemsRetrieved: number;
   readonly totalItems: number;

@@ -19,3 +19,8 @@ export function requireUser(caller: Caller, userId: string): void {
     throw new HeadroomError('forbidden', 'This API key is not allowed to act for that user.');
   }
 }
+
+/** Whether the caller may see a thing of its tenant that belongs to this user; what belongs to nobody is the tenant's. */
+export function maySee(caller: Caller, userId: string | undefined): boolean {
+  return caller.users === null || userId === undefined || caller.users.includes(userId);
+}

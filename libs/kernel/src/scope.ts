@@ -30,10 +30,7 @@ export function isVisible(owner: Scope, reader: Scope): boolean {
 /** Two scopes carry exactly the same ids. */
 export function isSameScope(a: Scope, b: Scope): boolean {
   return (
-    a.userId === b.userId &&
-    a.sessionId === b.sessionId &&
-    a.agentId === b.agentId &&
-    a.turnId === b.turnId
+    a.userId === b.userId && a.sessionId === b.sessionId && a.agentId === b.agentId && a.turnId === b.turnId
   );
 }
 

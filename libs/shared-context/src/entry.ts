@@ -6,7 +6,7 @@ export interface SharedEntry {
   readonly key: string;
   readonly agent?: string | undefined;
   readonly userId?: string | undefined;
-  /** Counts puts of this key from 1; the ETag is made of it. */
+  /** Counts puts of this key from 1 and goes on after a delete, so that an old ETag never matches a new entry. */
   readonly version: number;
   /** Hash of the original: 24 lowercase hex of SHA-256. */
   readonly hash: string;
@@ -37,6 +37,9 @@ export interface SharedContextConfig {
 }
 
 export const DEFAULT_SHARED_CONTEXT_CONFIG: SharedContextConfig = { ttlSeconds: 3600, maxEntries: 100 };
+
+/** A trace of a gone entry, which carries its version and tells expired from unknown, is kept for 30 days. */
+export const ENTRY_TRACE_SECONDS = 2_592_000;
 
 export interface SharedContextTotals {
   readonly entries: number;

@@ -9,7 +9,11 @@ import type {
   SharedEntry,
 } from './entry.js';
 
-/** Keeps shared contexts. Names of contexts and keys are opaque and matched exactly; expired entries are not seen. */
+/**
+ * Keeps shared contexts. Names of contexts and keys are well-formed strings without NUL, opaque and matched exactly;
+ * expired entries count as absent. Everything a caller does acts on what it may see: eviction too spares the entries
+ * of other users.
+ */
 export abstract class SharedContextStore {
   /**
    * Writes an entry under the next version and evicts the oldest beyond `maxEntries`, in one transaction. A caller
@@ -28,7 +32,7 @@ export abstract class SharedContextStore {
   /** Newest first. */
   abstract list(caller: Caller, context: string, page: EntryPageRequest, now: Date): Promise<EntryPage>;
 
-  /** @returns whether there was one. @throws HeadroomError `precondition_failed`. */
+  /** @returns whether there was one. @throws HeadroomError `precondition_failed`, also when a version is expected of none. */
   abstract remove(caller: Caller, context: string, key: string, expectedVersion?: number): Promise<boolean>;
 
   /** @returns how many entries there were. */

@@ -1,1 +1,2 @@
 export * from './usage-store.js';
+export * from './usage-buckets.js';

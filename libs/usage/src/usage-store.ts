@@ -44,7 +44,7 @@ export interface UsageBucket extends UsageTotals {
 
 /** Keeps requests and the savings they add up to, per tenant, over restarts. */
 export abstract class UsageStore {
-  /** Appends many at once; called lazily, off the request path. */
+  /** Appends many at once; called lazily, off the request path. A record whose id is known already changes nothing. */
   abstract record(caller: Caller, records: readonly RequestRecord[]): Promise<void>;
   /** Over the tenant's whole life. */
   abstract lifetime(caller: Caller): Promise<UsageTotals>;
@@ -52,4 +52,6 @@ export abstract class UsageStore {
   abstract recent(caller: Caller, limit: number): Promise<readonly RequestRecord[]>;
   /** Oldest first, only buckets with requests. */
   abstract series(caller: Caller, series: UsageSeries, limit: number): Promise<readonly UsageBucket[]>;
+  /** Drops single requests older than that; what they added up to stays. Across all tenants. @returns how many. */
+  abstract sweep(before: Date): Promise<number>;
 }

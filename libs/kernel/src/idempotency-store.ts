@@ -1,0 +1,53 @@
+import type { Caller } from './caller.js';
+
+/** How long an answer can be replayed: 24 h. */
+export const IDEMPOTENCY_TTL_SECONDS = 86_400;
+
+/**
+ * How long an unfinished request holds its key. A process that died in mid-request never completes it, so that its
+ * key must become free before the day is over; longer than any request of ours may take.
+ */
+export const IDEMPOTENCY_LEASE_SECONDS = 600;
+
+/** An `Idempotency-Key` is 1–255 characters. */
+export const IDEMPOTENCY_KEY_MAX_CHARACTERS = 255;
+
+/** The answer that a repeated request gets again. `body` is given back exactly. */
+export interface IdempotentAnswer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+}
+
+export type IdempotencyClaim =
+  /** The key was free: handle the request, then `complete` or `abandon` with this claim. */
+  | { readonly outcome: 'started'; readonly claimId: string }
+  /** The same request was answered before. */
+  | { readonly outcome: 'replay'; readonly answer: IdempotentAnswer };
+
+/**
+ * Remembers answers by idempotency key for 24 h. Keys of different tenants and of different API keys never meet. Every
+ * answer may belong to a user, so that erasing the user finds it.
+ */
+export abstract class IdempotencyStore {
+  /**
+   * Claims a key. `bodyHash` covers all that makes two requests the same: method, path and body.
+   * @throws HeadroomError `conflict` when the key was used with another body or its first request is still running.
+   */
+  abstract begin(caller: Caller, key: string, bodyHash: string): Promise<IdempotencyClaim>;
+
+  /** Keeps the answer; without effect when the claim was lost meanwhile. */
+  abstract complete(
+    caller: Caller,
+    key: string,
+    claimId: string,
+    answer: IdempotentAnswer,
+    userId?: string,
+  ): Promise<void>;
+
+  /** Frees the key after a failure, so that the client may try again. */
+  abstract abandon(caller: Caller, key: string, claimId: string): Promise<void>;
+
+  /** Drops what is older than a day; across all tenants. @returns how many. */
+  abstract sweep(): Promise<number>;
+}
