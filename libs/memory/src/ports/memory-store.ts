@@ -135,12 +135,7 @@ export abstract class MemoryStore {
   ): Promise<ArmHits>;
 
   /** Cosine similarity over the vectors of the embedding's model. */
-  abstract semanticHits(
-    caller: Caller,
-    view: MemoryView,
-    query: Embedding,
-    limit: number,
-  ): Promise<ArmHits>;
+  abstract semanticHits(caller: Caller, view: MemoryView, query: Embedding, limit: number): Promise<ArmHits>;
 
   /** Attaches a vector that came after the memory; nothing happens when the memory is gone. */
   abstract saveEmbedding(caller: Caller, id: string, embedding: Embedding): Promise<void>;

@@ -1,6 +1,17 @@
 import type { JsonValue } from '#libs/kernel';
 
-export const FILTER_OPERATORS = ['eq', 'ne', 'in', 'nin', 'gt', 'gte', 'lt', 'lte', 'contains', 'exists'] as const;
+export const FILTER_OPERATORS = [
+  'eq',
+  'ne',
+  'in',
+  'nin',
+  'gt',
+  'gte',
+  'lt',
+  'lte',
+  'contains',
+  'exists',
+] as const;
 export type FilterOperator = (typeof FILTER_OPERATORS)[number];
 
 /** The memory fields a filter may name; any other field must be `metadata.<key>`. */
