@@ -1,0 +1,22 @@
+/** `npm run bench` runs every benchmark, `npm run bench -- <name>…` the named ones; each prints its tables. */
+import { benchmarkChat } from './chat.bench.js';
+import { benchmarkMemory } from './memory.bench.js';
+import { benchmarkStart } from './start.bench.js';
+
+const benchmarks: Readonly<Record<string, () => Promise<void>>> = {
+  start: benchmarkStart,
+  memory: benchmarkMemory,
+  chat: benchmarkChat,
+};
+
+const names = process.argv.slice(2);
+const unknown = names.filter((name) => !(name in benchmarks));
+if (unknown.length > 0) {
+  console.error(
+    `No benchmark named ${unknown.join(', ')}. There are: ${Object.keys(benchmarks).join(', ')}.`,
+  );
+  process.exit(1);
+}
+for (const [name, run] of Object.entries(benchmarks)) {
+  if (names.length === 0 || names.includes(name)) await run();
+}
