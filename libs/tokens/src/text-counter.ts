@@ -12,6 +12,9 @@ const CACHED_COUNTS = 20_000;
  */
 const FORGET_AFTER_CHARACTERS = 8_000_000;
 
+/** The encoding takes a byte order mark for two tokens (its decoder swallows it while looking the bytes up); it is one. */
+const BYTE_ORDER_MARK = '\ufeff';
+
 const NO_SPECIAL_TOKENS = { disallowedSpecial: new Set<string>() };
 
 /** Counts the tokens of texts in linear time, and the same text only once. */
@@ -38,10 +41,15 @@ export class TextCounter {
     let count = 0;
     let start = 0;
     for (const cut of longRunCuts(text)) {
-      count += this.encoding.countTokens(text.slice(start, cut), NO_SPECIAL_TOKENS);
+      count += this.countPiece(text.slice(start, cut));
       start = cut;
     }
-    return count + this.encoding.countTokens(start === 0 ? text : text.slice(start), NO_SPECIAL_TOKENS);
+    return count + this.countPiece(start === 0 ? text : text.slice(start));
+  }
+
+  private countPiece(text: string): number {
+    const tokens = this.encoding.countTokens(text, NO_SPECIAL_TOKENS);
+    return text.includes(BYTE_ORDER_MARK) ? tokens - text.split(BYTE_ORDER_MARK).length + 1 : tokens;
   }
 
   private boundMemory(characters: number): void {
