@@ -1,0 +1,39 @@
+const WORD = /[\p{L}\p{N}_]+/gu;
+/** The curve is drawn over at most this many items, evenly spaced, and this much of each. */
+const SAMPLE_ITEMS = 120;
+const SAMPLE_CHARACTERS = 1000;
+
+/**
+ * How many items tell most of what all of them tell: the knee (Satopää et al. 2011, "Finding a Kneedle in a Haystack")
+ * of the curve of distinct word bigrams over items. Items that are all different have no knee and give `max`.
+ */
+export function adaptiveSize(items: readonly string[], min: number, max: number): number {
+  const step = Math.max(1, Math.ceil(items.length / SAMPLE_ITEMS));
+  const seen = new Set<string>();
+  const coverage: number[] = [];
+  for (let index = 0; index < items.length; index += step) {
+    addBigrams((items[index] ?? '').slice(0, SAMPLE_CHARACTERS), seen);
+    coverage.push(seen.size);
+  }
+  const total = coverage.at(-1) ?? 0;
+  const last = coverage.length - 1;
+  if (total === 0 || last < 1) return min;
+  let knee = last;
+  let distance = 0.1;
+  for (const [index, covered] of coverage.entries()) {
+    const gain = covered / total - index / last;
+    if (gain > distance) {
+      distance = gain;
+      knee = index;
+    }
+  }
+  return Math.max(min, Math.min(max, knee + 1));
+}
+
+function addBigrams(text: string, seen: Set<string>): void {
+  let previous = '';
+  for (const [word] of text.matchAll(WORD)) {
+    seen.add(`${previous} ${word}`);
+    previous = word;
+  }
+}
