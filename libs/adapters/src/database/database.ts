@@ -1,0 +1,30 @@
+import type { DataSource } from 'typeorm';
+import type { Dialect } from './sql.js';
+import type { UnitOfWork } from './unit-of-work.js';
+
+export interface DatabaseDescription {
+  readonly dialect: Dialect;
+  /** Where vectors are searched: in this process, or by PostgreSQL's pgvector. */
+  readonly vectors: 'exact' | 'pgvector';
+  /** The file, or host and database; never a password. */
+  readonly location: string;
+}
+
+/** An open database with current tables. Everything stored goes through {@link unitOfWork}. */
+export abstract class Database {
+  abstract readonly dialect: Dialect;
+  abstract readonly unitOfWork: UnitOfWork;
+
+  constructor(readonly dataSource: DataSource) {}
+
+  abstract describe(): DatabaseDescription;
+
+  /** One cheap query. @throws HeadroomError `storage_error` when the store does not answer. */
+  abstract ping(): Promise<void>;
+
+  /** After an erasure: empties the write-ahead log, which still holds earlier copies of pages (SQLite). */
+  abstract scrub(): Promise<void>;
+
+  /** Waits for the unit that runs and closes; later units fail. */
+  abstract close(): Promise<void>;
+}

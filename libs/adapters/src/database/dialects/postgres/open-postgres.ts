@@ -1,0 +1,124 @@
+import { HeadroomError } from '#libs/kernel';
+import pg from 'pg';
+import { DataSource } from 'typeorm';
+import type { QueryRunner } from 'typeorm';
+import { Database } from '../../database.js';
+import type { DatabaseDescription } from '../../database.js';
+import { entities } from '../../entities/entities.js';
+import { asFault } from '../../faults.js';
+import { applyMigrations, migrations, MIGRATIONS_TABLE } from '../../migrations.js';
+import { PostgresUnitOfWork } from './postgres-unit-of-work.js';
+import { chooseRoles } from './roles.js';
+
+export interface PostgresOptions {
+  readonly kind: 'postgres';
+  /** `postgres://user:password@host:port/database`; unset when `pool` says it all. */
+  readonly url?: string | undefined;
+  /** Further settings of node-postgres's pool, which win over the defaults. */
+  readonly pool?: pg.PoolConfig | undefined;
+}
+
+/** Any number; it only has to be the same in every server on a database. */
+const MIGRATION_LOCK = 7_310_533;
+const OLDEST_VERSION = 150_000;
+
+/** Opens a PostgreSQL store and brings its tables up to date, one server at a time. */
+export async function openPostgres({ url, pool }: PostgresOptions): Promise<Database> {
+  const dataSource = new DataSource({
+    type: 'postgres',
+    ...(url === undefined ? {} : { url }),
+    driver: pg,
+    applicationName: 'headroom',
+    installExtensions: false,
+    entities: entities('postgres'),
+    migrations,
+    migrationsTableName: MIGRATIONS_TABLE,
+    extra: { max: 10, connectionTimeoutMillis: 10_000, types: int8AsNumber(), ...pool },
+  });
+  try {
+    await dataSource.initialize();
+    return await prepare(dataSource, locationOf(url));
+  } catch (error) {
+    if (dataSource.isInitialized) await dataSource.destroy();
+    throw asFault(error);
+  }
+}
+
+async function prepare(dataSource: DataSource, location: string): Promise<Database> {
+  const runner = dataSource.createQueryRunner();
+  try {
+    await requireVersion(runner);
+    await runner.query(`SELECT pg_advisory_lock(${MIGRATION_LOCK})`);
+    try {
+      await applyMigrations(dataSource, runner);
+    } finally {
+      await runner.query(`SELECT pg_advisory_unlock(${MIGRATION_LOCK})`);
+    }
+    const units = new PostgresUnitOfWork(dataSource, await chooseRoles(runner));
+    const vectors = (await hasVectorColumn(runner)) ? 'pgvector' : 'exact';
+    return new PostgresDatabase(dataSource, units, { dialect: 'postgres', vectors, location });
+  } finally {
+    await runner.release();
+  }
+}
+
+class PostgresDatabase extends Database {
+  readonly dialect = 'postgres';
+
+  constructor(
+    dataSource: DataSource,
+    override readonly unitOfWork: PostgresUnitOfWork,
+    private readonly description: DatabaseDescription,
+  ) {
+    super(dataSource);
+  }
+
+  override describe(): DatabaseDescription {
+    return this.description;
+  }
+
+  override async ping(): Promise<void> {
+    try {
+      await this.dataSource.query('SELECT 1');
+    } catch (error) {
+      throw asFault(error);
+    }
+  }
+
+  override async scrub(): Promise<void> {
+    // PostgreSQL reclaims the space of deleted rows by its own vacuum.
+  }
+
+  override async close(): Promise<void> {
+    await this.dataSource.destroy();
+  }
+}
+
+async function requireVersion(runner: QueryRunner): Promise<void> {
+  const rows = (await runner.query(`SELECT current_setting('server_version_num')::int AS version`)) as {
+    version: number;
+  }[];
+  if ((rows[0]?.version ?? 0) >= OLDEST_VERSION) return;
+  throw new HeadroomError('configuration_error', 'This server needs PostgreSQL 15 or newer.');
+}
+
+async function hasVectorColumn(runner: QueryRunner): Promise<boolean> {
+  const rows = (await runner.query(
+    `SELECT 1 FROM pg_attribute
+      WHERE attrelid = 'memory_vectors'::regclass AND attname = 'embedding' AND NOT attisdropped`,
+  )) as unknown[];
+  return rows.length > 0;
+}
+
+/** 64-bit columns hold instants and counts, all of them exact as numbers; node-postgres gives text by default. */
+function int8AsNumber(): pg.CustomTypesConfig {
+  const types = new pg.TypeOverrides();
+  types.setTypeParser(pg.types.builtins.INT8, Number);
+  return types;
+}
+
+function locationOf(url: string | undefined): string {
+  if (url === undefined) return 'postgres';
+  const { host, pathname } = new URL(url);
+  return `${host}${pathname}`;
+}

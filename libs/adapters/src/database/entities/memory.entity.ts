@@ -1,0 +1,101 @@
+import type { EntitySchema } from 'typeorm';
+import { entityOf } from './columns.js';
+import type { EntityColumns } from './columns.js';
+
+export interface MemoryRow {
+  seq: number;
+  tenantId: string;
+  id: string;
+  userId: string;
+  sessionId: string | null;
+  agentId: string | null;
+  turnId: string | null;
+  scopeKey: string;
+  scopeLevel: string;
+  content: Buffer;
+  contentHash: string;
+  category: string;
+  importance: number;
+  subject: string | null;
+  entities: string;
+  metadata: string;
+  searchable: string | null;
+  source: string | null;
+  alsoSeen: string;
+  validFrom: number;
+  validUntil: number | null;
+  createdAt: number;
+  updatedAt: number;
+  supersededAt: number | null;
+  chainId: string;
+  supersedes: string | null;
+  supersededBy: string | null;
+  reason: string | null;
+  promotedFrom: string | null;
+  expiresAt: number | null;
+  deletedAt: number | null;
+  accessCount: number;
+  lastAccessedAt: number | null;
+  embeddingModel: string | null;
+  version: number;
+}
+
+export function memoryEntity(types: EntityColumns): EntitySchema<MemoryRow> {
+  return entityOf<MemoryRow>('memories', {
+    seq: types.serial,
+    tenantId: { ...types.text, name: 'tenant_id' },
+    id: types.text,
+    userId: { ...types.text, name: 'user_id' },
+    sessionId: { ...types.text, name: 'session_id', nullable: true },
+    agentId: { ...types.text, name: 'agent_id', nullable: true },
+    turnId: { ...types.text, name: 'turn_id', nullable: true },
+    scopeKey: { ...types.text, name: 'scope_key' },
+    scopeLevel: { ...types.text, name: 'scope_level' },
+    content: types.bytes,
+    contentHash: { ...types.text, name: 'content_hash' },
+    category: types.text,
+    importance: types.real,
+    subject: { ...types.text, nullable: true },
+    entities: types.text,
+    metadata: types.text,
+    searchable: { ...types.text, nullable: true },
+    source: { ...types.text, nullable: true },
+    alsoSeen: { ...types.text, name: 'also_seen' },
+    validFrom: { ...types.big, name: 'valid_from' },
+    validUntil: { ...types.big, name: 'valid_until', nullable: true },
+    createdAt: { ...types.big, name: 'created_at' },
+    updatedAt: { ...types.big, name: 'updated_at' },
+    supersededAt: { ...types.big, name: 'superseded_at', nullable: true },
+    chainId: { ...types.text, name: 'chain_id' },
+    supersedes: { ...types.text, nullable: true },
+    supersededBy: { ...types.text, name: 'superseded_by', nullable: true },
+    reason: { ...types.text, nullable: true },
+    promotedFrom: { ...types.text, name: 'promoted_from', nullable: true },
+    expiresAt: { ...types.big, name: 'expires_at', nullable: true },
+    deletedAt: { ...types.big, name: 'deleted_at', nullable: true },
+    accessCount: { ...types.big, name: 'access_count' },
+    lastAccessedAt: { ...types.big, name: 'last_accessed_at', nullable: true },
+    embeddingModel: { ...types.text, name: 'embedding_model', nullable: true },
+    version: types.integer,
+  });
+}
+
+export interface MemoryVectorRow {
+  tenantId: string;
+  memoryId: string;
+  userId: string;
+  model: string;
+  dimensions: number;
+  vector: Buffer;
+}
+
+export function memoryVectorEntity(types: EntityColumns): EntitySchema<MemoryVectorRow> {
+  return entityOf<MemoryVectorRow>('memory_vectors', {
+    tenantId: { ...types.text, name: 'tenant_id', primary: true },
+    memoryId: { ...types.text, name: 'memory_id', primary: true },
+    userId: { ...types.text, name: 'user_id' },
+    model: { ...types.text, primary: true },
+    dimensions: types.integer,
+    vector: types.bytes,
+  });
+}

@@ -1,0 +1,31 @@
+import { MigrationExecutor } from 'typeorm';
+import type { DataSource, QueryRunner } from 'typeorm';
+import { Tenants1763800000000 } from '../../../../migrations/1763800000000-Tenants.js';
+import { Memories1763800100000 } from '../../../../migrations/1763800100000-Memories.js';
+import { MemoryVectors1763800200000 } from '../../../../migrations/1763800200000-MemoryVectors.js';
+import { Originals1763800300000 } from '../../../../migrations/1763800300000-Originals.js';
+import { SharedContexts1763800400000 } from '../../../../migrations/1763800400000-SharedContexts.js';
+import { Conversations1763800500000 } from '../../../../migrations/1763800500000-Conversations.js';
+import { Usage1763800600000 } from '../../../../migrations/1763800600000-Usage.js';
+import { IdempotencyKeys1763800700000 } from '../../../../migrations/1763800700000-IdempotencyKeys.js';
+
+/** Every change of the tables, in order. Named one by one, so that the built server carries them too. */
+export const migrations = [
+  Tenants1763800000000,
+  Memories1763800100000,
+  MemoryVectors1763800200000,
+  Originals1763800300000,
+  SharedContexts1763800400000,
+  Conversations1763800500000,
+  Usage1763800600000,
+  IdempotencyKeys1763800700000,
+];
+
+export const MIGRATIONS_TABLE = 'schema_migrations';
+
+/** Runs what is pending, all or nothing, on the given connection alone. */
+export async function applyMigrations(dataSource: DataSource, runner: QueryRunner): Promise<void> {
+  const executor = new MigrationExecutor(dataSource, runner);
+  executor.transaction = 'all';
+  await executor.executePendingMigrations();
+}

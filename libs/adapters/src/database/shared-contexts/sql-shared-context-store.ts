@@ -1,0 +1,237 @@
+import { type Caller, type Clock, maySee, requireUser } from '#libs/kernel';
+import {
+  anotherUsersEntry,
+  ENTRY_TRACE_SECONDS,
+  type EntryLookup,
+  type EntryPage,
+  type EntryPageRequest,
+  type PutCondition,
+  requireCondition,
+  type SharedContextConfig,
+  SharedContextStore,
+  type SharedContextTotals,
+  type SharedEntry,
+} from '#libs/shared-context';
+import { addressOf } from '../address.js';
+import { decodeCursor, encodeCursor } from '../cursor.js';
+import type { Database } from '../database.js';
+import { decodeText, encodeText } from '../exact-text.js';
+import { bytes, instant, isNull, numeric, optionalText, type Row, text } from '../row.js';
+import { joinSql, listOf, type Sql, sql, trusted } from '../sql.js';
+import type { Unit } from '../unit-of-work.js';
+import { visibleTo } from '../visibility.js';
+import {
+  configValues,
+  ENTRY_COLUMNS,
+  entryValues,
+  SUMMARY_COLUMNS,
+  toConfig,
+  toEntry,
+  toSummary,
+} from './shared-entry.mapper.js';
+
+const SWEPT_PER_UNIT = 500;
+const UPDATED = ENTRY_COLUMNS.split(',')
+  .map((column) => column.trim())
+  .filter((column) => !['tenant_id', 'address', 'context_address'].includes(column))
+  .map((column) => `${column} = excluded.${column}`)
+  .join(', ');
+
+/** Shared contexts on SQLite and PostgreSQL. A row outlives its entry as a trace without any content. */
+export class SqlSharedContextStore extends SharedContextStore {
+  constructor(
+    private readonly database: Database,
+    private readonly clock: Clock,
+  ) {
+    super();
+  }
+
+  override put(
+    caller: Caller,
+    entry: Omit<SharedEntry, 'version'>,
+    condition: PutCondition,
+    maxEntries: number,
+  ): Promise<{ readonly entry: SharedEntry; readonly created: boolean; readonly evicted: readonly string[] }> {
+    const now = entry.createdAt;
+    const lock = lockOf(entry.context);
+    const write = async (unit: Unit) => {
+      if (entry.userId !== undefined) requireUser(caller, entry.userId);
+      const slot = await unit.first(
+        sql`SELECT version, user_id, expires_at, gone_at, original IS NULL AS is_trace FROM shared_context_entries
+          WHERE ${atKey(caller, entry.context, entry.key)}`,
+      );
+      const current = slot && isAlive(slot, now) ? slot : undefined;
+      if (current && !maySee(caller, optionalText(current, 'user_id'))) throw anotherUsersEntry();
+      requireCondition(condition, current && numeric(current, 'version'));
+      const stored: SharedEntry = { ...entry, version: (slot ? numeric(slot, 'version') : 0) + 1 };
+      await unit.run(upsertOf(caller, stored));
+      const evicted = await evictBeyond(unit, caller, entry.context, Math.max(1, maxEntries), now);
+      return { entry: stored, created: current === undefined, evicted };
+    };
+    return this.database.unitOfWork.run(caller, write, { lock });
+  }
+
+  override find(caller: Caller, context: string, key: string, now: Date): Promise<EntryLookup> {
+    return this.database.unitOfWork.read(caller, async (unit) => {
+      const row = await unit.first(sql`SELECT *, original IS NULL AS is_trace FROM shared_context_entries
+        WHERE ${atKey(caller, context, key)} AND gone_at IS NULL AND ${visibleTo(caller)}`);
+      if (!row) return { status: 'unknown' };
+      if (isAlive(row, now)) return { status: 'found', entry: toEntry(row) };
+      return { status: 'expired', expiredAt: instant(row, 'expires_at') };
+    });
+  }
+
+  override list(caller: Caller, context: string, page: EntryPageRequest, now: Date): Promise<EntryPage> {
+    const before = page.cursor === undefined ? null : Number(decodeCursor(page.cursor, 1)[0]);
+    const rest = before === null ? trusted('1 = 1') : sql`sequence < ${before}`;
+    return this.database.unitOfWork.read(caller, async (unit) => {
+      const rows = await unit.all(sql`SELECT ${trusted(SUMMARY_COLUMNS)} FROM shared_context_entries
+        WHERE ${aliveIn(caller, context, now)} AND ${rest} ORDER BY sequence DESC LIMIT ${page.limit + 1}`);
+      const shown = rows.slice(0, page.limit);
+      const last = shown.at(-1);
+      const nextCursor = last && rows.length > shown.length ? encodeCursor([numeric(last, 'sequence')]) : null;
+      return { data: shown.map(toSummary), nextCursor };
+    });
+  }
+
+  override remove(caller: Caller, context: string, key: string, expectedVersion?: number): Promise<boolean> {
+    const now = this.clock.now();
+    const drop = async (unit: Unit) => {
+      const row = await unit.first(sql`SELECT address, version FROM shared_context_entries
+        WHERE ${atKey(caller, context, key)} AND ${aliveIn(caller, context, now)}`);
+      if (expectedVersion !== undefined) {
+        requireCondition({ kind: 'version', version: expectedVersion }, row && numeric(row, 'version'));
+      }
+      if (!row) return false;
+      await unit.run(goneAt(now, sql`${atKey(caller, context, key)}`));
+      return true;
+    };
+    return this.database.unitOfWork.run(caller, drop, { lock: lockOf(context) });
+  }
+
+  override clear(caller: Caller, context: string): Promise<number> {
+    const now = this.clock.now();
+    return this.database.unitOfWork.run(caller, (unit) => unit.run(goneAt(now, aliveIn(caller, context, now))), {
+      lock: lockOf(context),
+    });
+  }
+
+  override totals(caller: Caller, context: string, now: Date): Promise<SharedContextTotals> {
+    return this.database.unitOfWork.read(caller, async (unit) => {
+      const row = await unit.first(sql`SELECT count(*) AS entries, coalesce(sum(original_tokens), 0) AS original,
+          coalesce(sum(compressed_tokens), 0) AS compressed
+        FROM shared_context_entries WHERE ${aliveIn(caller, context, now)}`);
+      return {
+        entries: row ? numeric(row, 'entries') : 0,
+        totalOriginalTokens: row ? numeric(row, 'original') : 0,
+        totalCompressedTokens: row ? numeric(row, 'compressed') : 0,
+      };
+    });
+  }
+
+  override config(caller: Caller, context: string): Promise<SharedContextConfig | null> {
+    return this.database.unitOfWork.read(caller, async (unit) => {
+      const row = await unit.first(sql`SELECT model, ttl_seconds, max_entries FROM shared_context_configs
+        WHERE tenant_id = ${caller.tenantId} AND context_address = ${addressOf(context)}`);
+      return row ? toConfig(row) : null;
+    });
+  }
+
+  override async saveConfig(caller: Caller, context: string, config: SharedContextConfig): Promise<void> {
+    const values = configValues(caller.tenantId, addressOf(context), context, config);
+    await this.database.unitOfWork.run(caller, (unit) =>
+      unit.run(sql`INSERT INTO shared_context_configs
+          (tenant_id, context_address, context, model, ttl_seconds, max_entries) VALUES ${values}
+        ON CONFLICT (tenant_id, context_address) DO UPDATE SET
+          model = excluded.model, ttl_seconds = excluded.ttl_seconds, max_entries = excluded.max_entries`),
+    );
+  }
+
+  override async sweep(now: Date): Promise<number> {
+    let dropped = 0;
+    for (const tenantId of await this.database.unitOfWork.tenants()) {
+      for (let some = SWEPT_PER_UNIT; some === SWEPT_PER_UNIT; dropped += some) {
+        some = await this.database.unitOfWork.run({ tenantId }, (unit) => unit.run(sweepOf(tenantId, now)));
+      }
+      await this.database.unitOfWork.run({ tenantId }, (unit) => unit.run(forgetTracesOf(tenantId, now)));
+    }
+    return dropped;
+  }
+}
+
+/** Puts and deletes of one context take turns, so that versions, order and eviction agree. */
+function lockOf(context: string): string {
+  return `shared-context ${addressOf(context)}`;
+}
+
+function atKey(caller: Caller, context: string, key: string): Sql {
+  return sql`tenant_id = ${caller.tenantId} AND address = ${addressOf(context, key)}`;
+}
+
+function aliveIn(caller: Caller, context: string, now: Date): Sql {
+  return sql`tenant_id = ${caller.tenantId} AND context_address = ${addressOf(context)}
+    AND original IS NOT NULL AND expires_at > ${now.getTime()} AND ${visibleTo(caller)}`;
+}
+
+function isAlive(row: Row, now: Date): boolean {
+  return !isTrace(row) && isNull(row, 'gone_at') && instant(row, 'expires_at') > now;
+}
+
+function isTrace(row: Row): boolean {
+  return row.is_trace === true || row.is_trace === 1;
+}
+
+function upsertOf(caller: Caller, entry: SharedEntry): Sql {
+  const { tenantId } = caller;
+  const contextAddress = addressOf(entry.context);
+  const sequence = sql`(SELECT coalesce(max(sequence), 0) + 1 FROM shared_context_entries
+    WHERE tenant_id = ${tenantId} AND context_address = ${contextAddress})`;
+  const place = { tenantId, address: addressOf(entry.context, entry.key), contextAddress, sequence };
+  return sql`INSERT INTO shared_context_entries (${trusted(ENTRY_COLUMNS)}) VALUES ${entryValues(place, entry)}
+    ON CONFLICT (tenant_id, address) DO UPDATE SET ${trusted(UPDATED)}`;
+}
+
+/** @returns the keys that were evicted, oldest first. */
+async function evictBeyond(
+  unit: Unit,
+  caller: Caller,
+  context: string,
+  maxEntries: number,
+  now: Date,
+): Promise<readonly string[]> {
+  const beyond = await unit.all(sql`SELECT address, entry_key FROM shared_context_entries
+    WHERE ${aliveIn(caller, context, now)} ORDER BY sequence DESC LIMIT 1000000 OFFSET ${maxEntries}`);
+  if (beyond.length === 0) return [];
+  const addresses = beyond.map((row) => text(row, 'address'));
+  await unit.run(goneAt(now, sql`tenant_id = ${caller.tenantId} AND address IN ${listOf(addresses)}`));
+  return beyond.map((row) => decodeText(bytes(row, 'entry_key'))).reverse();
+}
+
+/** Leaves of an entry its address, owner, version and times. */
+const EMPTIED = [
+  sql`original = NULL`,
+  sql`compressed = NULL`,
+  sql`entry_key = ${encodeText('')}`,
+  sql`agent = NULL`,
+  sql`hash = ''`,
+  sql`transforms = '[]'`,
+  sql`metadata = '{}'`,
+];
+
+function goneAt(now: Date, condition: Sql): Sql {
+  return sql`UPDATE shared_context_entries SET ${joinSql(EMPTIED, ', ')}, gone_at = ${now.getTime()} WHERE ${condition}`;
+}
+
+function sweepOf(tenantId: string, now: Date): Sql {
+  return sql`UPDATE shared_context_entries SET ${joinSql(EMPTIED, ', ')}
+    WHERE tenant_id = ${tenantId} AND address IN (
+      SELECT address FROM shared_context_entries
+      WHERE tenant_id = ${tenantId} AND original IS NOT NULL AND expires_at <= ${now.getTime()}
+      ORDER BY expires_at LIMIT ${SWEPT_PER_UNIT})`;
+}
+
+function forgetTracesOf(tenantId: string, now: Date): Sql {
+  const oldest = now.getTime() - ENTRY_TRACE_SECONDS * 1000;
+  return sql`DELETE FROM shared_context_entries
+    WHERE tenant_id = ${tenantId} AND original IS NULL AND coalesce(gone_at, expires_at) < ${oldest}`;
+}

@@ -1,0 +1,98 @@
+import type { QueryRunner, Repository } from 'typeorm';
+import type { Tables } from './entities/entities.js';
+import type { Row } from './row.js';
+import type { Dialect, Sql } from './sql.js';
+
+/** Whose rows a unit may touch. Every `Caller` is one. */
+export interface Tenancy {
+  readonly tenantId: string;
+}
+
+/** The part of TypeORM's repository that stays inside the unit's transaction. */
+export type RowsOf<TableRow extends object> = Pick<
+  Repository<TableRow>,
+  | 'find'
+  | 'findBy'
+  | 'findOne'
+  | 'findOneBy'
+  | 'count'
+  | 'countBy'
+  | 'insert'
+  | 'update'
+  | 'delete'
+  | 'createQueryBuilder'
+>;
+
+/** What runs inside one transaction of one tenant. It must not be used after its work has settled. */
+export class Unit {
+  #savepoints = 0;
+
+  constructor(
+    readonly dialect: Dialect,
+    /** Written into every row and named in every condition; row-level security checks it again on PostgreSQL. */
+    readonly tenantId: string,
+    private readonly runner: QueryRunner,
+  ) {}
+
+  /** TypeORM's repository of a table, on this transaction. `save` and `remove` would begin another: use the others. */
+  table<Name extends keyof Tables>(name: Name): RowsOf<Tables[Name]> {
+    return this.runner.manager.getRepository<Tables[Name]>(name);
+  }
+
+  async all(statement: Sql): Promise<readonly Row[]> {
+    const result = await this.runner.query(statement.textFor(this.dialect), [...statement.values], true);
+    return result.records as readonly Row[];
+  }
+
+  async first(statement: Sql): Promise<Row | undefined> {
+    const rows = await this.all(statement);
+    return rows[0];
+  }
+
+  /** @returns how many rows the statement changed. */
+  async run(statement: Sql): Promise<number> {
+    const result = await this.runner.query(statement.textFor(this.dialect), [...statement.values], true);
+    return result.affected ?? 0;
+  }
+
+  /** Runs a part that may fail without spoiling the rest: what it wrote is undone when it throws. */
+  async attempt<T>(work: () => Promise<T>): Promise<T> {
+    const name = `part_${++this.#savepoints}`;
+    await this.runner.query(`SAVEPOINT ${name}`);
+    try {
+      const result = await work();
+      await this.runner.query(`RELEASE SAVEPOINT ${name}`);
+      return result;
+    } catch (error) {
+      await this.runner.query(`ROLLBACK TO SAVEPOINT ${name}`);
+      await this.runner.query(`RELEASE SAVEPOINT ${name}`);
+      throw error;
+    }
+  }
+}
+
+/** A writing unit may first wait for others that name the same lock; it is released with the transaction. */
+export interface UnitOptions {
+  readonly lock?: string | undefined;
+}
+
+/**
+ * The only way to the rows. Each unit is one transaction bound to one tenant. Units must not be nested: on SQLite they
+ * take turns on one connection. `work` may run again after a deadlock, so it must have no effect outside the unit.
+ */
+export abstract class UnitOfWork {
+  /** A writing transaction: all of `work` is durable when this resolves, or none of it happened. */
+  abstract run<T>(tenancy: Tenancy, work: (unit: Unit) => Promise<T>, options?: UnitOptions): Promise<T>;
+
+  /** A consistent read; `work` must not write. */
+  abstract read<T>(tenancy: Tenancy, work: (unit: Unit) => Promise<T>): Promise<T>;
+
+  /**
+   * The one unit without a tenant. On PostgreSQL its role reaches `tenants`, `api_keys` and `api_key_users` and no
+   * other table, so whatever runs here cannot read what a tenant stored.
+   */
+  abstract access<T>(work: (unit: Unit) => Promise<T>): Promise<T>;
+
+  /** Every tenant that ever wrote; cross-tenant upkeep visits them one by one, bound to each in turn. */
+  abstract tenants(): Promise<readonly string[]>;
+}
