@@ -1,1 +1,3 @@
 export * from './api-key-store.js';
+export * from './api-keys.js';
+export * from './secret-source.js';

@@ -1,0 +1,37 @@
+import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
+import type { FastifyRequest } from 'fastify';
+import { HeadroomError, type Caller } from '#libs/kernel';
+
+/** Who sent a request, and which header said so (that header must not travel on to a provider). */
+export interface Authenticated {
+  readonly caller: Caller;
+  readonly credentialHeader?: string | undefined;
+}
+
+const authenticated = new WeakMap<FastifyRequest, Authenticated>();
+
+export function rememberCaller(request: FastifyRequest, who: Authenticated): void {
+  authenticated.set(request, who);
+}
+
+/** @throws HeadroomError `unauthorized` on a route that is open to everybody. */
+export function callerOf(request: FastifyRequest): Caller {
+  const who = authenticated.get(request);
+  if (who === undefined) throw new HeadroomError('unauthorized', 'This request carries no API key.');
+  return who.caller;
+}
+
+/** The caller, or undefined where none is known (yet). */
+export function knownCaller(request: FastifyRequest): Caller | undefined {
+  return authenticated.get(request)?.caller;
+}
+
+/** The lower-case name of the header in which this service's key came; undefined when no key was needed. */
+export function credentialHeaderOf(request: FastifyRequest): string | undefined {
+  return authenticated.get(request)?.credentialHeader;
+}
+
+/** Injects the caller: `list(@CurrentCaller() caller: Caller)`. */
+export const CurrentCaller = createParamDecorator((_: unknown, context: ExecutionContext) =>
+  callerOf(context.switchToHttp().getRequest<FastifyRequest>()),
+);

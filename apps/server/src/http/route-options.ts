@@ -1,0 +1,39 @@
+import { RouteConfig } from '@nestjs/platform-fastify';
+import type { FastifyRequest } from 'fastify';
+
+/** In whose shape a route answers its errors: this service's, the wire contract's, or a model provider's. */
+export type ErrorShape = 'problem' | 'wire' | 'openai' | 'anthropic' | 'gemini';
+
+/** What the HTTP layer must know of a route before its handler runs. */
+export interface RouteOptions {
+  readonly errors: ErrorShape;
+  /** Answers without a key. */
+  readonly open: boolean;
+  /** The `Authorization` header belongs to the provider unless it carries one of our keys. */
+  readonly provider: boolean;
+  /** `raw`: the body arrives as a `Buffer` of exactly the bytes sent, whatever its content type. */
+  readonly body: 'json' | 'raw' | 'ndjson';
+}
+
+const DEFAULTS: RouteOptions = { errors: 'problem', open: false, provider: false, body: 'json' };
+
+/** A route that answers without a key, such as `/livez`. */
+export const OpenRoute = (): MethodDecorator => RouteConfig({ ...DEFAULTS, open: true });
+
+/** A route of the wire contract: tolerant of unknown fields, faults are `invalid_request` beside a plain `detail`. */
+export const WireRoute = (): MethodDecorator => RouteConfig({ ...DEFAULTS, errors: 'wire' });
+
+/** A provider's own route: raw body, the provider's error shape, and its key in `Authorization`. */
+export const ProviderRoute = (errors: 'openai' | 'anthropic' | 'gemini'): MethodDecorator =>
+  RouteConfig({ ...DEFAULTS, errors, provider: true, body: 'raw' });
+
+/** A route that takes `application/x-ndjson`; `@Body()` is the text. */
+export const NdjsonRoute = (): MethodDecorator => RouteConfig({ ...DEFAULTS, body: 'ndjson' });
+
+/** The options of the route that a request met; the defaults where it met none. */
+export function routeOptions(request: FastifyRequest): RouteOptions {
+  // Nest's adapter puts the decorator's value among Fastify's own route options.
+  // A request that met no route has none.
+  const options = request.routeOptions as FastifyRequest['routeOptions'] | undefined;
+  return { ...DEFAULTS, ...(options?.config as Partial<RouteOptions> | undefined) };
+}

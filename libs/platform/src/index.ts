@@ -1,0 +1,6 @@
+export * from './environment.js';
+export * from './log.js';
+export * from './request-context.js';
+export * from './shutdown-phases.js';
+export * from './system-clock.js';
+export * from './uuid-v7-ids.js';
