@@ -1,5 +1,11 @@
 import type { JsonObject, Page, PageRequest } from '#libs/kernel';
 
+/** Content as it came: text, or the JSON text of a value, number literals and all. */
+export interface SharedContent {
+  readonly kind: 'text' | 'json';
+  readonly text: string;
+}
+
 /** One thing that an agent handed to the others, with its compressed view. */
 export interface SharedEntry {
   readonly context: string;

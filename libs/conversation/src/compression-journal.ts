@@ -1,0 +1,79 @@
+import type { Original } from '#libs/ccr';
+import type { Caller, Clock, Ids } from '#libs/kernel';
+import type { ModelRegistry } from '#libs/tokens';
+import type { RequestRecord } from '#libs/usage';
+
+/** Where handled requests are counted; `UsageRecorder` of the usage lib is one. */
+export interface UsageLog {
+  record(caller: Caller, record: RequestRecord): void;
+}
+
+/** Where it is learned how a tool's outputs compress; `ToolLearning` of the learning lib is one. */
+export interface CompressionLearner {
+  recordCompression(
+    caller: Caller,
+    event: { readonly toolName: string; readonly tokensBefore: number; readonly tokensAfter: number },
+  ): Promise<void>;
+}
+
+/** A request that made messages smaller. */
+export interface CompressionEvent {
+  /** `compress` or `context`. */
+  readonly operation: string;
+  readonly startedAt: Date;
+  readonly mode: string;
+  readonly model?: string | undefined;
+  readonly userId?: string | undefined;
+  readonly tokensBefore: number;
+  readonly tokensAfter: number;
+  readonly transforms: readonly string[];
+  readonly originals: readonly Original[];
+  readonly failed?: boolean | undefined;
+}
+
+/** Writes down what compression saved, and what it teaches about the tools whose outputs it met. */
+export class CompressionJournal {
+  constructor(
+    private readonly usage: UsageLog,
+    private readonly learner: CompressionLearner,
+    private readonly models: ModelRegistry,
+    private readonly clock: Clock,
+    private readonly ids: Ids,
+  ) {}
+
+  async write(caller: Caller, event: CompressionEvent): Promise<void> {
+    this.usage.record(caller, this.recordOf(event));
+    for (const { toolName, originalTokens, compressedTokens } of event.originals) {
+      if (toolName === undefined) continue;
+      await this.learner.recordCompression(caller, {
+        toolName,
+        tokensBefore: originalTokens,
+        tokensAfter: compressedTokens,
+      });
+    }
+  }
+
+  private recordOf(event: CompressionEvent): RequestRecord {
+    const { provider, pricing } = this.models.describe(event.model);
+    const elapsedMs = this.clock.now().getTime() - event.startedAt.getTime();
+    const saved = Math.max(0, event.tokensBefore - event.tokensAfter);
+    return {
+      id: this.ids.next('req'),
+      at: event.startedAt,
+      userId: event.userId,
+      operation: event.operation,
+      provider,
+      model: event.model,
+      mode: event.mode,
+      tokensBefore: event.tokensBefore,
+      tokensAfter: event.tokensAfter,
+      outputTokens: 0,
+      savedUsd: (saved * (pricing?.inputPerMillion ?? 0)) / 1e6,
+      costUsd: 0,
+      overheadMs: elapsedMs,
+      latencyMs: elapsedMs,
+      transforms: event.transforms,
+      failed: event.failed ?? false,
+    };
+  }
+}

@@ -1,0 +1,181 @@
+import type { CompressionConfig, CompressionOutcome, Compressor } from '#libs/compression';
+import type { ContextStrategy, ContextWindow, DroppedMessage, FitOutcome } from '#libs/context-window';
+import { HeadroomError, invalid, type Caller, type Message, type Scope } from '#libs/kernel';
+import { loadTokenCounter, type ModelRegistry, type TokenCounter } from '#libs/tokens';
+
+/** Adds what is remembered of a scope to messages; `MemoryInjector` of the memory lib is one. */
+export interface MemoryRecall {
+  inject(
+    caller: Caller,
+    request: {
+      readonly messages: readonly Message[];
+      readonly scope: Scope;
+      readonly model?: string | undefined;
+      readonly extract?: boolean | undefined;
+    },
+  ): Promise<{ readonly messages: readonly Message[] }>;
+}
+
+/** What to build a context from, and how small it must be. */
+export interface ContextRequest {
+  readonly messages: readonly Message[];
+  readonly model?: string | undefined;
+  /** The whole budget; without it the model's limit less the output buffer. */
+  readonly tokenBudget?: number | undefined;
+  readonly outputBufferTokens: number;
+  readonly strategy: ContextStrategy;
+  /** The last n user/assistant turns are never dropped. */
+  readonly keepLastTurns: number;
+  readonly compress: boolean;
+  readonly config?: Partial<CompressionConfig> | undefined;
+  /** The user to whom stored originals belong. */
+  readonly userId?: string | undefined;
+  /** Recalls memories of this scope into the last user message. */
+  readonly memories?: Scope | undefined;
+  /**
+   * When nothing more can be dropped and the model's own limit is still exceeded: `fail` (default) or `pass`, as the
+   * model may know better. An explicit budget always fails.
+   */
+  readonly beyondModelLimit?: 'fail' | 'pass' | undefined;
+}
+
+/** `kept` and `dropped` together name every index of the request exactly once. */
+export interface BuiltContext {
+  readonly messages: readonly Message[];
+  readonly tokensBefore: number;
+  /** Never above the budget, unless `beyondModelLimit: 'pass'` allowed it. */
+  readonly tokensAfter: number;
+  readonly budget: number;
+  readonly kept: readonly number[];
+  readonly dropped: readonly DroppedMessage[];
+  /** Distinct transforms in order of first use. */
+  readonly transforms: readonly string[];
+  /** Every hash under which something of the request is stored. */
+  readonly ccrHashes: readonly string[];
+  /** What compression did; undefined when it was not asked for. */
+  readonly compression?: CompressionOutcome | undefined;
+}
+
+/** Makes messages fit: recalls memories when asked, compresses, then drops the least important beyond the budget. */
+export class ContextBuilder {
+  constructor(
+    private readonly compressor: Compressor,
+    private readonly window: ContextWindow,
+    private readonly models: ModelRegistry,
+    private readonly recall?: MemoryRecall,
+    private readonly loadCounter: (model?: string) => Promise<TokenCounter> = loadTokenCounter,
+  ) {}
+
+  /** @throws HeadroomError `context_over_budget` when the protected part alone exceeds the budget. */
+  async build(caller: Caller, request: ContextRequest): Promise<BuiltContext> {
+    const budget = this.budgetOf(request);
+    const counter = await this.loadCounter(request.model);
+    const given = await this.withMemories(caller, request);
+    const compression = request.compress ? await this.compress(caller, request, given) : undefined;
+    const messages = compression?.messages ?? given;
+    const fitted = await this.fit(caller, request, given, messages, budget, counter);
+    return {
+      messages: fitted.messages,
+      tokensBefore: tokensBefore(request, given, compression, counter),
+      tokensAfter: fitted.tokens,
+      budget,
+      kept: fitted.kept,
+      dropped: fitted.dropped,
+      transforms: transformsOf(compression, fitted, request.strategy),
+      ccrHashes: hashesOf(compression, fitted),
+      compression,
+    };
+  }
+
+  private budgetOf({ tokenBudget, model, outputBufferTokens }: ContextRequest): number {
+    if (tokenBudget !== undefined) return tokenBudget;
+    const { contextLimit } = this.models.describe(model);
+    const budget = contextLimit - outputBufferTokens;
+    if (budget > 0) return budget;
+    throw invalid([
+      {
+        path: 'output_buffer_tokens',
+        message: `leaves nothing of the model's limit of ${contextLimit} tokens; make it smaller or give a token_budget`,
+      },
+    ]);
+  }
+
+  private async withMemories(caller: Caller, request: ContextRequest): Promise<readonly Message[]> {
+    const { messages, memories: scope, model } = request;
+    if (scope === undefined || this.recall === undefined) return messages;
+    const recalled = await this.recall.inject(caller, { messages, scope, model, extract: false });
+    return recalled.messages;
+  }
+
+  private compress(caller: Caller, request: ContextRequest, messages: readonly Message[]): Promise<CompressionOutcome> {
+    const { model, config, userId } = request;
+    return this.compressor.compress(caller, { messages, model, config, userId });
+  }
+
+  private async fit(
+    caller: Caller,
+    request: ContextRequest,
+    given: readonly Message[],
+    messages: readonly Message[],
+    budget: number,
+    counter: TokenCounter,
+  ): Promise<FitOutcome> {
+    // Memories change a message in its place; what is dropped is stored as the client sent it.
+    const asSent = given.length === request.messages.length ? request.messages : given;
+    try {
+      return await this.window.fit(
+        caller,
+        {
+          messages,
+          asSent,
+          budget,
+          strategy: request.strategy,
+          keepLastTurns: request.keepLastTurns,
+          frozenMessageCount: request.config?.frozenMessageCount,
+          userId: request.userId,
+        },
+        counter,
+      );
+    } catch (error) {
+      if (!mayPass(error, request)) throw error;
+      return { messages, tokens: counter.countMessages(messages), kept: messages.map((_, i) => i), dropped: [] };
+    }
+  }
+}
+
+function mayPass(error: unknown, request: ContextRequest): boolean {
+  return (
+    error instanceof HeadroomError &&
+    error.code === 'context_over_budget' &&
+    request.tokenBudget === undefined &&
+    request.beyondModelLimit === 'pass'
+  );
+}
+
+/** What the messages cost as the client sent them; compression has counted them already when nothing was recalled. */
+function tokensBefore(
+  request: ContextRequest,
+  given: readonly Message[],
+  compression: CompressionOutcome | undefined,
+  counter: TokenCounter,
+): number {
+  if (compression !== undefined && given === request.messages) return compression.tokensBefore;
+  return counter.countMessages(request.messages);
+}
+
+function transformsOf(
+  compression: CompressionOutcome | undefined,
+  fitted: FitOutcome,
+  strategy: ContextStrategy,
+): readonly string[] {
+  const window = strategy === 'intelligent' ? 'intelligent_context' : 'rolling_window';
+  const dropped = fitted.dropped.length > 0 ? [`${window}:${fitted.dropped.length}`] : [];
+  return [...(compression?.transforms ?? []), ...dropped];
+}
+
+function hashesOf(compression: CompressionOutcome | undefined, fitted: FitOutcome): readonly string[] {
+  const compressed = (compression?.originals ?? []).map(({ hash }) => hash);
+  const dropped = fitted.dropped.map(({ hash }) => hash);
+  const all = fitted.droppedHash === undefined ? [] : [fitted.droppedHash];
+  return [...new Set([...compressed, ...dropped, ...all])];
+}

@@ -1,0 +1,30 @@
+import type { Caller, Clock } from '#libs/kernel';
+import type { BuiltContext, ContextBuilder, ContextRequest } from './context-builder.js';
+import type { CompressionJournal } from './compression-journal.js';
+
+/** Builds contexts for clients, and writes down what that saved. */
+export class ContextService {
+  constructor(
+    private readonly builder: ContextBuilder,
+    private readonly journal: CompressionJournal,
+    private readonly clock: Clock,
+  ) {}
+
+  /** @throws HeadroomError `context_over_budget` when the protected part alone exceeds the budget. */
+  async build(caller: Caller, request: ContextRequest): Promise<BuiltContext> {
+    const startedAt = this.clock.now();
+    const context = await this.builder.build(caller, request);
+    await this.journal.write(caller, {
+      operation: 'context',
+      startedAt,
+      mode: request.compress ? 'optimize' : 'passthrough',
+      model: request.model,
+      userId: request.userId,
+      tokensBefore: context.tokensBefore,
+      tokensAfter: context.tokensAfter,
+      transforms: context.transforms,
+      originals: context.compression?.originals ?? [],
+    });
+    return context;
+  }
+}

@@ -1,0 +1,128 @@
+import type { CompressionConfig } from '#libs/compression';
+import type { ContextStrategy } from '#libs/context-window';
+import { HeadroomError, type Caller, type Clock, type Message } from '#libs/kernel';
+import { loadTokenCounter, type ModelRegistry, type TokenCounter } from '#libs/tokens';
+import type { BuiltContext, ContextBuilder } from './context-builder.js';
+import type { CompressionJournal } from './compression-journal.js';
+import { simulationOf, type Simulation } from './simulation.js';
+
+/** `optimize` compresses, `simulate` also tells where tokens are wasted, `audit` only counts. */
+export type PromptMode = 'optimize' | 'simulate' | 'audit';
+
+export interface PromptRequest {
+  readonly messages: readonly Message[];
+  readonly model?: string | undefined;
+  readonly tokenBudget?: number | undefined;
+  readonly outputBufferTokens: number;
+  readonly strategy: ContextStrategy;
+  readonly keepLastTurns: number;
+  readonly mode: PromptMode;
+  readonly config?: Partial<CompressionConfig> | undefined;
+  readonly userId?: string | undefined;
+  /** Give the messages back untouched and uncounted. */
+  readonly bypass: boolean;
+  /** A deadline is an error rather than a reason. */
+  readonly strict: boolean;
+}
+
+export interface CompressedPrompt {
+  readonly messages: readonly Message[];
+  readonly tokensBefore: number;
+  readonly tokensAfter: number;
+  readonly transforms: readonly string[];
+  /** Transform → how many messages it changed. */
+  readonly transformsSummary: Readonly<Record<string, number>>;
+  readonly ccrHashes: readonly string[];
+  readonly simulation?: Simulation | undefined;
+}
+
+/** Compresses a prompt for a client that talks to its model itself. */
+export class PromptCompression {
+  constructor(
+    private readonly contexts: ContextBuilder,
+    private readonly journal: CompressionJournal,
+    private readonly models: ModelRegistry,
+    private readonly clock: Clock,
+    private readonly loadCounter: (model?: string) => Promise<TokenCounter> = loadTokenCounter,
+  ) {}
+
+  /**
+   * The messages, smaller; never above an explicit `tokenBudget`.
+   * @throws HeadroomError `context_over_budget`; `compression_timeout` when `strict` and the deadline passed.
+   */
+  async compress(caller: Caller, request: PromptRequest): Promise<CompressedPrompt> {
+    if (request.bypass || request.messages.length === 0) return untouched(request.messages, 0);
+    const startedAt = this.clock.now();
+    const counter = await this.loadCounter(request.model);
+    const { prompt, context } = await this.run(caller, request, counter);
+    await this.journal.write(caller, {
+      operation: 'compress',
+      startedAt,
+      mode: request.mode,
+      model: request.model,
+      userId: request.userId,
+      tokensBefore: prompt.tokensBefore,
+      tokensAfter: prompt.tokensAfter,
+      transforms: prompt.transforms,
+      originals: context?.compression?.originals ?? [],
+    });
+    return prompt;
+  }
+
+  private async run(
+    caller: Caller,
+    request: PromptRequest,
+    counter: TokenCounter,
+  ): Promise<{ prompt: CompressedPrompt; context?: BuiltContext }> {
+    if (request.mode === 'audit') {
+      return { prompt: untouched(request.messages, counter.countMessages(request.messages)) };
+    }
+    const context = await this.contexts.build(caller, { ...request, compress: true, beyondModelLimit: 'pass' });
+    if (request.strict) refuseDeadline(context);
+    const { messages, tokensBefore, tokensAfter, transforms, ccrHashes } = context;
+    const { pricing } = this.models.describe(request.model);
+    return {
+      context,
+      prompt: {
+        messages,
+        tokensBefore,
+        tokensAfter,
+        transforms,
+        transformsSummary: summaryOf(context),
+        ccrHashes,
+        simulation:
+          request.mode === 'simulate'
+            ? simulationOf({ before: request.messages, after: messages, tokensBefore, tokensAfter, pricing }, counter)
+            : undefined,
+      },
+    };
+  }
+}
+
+function untouched(messages: readonly Message[], tokens: number): CompressedPrompt {
+  return {
+    messages,
+    tokensBefore: tokens,
+    tokensAfter: tokens,
+    transforms: [],
+    transformsSummary: {},
+    ccrHashes: [],
+  };
+}
+
+function summaryOf({ compression, dropped, transforms }: BuiltContext): Record<string, number> {
+  const summary: Record<string, number> = { ...compression?.transformsSummary };
+  const window = transforms.at(-1);
+  if (dropped.length > 0 && window !== undefined) summary[window] = dropped.length;
+  return summary;
+}
+
+function refuseDeadline({ compression }: BuiltContext): void {
+  const late = compression?.reports.filter(({ reason }) => reason === 'deadline') ?? [];
+  if (late.length === 0) return;
+  throw new HeadroomError(
+    'compression_timeout',
+    'Compression did not finish within its deadline; send less at once, or leave out `strict` to get what was done.',
+    { messages: late.map(({ index }) => index) },
+  );
+}

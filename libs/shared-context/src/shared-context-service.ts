@@ -1,0 +1,198 @@
+import { hashOriginal, type Original, type OriginalStore } from '#libs/ccr';
+import type { Compressor } from '#libs/compression';
+import { HeadroomError, notFound, requireUser, type Caller, type Clock, type JsonObject } from '#libs/kernel';
+import { loadTokenCounter, type TokenCounter } from '#libs/tokens';
+import {
+  DEFAULT_SHARED_CONTEXT_CONFIG,
+  type EntryPage,
+  type EntryPageRequest,
+  type PutCondition,
+  type SharedContent,
+  type SharedContextConfig,
+  type SharedContextTotals,
+  type SharedEntry,
+  type SharedEntrySummary,
+} from './entry.js';
+import { matchingParts } from './matching-parts.js';
+import type { SharedContextStore } from './shared-context-store.js';
+
+/** What to put under a key. */
+export interface PutRequest {
+  readonly context: string;
+  readonly key: string;
+  readonly content: SharedContent;
+  readonly agent?: string | undefined;
+  readonly userId?: string | undefined;
+  /** Default: the context's configuration. */
+  readonly ttlSeconds?: number | undefined;
+  readonly metadata?: JsonObject | undefined;
+  readonly condition?: PutCondition | undefined;
+}
+
+export interface PutOutcome {
+  readonly entry: SharedEntrySummary;
+  /** False when the key held an entry before. */
+  readonly created: boolean;
+  /** Keys that had to make room. */
+  readonly evicted: readonly string[];
+}
+
+/** The compressed view, the original, or only the parts of the original that match a query. */
+export interface EntryView {
+  readonly entry: SharedEntrySummary;
+  readonly content: SharedContent;
+}
+
+export interface GetOptions {
+  readonly full?: boolean | undefined;
+  readonly query?: string | undefined;
+}
+
+/** What agents hand to each other: compressed when it is put, whole on demand, gone when it expires. */
+export class SharedContextService {
+  constructor(
+    private readonly store: SharedContextStore,
+    private readonly compressor: Compressor,
+    private readonly originals: OriginalStore,
+    private readonly clock: Clock,
+    private readonly loadCounter: (model?: string) => Promise<TokenCounter> = loadTokenCounter,
+  ) {}
+
+  /**
+   * Compresses the content and writes it under the key's next version; its original is retrievable by `entry.hash`.
+   * @throws HeadroomError `precondition_failed`, `forbidden`.
+   */
+  async put(caller: Caller, request: PutRequest): Promise<PutOutcome> {
+    const { context, key, agent, userId, metadata = {}, condition = { kind: 'any' } } = request;
+    if (userId !== undefined) requireUser(caller, userId);
+    const config = await this.configOf(caller, context);
+    const view = await this.compress(caller, request.content, config.model, userId);
+    const createdAt = this.clock.now();
+    const ttlSeconds = request.ttlSeconds ?? config.ttlSeconds;
+    const { entry, created, evicted } = await this.store.put(
+      caller,
+      {
+        context,
+        key,
+        agent,
+        userId,
+        ...view,
+        metadata,
+        createdAt,
+        expiresAt: new Date(createdAt.getTime() + ttlSeconds * 1000),
+      },
+      condition,
+      config.maxEntries,
+    );
+    return { entry: summaryOf(entry), created, evicted };
+  }
+
+  /** @throws HeadroomError `not_found`; its message says `expired` when the entry was there once. */
+  async get(caller: Caller, context: string, key: string, options: GetOptions = {}): Promise<EntryView> {
+    const found = await this.store.find(caller, context, key, this.clock.now());
+    if (found.status === 'unknown') throw notFound('entry', 'No such entry in this shared context.');
+    if (found.status === 'expired') {
+      throw new HeadroomError('not_found', `This entry expired at ${found.expiredAt.toISOString()}.`, {
+        expired_at: found.expiredAt.toISOString(),
+      });
+    }
+    return { entry: summaryOf(found.entry), content: contentOf(found.entry, options) };
+  }
+
+  /** Entries without their contents, newest first. */
+  list(caller: Caller, context: string, page: EntryPageRequest): Promise<EntryPage> {
+    return this.store.list(caller, context, page, this.clock.now());
+  }
+
+  /** @throws HeadroomError `not_found`; `precondition_failed`. */
+  async remove(caller: Caller, context: string, key: string, expectedVersion?: number): Promise<void> {
+    const removed = await this.store.remove(caller, context, key, expectedVersion);
+    if (!removed) throw notFound('entry', 'No such entry in this shared context.');
+  }
+
+  /** Empties a context; its configuration stays. @returns how many entries there were. */
+  clear(caller: Caller, context: string): Promise<number> {
+    return this.store.clear(caller, context);
+  }
+
+  totals(caller: Caller, context: string): Promise<SharedContextTotals> {
+    return this.store.totals(caller, context, this.clock.now());
+  }
+
+  /** Sets a context's whole configuration; what is left out goes back to its default. */
+  async configure(
+    caller: Caller,
+    context: string,
+    settings: Partial<SharedContextConfig>,
+  ): Promise<SharedContextConfig> {
+    const config: SharedContextConfig = {
+      model: settings.model,
+      ttlSeconds: settings.ttlSeconds ?? DEFAULT_SHARED_CONTEXT_CONFIG.ttlSeconds,
+      maxEntries: settings.maxEntries ?? DEFAULT_SHARED_CONTEXT_CONFIG.maxEntries,
+    };
+    await this.store.saveConfig(caller, context, config);
+    return config;
+  }
+
+  private async configOf(caller: Caller, context: string): Promise<SharedContextConfig> {
+    return (await this.store.config(caller, context)) ?? DEFAULT_SHARED_CONTEXT_CONFIG;
+  }
+
+  /** Compresses as the pipeline compresses a tool's output, which is what agents mostly hand over. */
+  private async compress(
+    caller: Caller,
+    content: SharedContent,
+    model: string | undefined,
+    userId: string | undefined,
+  ): Promise<CompressedContent> {
+    const counter = await this.loadCounter(model);
+    const outcome = await this.compressor.compress(caller, {
+      messages: [{ role: 'tool', content: content.text }],
+      model,
+      userId,
+    });
+    const text = outcome.messages[0]?.content;
+    const frame = counter.countMessages([{ role: 'tool', content: '' }]);
+    const view: CompressedContent = {
+      hash: hashOriginal(content.text),
+      contentKind: content.kind,
+      original: content.text,
+      compressed: typeof text === 'string' ? text : content.text,
+      originalTokens: outcome.tokensBefore - frame,
+      compressedTokens: outcome.tokensAfter - frame,
+      transforms: outcome.transforms,
+    };
+    if (!outcome.originals.some(({ hash }) => hash === view.hash)) {
+      await this.originals.put(caller, [originalOf(view, userId)]);
+    }
+    return view;
+  }
+}
+
+type CompressedContent = Pick<
+  SharedEntry,
+  'hash' | 'contentKind' | 'original' | 'compressed' | 'originalTokens' | 'compressedTokens' | 'transforms'
+>;
+
+/** Content that compression left alone is retrievable by its hash too. */
+function originalOf(view: CompressedContent, userId: string | undefined): Original {
+  return {
+    hash: view.hash,
+    content: view.original,
+    userId,
+    originalTokens: view.originalTokens,
+    compressedTokens: view.compressedTokens,
+    originalItemCount: 1,
+    compressedItemCount: 1,
+  };
+}
+
+function contentOf(entry: SharedEntry, { full = false, query }: GetOptions): SharedContent {
+  if (query !== undefined && query.trim() !== '') return matchingParts(entry.original, entry.contentKind, query);
+  return { kind: entry.contentKind, text: full ? entry.original : entry.compressed };
+}
+
+function summaryOf(entry: SharedEntry): SharedEntrySummary {
+  const { original: _original, compressed: _compressed, ...summary } = entry;
+  return summary;
+}
