@@ -6,7 +6,8 @@ const TABLES = ['shared_context_entries', 'shared_context_configs'];
 
 /**
  * Entries that agents hand to each other. Names are opaque, so they are kept as bytes and found by the hash of context
- * (`context_address`) and of context and key (`address`); contents become NULL when an entry expires.
+ * (`context_address`) and of context and key (`address`); contents become NULL when an entry expires
+ * or is gone (`gone_at`), and its trace stays. `sequence` orders the entries of a context by their last put.
  */
 export class SharedContexts1763800400000 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
@@ -31,10 +32,12 @@ export class SharedContexts1763800400000 implements MigrationInterface {
         metadata TEXT NOT NULL,
         created_at ${big} NOT NULL,
         expires_at ${big} NOT NULL,
+        sequence ${big} NOT NULL,
+        gone_at ${big},
         PRIMARY KEY (tenant_id, address)
       )`,
       `CREATE INDEX shared_context_entries_by_context
-         ON shared_context_entries (tenant_id, context_address, created_at)`,
+         ON shared_context_entries (tenant_id, context_address, sequence)`,
       `CREATE INDEX shared_context_entries_by_user ON shared_context_entries (tenant_id, user_id)
          WHERE user_id IS NOT NULL`,
       `CREATE INDEX shared_context_entries_by_expiry ON shared_context_entries (tenant_id, expires_at)

@@ -2,7 +2,7 @@ import type { MigrationInterface, QueryRunner } from 'typeorm';
 import { columnTypes, dropTables, runAll } from './dialects/columns.js';
 import { isolateByTenant } from './dialects/isolation.js';
 
-/** First answers, replayed to a repeated request. `address` is the hash of user and key; status is NULL while it runs. */
+/** First answers, replayed to a repeated request. `address` is the hash of API key and key; status is NULL while it runs. */
 export class IdempotencyKeys1763800700000 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
     const { key, bytes, big } = columnTypes(runner);
@@ -10,6 +10,7 @@ export class IdempotencyKeys1763800700000 implements MigrationInterface {
       `CREATE TABLE idempotency_keys (
         tenant_id ${key} NOT NULL,
         address ${key} NOT NULL,
+        claim_id ${key} NOT NULL,
         user_id ${key},
         body_hash ${key} NOT NULL,
         status INTEGER,

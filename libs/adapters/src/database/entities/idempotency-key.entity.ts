@@ -5,6 +5,7 @@ import type { EntityColumns } from './columns.js';
 export interface IdempotencyKeyRow {
   tenantId: string;
   address: string;
+  claimId: string;
   userId: string | null;
   bodyHash: string;
   status: number | null;
@@ -16,6 +17,7 @@ export function idempotencyKeyEntity(types: EntityColumns): EntitySchema<Idempot
   return entityOf<IdempotencyKeyRow>('idempotency_keys', {
     tenantId: { ...types.text, name: 'tenant_id', primary: true },
     address: { ...types.text, primary: true },
+    claimId: { ...types.text, name: 'claim_id' },
     userId: { ...types.text, name: 'user_id', nullable: true },
     bodyHash: { ...types.text, name: 'body_hash' },
     status: { ...types.integer, nullable: true },

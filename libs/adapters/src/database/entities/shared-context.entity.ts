@@ -21,6 +21,8 @@ export interface SharedContextEntryRow {
   metadata: string;
   createdAt: number;
   expiresAt: number;
+  sequence: number;
+  goneAt: number | null;
 }
 
 export function sharedContextEntryEntity(types: EntityColumns): EntitySchema<SharedContextEntryRow> {
@@ -43,6 +45,8 @@ export function sharedContextEntryEntity(types: EntityColumns): EntitySchema<Sha
     metadata: types.text,
     createdAt: { ...types.big, name: 'created_at' },
     expiresAt: { ...types.big, name: 'expires_at' },
+    sequence: types.big,
+    goneAt: { ...types.big, name: 'gone_at', nullable: true },
   });
 }
 
