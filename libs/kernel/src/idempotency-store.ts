@@ -1,4 +1,5 @@
 import type { Caller } from './caller.js';
+import { HeadroomError } from './errors.js';
 
 /** How long an answer can be replayed: 24 h. */
 export const IDEMPOTENCY_TTL_SECONDS = 86_400;
@@ -50,4 +51,38 @@ export abstract class IdempotencyStore {
 
   /** Drops what is older than a day; across all tenants. @returns how many. */
   abstract sweep(): Promise<number>;
+}
+
+/** What a store knows of a key. */
+export interface KnownClaim {
+  readonly bodyHash: string;
+  readonly startedAt: Date;
+  /** null while the first request is still running. */
+  readonly answer: IdempotentAnswer | null;
+}
+
+/**
+ * The rule that every store follows: an answer lives for a day and an unfinished claim for its lease.
+ * @returns the answer to replay, or null when the key is free.
+ * @throws HeadroomError `conflict`
+ */
+export function judgeClaim(
+  known: KnownClaim | undefined,
+  bodyHash: string,
+  now: Date,
+): IdempotentAnswer | null {
+  if (!known) return null;
+  const seconds = known.answer ? IDEMPOTENCY_TTL_SECONDS : IDEMPOTENCY_LEASE_SECONDS;
+  if (now.getTime() - known.startedAt.getTime() >= seconds * 1000) return null;
+  if (known.bodyHash !== bodyHash) {
+    throw new HeadroomError(
+      'conflict',
+      'This Idempotency-Key was used with another request. Use a new key for a new request.',
+    );
+  }
+  if (known.answer) return known.answer;
+  throw new HeadroomError(
+    'conflict',
+    'The first request with this Idempotency-Key is still running. Try again when it has finished.',
+  );
 }

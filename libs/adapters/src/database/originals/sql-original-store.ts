@@ -13,7 +13,14 @@ import { instant, isNull, numeric, type Row, text } from '../row.js';
 import { joinSql, listOf, type Sql, sql, trusted } from '../sql.js';
 import type { Unit } from '../unit-of-work.js';
 import { NOBODY, visibleOwners } from '../visibility.js';
-import { EVENT_COLUMNS, eventValues, ORIGINAL_COLUMNS, originalValues, toEvent, toOriginal } from './original.mapper.js';
+import {
+  EVENT_COLUMNS,
+  eventValues,
+  ORIGINAL_COLUMNS,
+  originalValues,
+  toEvent,
+  toOriginal,
+} from './original.mapper.js';
 
 /** Twelve values a row: well below the number of parameters that a statement may bind. */
 const ROWS_PER_STATEMENT = 200;
@@ -69,9 +76,12 @@ export class SqlOriginalStore extends OriginalStore {
   override stats(caller: Caller): Promise<OriginalStoreStats> {
     const visible = sql`tenant_id = ${caller.tenantId} AND ${visibleOwners(caller)}`;
     return this.database.unitOfWork.read(caller, async (unit) => {
-      const sums = await only(unit, sql`SELECT count(*) AS entries, coalesce(sum(original_tokens), 0) AS original,
+      const sums = await only(
+        unit,
+        sql`SELECT count(*) AS entries, coalesce(sum(original_tokens), 0) AS original,
           coalesce(sum(compressed_tokens), 0) AS compressed, coalesce(sum(retrieval_count), 0) AS retrievals
-        FROM originals WHERE ${visible} AND ${this.#alive()}`);
+        FROM originals WHERE ${visible} AND ${this.#alive()}`,
+      );
       const events = await only(unit, sql`SELECT count(*) AS events FROM retrieval_events WHERE ${visible}`);
       const recent = await unit.all(sql`SELECT * FROM retrieval_events WHERE ${visible}
         ORDER BY at DESC, id DESC LIMIT ${RECENT_RETRIEVALS}`);
@@ -112,8 +122,7 @@ export class SqlOriginalStore extends OriginalStore {
 
   /** Living before expired, the user's own before nobody's, then the last used. */
   #best(caller: Caller, columns: Sql, hash: string, userId: string | undefined): Sql {
-    const owners =
-      userId === undefined ? trusted('1 = 1') : sql`user_id IN ${listOf([NOBODY, userId])}`;
+    const owners = userId === undefined ? trusted('1 = 1') : sql`user_id IN ${listOf([NOBODY, userId])}`;
     return sql`SELECT ${columns} FROM originals
       WHERE tenant_id = ${caller.tenantId} AND hash = ${hash} AND ${visibleOwners(caller)} AND ${owners}
       ORDER BY CASE WHEN ${this.#alive()} THEN 0 ELSE 1 END, CASE WHEN user_id = ${userId ?? NOBODY} THEN 0 ELSE 1 END,

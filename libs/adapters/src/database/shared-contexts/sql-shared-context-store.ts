@@ -51,7 +51,11 @@ export class SqlSharedContextStore extends SharedContextStore {
     entry: Omit<SharedEntry, 'version'>,
     condition: PutCondition,
     maxEntries: number,
-  ): Promise<{ readonly entry: SharedEntry; readonly created: boolean; readonly evicted: readonly string[] }> {
+  ): Promise<{
+    readonly entry: SharedEntry;
+    readonly created: boolean;
+    readonly evicted: readonly string[];
+  }> {
     const now = entry.createdAt;
     const lock = lockOf(entry.context);
     const write = async (unit: Unit) => {
@@ -89,7 +93,8 @@ export class SqlSharedContextStore extends SharedContextStore {
         WHERE ${aliveIn(caller, context, now)} AND ${rest} ORDER BY sequence DESC LIMIT ${page.limit + 1}`);
       const shown = rows.slice(0, page.limit);
       const last = shown.at(-1);
-      const nextCursor = last && rows.length > shown.length ? encodeCursor([numeric(last, 'sequence')]) : null;
+      const nextCursor =
+        last && rows.length > shown.length ? encodeCursor([numeric(last, 'sequence')]) : null;
       return { data: shown.map(toSummary), nextCursor };
     });
   }
@@ -111,14 +116,19 @@ export class SqlSharedContextStore extends SharedContextStore {
 
   override clear(caller: Caller, context: string): Promise<number> {
     const now = this.clock.now();
-    return this.database.unitOfWork.run(caller, (unit) => unit.run(goneAt(now, aliveIn(caller, context, now))), {
-      lock: lockOf(context),
-    });
+    return this.database.unitOfWork.run(
+      caller,
+      (unit) => unit.run(goneAt(now, aliveIn(caller, context, now))),
+      {
+        lock: lockOf(context),
+      },
+    );
   }
 
   override totals(caller: Caller, context: string, now: Date): Promise<SharedContextTotals> {
     return this.database.unitOfWork.read(caller, async (unit) => {
-      const row = await unit.first(sql`SELECT count(*) AS entries, coalesce(sum(original_tokens), 0) AS original,
+      const row =
+        await unit.first(sql`SELECT count(*) AS entries, coalesce(sum(original_tokens), 0) AS original,
           coalesce(sum(compressed_tokens), 0) AS compressed
         FROM shared_context_entries WHERE ${aliveIn(caller, context, now)}`);
       return {

@@ -1,0 +1,145 @@
+import {
+  type Conversation,
+  ConversationStore,
+  type NewMessage,
+  type StoredMessage,
+} from '#libs/conversation';
+import {
+  type Caller,
+  type ErasureReceipt,
+  maySee,
+  notFound,
+  type Page,
+  type PageRequest,
+  requireUser,
+  type Scope,
+} from '#libs/kernel';
+import { decodeCursor, encodeCursor } from '../database/cursor.js';
+import type { Erasable } from './erasable.js';
+
+interface Kept {
+  readonly tenantId: string;
+  conversation: Conversation;
+  readonly messages: StoredMessage[];
+}
+
+export class InMemoryConversationStore extends ConversationStore implements Erasable {
+  readonly #kept = new Map<string, Kept>();
+
+  override async create(caller: Caller, conversation: Conversation): Promise<void> {
+    await Promise.resolve();
+    requireUser(caller, conversation.scope.userId);
+    this.#kept.set(conversation.id, {
+      tenantId: caller.tenantId,
+      conversation: structuredClone({ ...conversation, messageCount: 0, tokens: 0 }),
+      messages: [],
+    });
+  }
+
+  override async find(caller: Caller, id: string): Promise<Conversation | null> {
+    await Promise.resolve();
+    return this.#visible(caller, id)?.conversation ?? null;
+  }
+
+  override async list(caller: Caller, scope: Scope, page: PageRequest): Promise<Page<Conversation>> {
+    await Promise.resolve();
+    const after = page.cursor === undefined ? null : decodeCursor(page.cursor, 2);
+    const rest = [...this.#kept.values()]
+      .filter((kept) => this.#isVisible(caller, kept) && isInSubtree(kept.conversation.scope, scope))
+      .map((kept) => kept.conversation)
+      .filter((conversation) => after === null || isOlder(conversation, Number(after[0]), String(after[1])))
+      .sort((a, b) => (isOlder(a, b.createdAt.getTime(), b.id) ? 1 : -1));
+    const data = rest.slice(0, page.limit);
+    const last = data.at(-1);
+    const nextCursor =
+      last && rest.length > data.length ? encodeCursor([last.createdAt.getTime(), last.id]) : null;
+    return { data, nextCursor };
+  }
+
+  override async append(
+    caller: Caller,
+    id: string,
+    messages: readonly NewMessage[],
+    at: Date,
+  ): Promise<number> {
+    await Promise.resolve();
+    const kept = this.#require(caller, id);
+    const first = kept.messages.length;
+    for (const { message, tokens } of messages) {
+      kept.messages.push({
+        index: kept.messages.length,
+        message: structuredClone(message),
+        tokens,
+        createdAt: at,
+      });
+    }
+    kept.conversation = {
+      ...kept.conversation,
+      messageCount: kept.messages.length,
+      tokens: kept.messages.reduce((sum, { tokens }) => sum + tokens, 0),
+      updatedAt: at,
+    };
+    return first;
+  }
+
+  override async messages(caller: Caller, id: string, page: PageRequest): Promise<Page<StoredMessage>> {
+    await Promise.resolve();
+    const { messages } = this.#require(caller, id);
+    const from = page.cursor === undefined ? 0 : Number(decodeCursor(page.cursor, 1)[0]) + 1;
+    const data = messages.slice(from, from + page.limit);
+    const last = data.at(-1);
+    return { data, nextCursor: last && last.index < messages.length - 1 ? encodeCursor([last.index]) : null };
+  }
+
+  override async allMessages(caller: Caller, id: string): Promise<readonly StoredMessage[]> {
+    await Promise.resolve();
+    return [...this.#require(caller, id).messages];
+  }
+
+  override async remove(caller: Caller, id: string): Promise<boolean> {
+    await Promise.resolve();
+    return this.#visible(caller, id) !== undefined && this.#kept.delete(id);
+  }
+
+  eraseUser(tenantId: string, userId: string): Partial<ErasureReceipt> {
+    let conversations = 0;
+    let messages = 0;
+    for (const [id, kept] of this.#kept) {
+      if (kept.tenantId !== tenantId || kept.conversation.scope.userId !== userId) continue;
+      this.#kept.delete(id);
+      conversations++;
+      messages += kept.messages.length;
+    }
+    return { conversations, messages };
+  }
+
+  #isVisible(caller: Caller, kept: Kept): boolean {
+    return kept.tenantId === caller.tenantId && maySee(caller, kept.conversation.scope.userId);
+  }
+
+  #visible(caller: Caller, id: string): Kept | undefined {
+    const kept = this.#kept.get(id);
+    return kept && this.#isVisible(caller, kept) ? kept : undefined;
+  }
+
+  #require(caller: Caller, id: string): Kept {
+    const kept = this.#visible(caller, id);
+    if (!kept) throw notFound('conversation');
+    return kept;
+  }
+}
+
+function isOlder(conversation: Conversation, createdAt: number, id: string): boolean {
+  const time = conversation.createdAt.getTime();
+  return time < createdAt || (time === createdAt && conversation.id < id);
+}
+
+/** The owner carries every id that the asked scope names. */
+function isInSubtree(owner: Scope, asked: Scope): boolean {
+  return (
+    owner.userId === asked.userId &&
+    (asked.sessionId === undefined || owner.sessionId === asked.sessionId) &&
+    (asked.agentId === undefined || owner.agentId === asked.agentId) &&
+    (asked.turnId === undefined || owner.turnId === asked.turnId)
+  );
+}

@@ -1,0 +1,203 @@
+import { type Caller, type Clock, type ErasureReceipt, maySee, requireUser } from '#libs/kernel';
+import {
+  anotherUsersEntry,
+  ENTRY_TRACE_SECONDS,
+  type EntryLookup,
+  type EntryPage,
+  type EntryPageRequest,
+  type PutCondition,
+  requireCondition,
+  type SharedContextConfig,
+  SharedContextStore,
+  type SharedContextTotals,
+  type SharedEntry,
+  type SharedEntrySummary,
+} from '#libs/shared-context';
+import { decodeCursor, encodeCursor } from '../database/cursor.js';
+import type { Erasable } from './erasable.js';
+
+interface Slot {
+  readonly tenantId: string;
+  readonly context: string;
+  readonly key: string;
+  readonly userId: string | undefined;
+  readonly version: number;
+  readonly sequence: number;
+  readonly expiresAt: Date;
+  readonly goneAt: Date | null;
+  /** null once deleted, evicted or swept: what is left is the trace. */
+  readonly entry: SharedEntry | null;
+}
+
+export class InMemorySharedContextStore extends SharedContextStore implements Erasable {
+  readonly #slots = new Map<string, Slot>();
+  readonly #configs = new Map<string, SharedContextConfig>();
+  #sequence = 0;
+
+  constructor(private readonly clock: Clock) {
+    super();
+  }
+
+  override async put(
+    caller: Caller,
+    entry: Omit<SharedEntry, 'version'>,
+    condition: PutCondition,
+    maxEntries: number,
+  ): Promise<{
+    readonly entry: SharedEntry;
+    readonly created: boolean;
+    readonly evicted: readonly string[];
+  }> {
+    await Promise.resolve();
+    if (entry.userId !== undefined) requireUser(caller, entry.userId);
+    const now = entry.createdAt;
+    const address = addressOfEntry(caller.tenantId, entry.context, entry.key);
+    const slot = this.#slots.get(address);
+    const current = slot && isAlive(slot, now) ? slot : undefined;
+    if (current && !maySee(caller, current.userId)) throw anotherUsersEntry();
+    requireCondition(condition, current?.version);
+    const stored: SharedEntry = { ...structuredClone(entry), version: (slot?.version ?? 0) + 1 };
+    this.#slots.set(address, {
+      tenantId: caller.tenantId,
+      context: entry.context,
+      key: entry.key,
+      userId: entry.userId,
+      version: stored.version,
+      sequence: ++this.#sequence,
+      expiresAt: entry.expiresAt,
+      goneAt: null,
+      entry: stored,
+    });
+    const beyond = this.#alive(caller, entry.context, now).slice(Math.max(1, maxEntries));
+    for (const old of beyond) this.#drop(old, now);
+    return { entry: stored, created: current === undefined, evicted: beyond.map((old) => old.key).reverse() };
+  }
+
+  override async find(caller: Caller, context: string, key: string, now: Date): Promise<EntryLookup> {
+    await Promise.resolve();
+    const slot = this.#slots.get(addressOfEntry(caller.tenantId, context, key));
+    if (!slot || slot.goneAt !== null || !maySee(caller, slot.userId)) return { status: 'unknown' };
+    if (slot.entry && isAlive(slot, now)) return { status: 'found', entry: structuredClone(slot.entry) };
+    return { status: 'expired', expiredAt: slot.expiresAt };
+  }
+
+  override async list(
+    caller: Caller,
+    context: string,
+    page: EntryPageRequest,
+    now: Date,
+  ): Promise<EntryPage> {
+    await Promise.resolve();
+    const before = page.cursor === undefined ? Infinity : Number(decodeCursor(page.cursor, 1)[0]);
+    const rest = this.#alive(caller, context, now).filter((slot) => slot.sequence < before);
+    const shown = rest.slice(0, page.limit);
+    const last = shown.at(-1);
+    return {
+      data: shown.flatMap(({ entry }) => (entry ? [summaryOf(entry)] : [])),
+      nextCursor: last && rest.length > shown.length ? encodeCursor([last.sequence]) : null,
+    };
+  }
+
+  override async remove(
+    caller: Caller,
+    context: string,
+    key: string,
+    expectedVersion?: number,
+  ): Promise<boolean> {
+    await Promise.resolve();
+    const now = this.clock.now();
+    const slot = this.#slots.get(addressOfEntry(caller.tenantId, context, key));
+    const current = slot && isAlive(slot, now) && maySee(caller, slot.userId) ? slot : undefined;
+    if (expectedVersion !== undefined) {
+      requireCondition({ kind: 'version', version: expectedVersion }, current?.version);
+    }
+    if (!current) return false;
+    this.#drop(current, now);
+    return true;
+  }
+
+  override async clear(caller: Caller, context: string): Promise<number> {
+    await Promise.resolve();
+    const now = this.clock.now();
+    const alive = this.#alive(caller, context, now);
+    for (const slot of alive) this.#drop(slot, now);
+    return alive.length;
+  }
+
+  override async totals(caller: Caller, context: string, now: Date): Promise<SharedContextTotals> {
+    await Promise.resolve();
+    const entries = this.#alive(caller, context, now).flatMap(({ entry }) => (entry ? [entry] : []));
+    return {
+      entries: entries.length,
+      totalOriginalTokens: entries.reduce((sum, entry) => sum + entry.originalTokens, 0),
+      totalCompressedTokens: entries.reduce((sum, entry) => sum + entry.compressedTokens, 0),
+    };
+  }
+
+  override async config(caller: Caller, context: string): Promise<SharedContextConfig | null> {
+    await Promise.resolve();
+    return this.#configs.get(JSON.stringify([caller.tenantId, context])) ?? null;
+  }
+
+  override async saveConfig(caller: Caller, context: string, config: SharedContextConfig): Promise<void> {
+    await Promise.resolve();
+    this.#configs.set(JSON.stringify([caller.tenantId, context]), config);
+  }
+
+  override async sweep(now: Date): Promise<number> {
+    await Promise.resolve();
+    let dropped = 0;
+    for (const [address, slot] of this.#slots) {
+      const gone = slot.goneAt ?? slot.expiresAt;
+      if (now.getTime() - gone.getTime() > ENTRY_TRACE_SECONDS * 1000) this.#slots.delete(address);
+      else if (slot.entry && slot.expiresAt <= now) this.#slots.set(address, { ...slot, entry: null });
+      else continue;
+      if (slot.entry) dropped++;
+    }
+    return dropped;
+  }
+
+  eraseUser(tenantId: string, userId: string): Partial<ErasureReceipt> {
+    let sharedContextEntries = 0;
+    for (const [address, slot] of this.#slots) {
+      if (slot.tenantId !== tenantId || slot.userId !== userId) continue;
+      this.#slots.delete(address);
+      if (slot.entry) sharedContextEntries++;
+    }
+    return { sharedContextEntries };
+  }
+
+  /** Newest first. */
+  #alive(caller: Caller, context: string, now: Date): Slot[] {
+    return [...this.#slots.values()]
+      .filter(
+        (slot) =>
+          slot.tenantId === caller.tenantId &&
+          slot.context === context &&
+          isAlive(slot, now) &&
+          maySee(caller, slot.userId),
+      )
+      .sort((a, b) => b.sequence - a.sequence);
+  }
+
+  #drop(slot: Slot, at: Date): void {
+    const address = addressOfEntry(slot.tenantId, slot.context, slot.key);
+    this.#slots.set(address, { ...slot, entry: null, goneAt: at });
+  }
+}
+
+function isAlive(slot: Slot, now: Date): boolean {
+  return slot.entry !== null && slot.expiresAt > now;
+}
+
+function addressOfEntry(tenantId: string, context: string, key: string): string {
+  return JSON.stringify([tenantId, context, key]);
+}
+
+function summaryOf({
+  original: _original,
+  compressed: _compressed,
+  ...summary
+}: SharedEntry): SharedEntrySummary {
+  return structuredClone(summary);
+}
