@@ -1,0 +1,90 @@
+import { partsOf, shapeOf, VARIABLE } from './line-parts.js';
+
+/** Longer lines are taken as they are: they are payloads, not log lines. */
+const MAX_LINE_CHARACTERS = 4000;
+const MAX_PARTS = 400;
+/** Two shapes with the same separators are one template when at least this share of their words is the same. */
+const SAME_WORDS = 0.6;
+/** How many templates of the same separators a new shape is compared with. */
+const MAX_COMPARED = 24;
+
+/** Lines that differ only in their variable parts. */
+export interface LineCluster {
+  /** Words and separators; undefined where the lines differ. */
+  readonly parts: (string | undefined)[];
+  /** Line positions, ascending. */
+  readonly lines: number[];
+}
+
+export interface TemplatedLines {
+  readonly clusters: readonly LineCluster[];
+  /** Per line its cluster; -1 for lines that belong to none. */
+  readonly clusterOf: Int32Array;
+  readonly parts: readonly (readonly string[] | undefined)[];
+}
+
+/** Finds the templates of a whole log, not only of consecutive lines; linear in its length. */
+export function findTemplates(lines: readonly string[]): TemplatedLines {
+  const byShape = new Map<string, LineCluster>();
+  const parts = lines.map((line) => {
+    if (line.length > MAX_LINE_CHARACTERS || line.includes(VARIABLE)) return undefined;
+    const split = partsOf(line);
+    return split.length > MAX_PARTS ? undefined : split;
+  });
+  for (const [index, split] of parts.entries()) {
+    if (split === undefined) continue;
+    const shape = shapeOf(split);
+    const cluster = byShape.get(shape);
+    if (cluster === undefined) byShape.set(shape, { parts: [...split], lines: [index] });
+    else {
+      generalise(cluster.parts, split);
+      cluster.lines.push(index);
+    }
+  }
+  const clusters = mergeSimilar([...byShape.values()]);
+  const clusterOf = new Int32Array(lines.length).fill(-1);
+  for (const [id, cluster] of clusters.entries()) for (const line of cluster.lines) clusterOf[line] = id;
+  return { clusters, clusterOf, parts };
+}
+
+function generalise(template: (string | undefined)[], parts: readonly (string | undefined)[]): void {
+  for (let index = 0; index < template.length; index += 2) {
+    if (template[index] !== parts[index]) template[index] = undefined;
+  }
+}
+
+function mergeSimilar(clusters: readonly LineCluster[]): LineCluster[] {
+  const bySeparators = new Map<string, LineCluster[]>();
+  const merged: LineCluster[] = [];
+  for (const cluster of clusters) {
+    const separators = cluster.parts.filter((_, index) => index % 2 === 1).join('\u0001');
+    const alike = bySeparators.get(separators) ?? [];
+    bySeparators.set(separators, alike);
+    const home = alike.find((other) => isSimilar(other.parts, cluster.parts));
+    if (home === undefined) {
+      merged.push(cluster);
+      if (alike.length < MAX_COMPARED) alike.push(cluster);
+      continue;
+    }
+    generalise(home.parts, cluster.parts);
+    for (const line of cluster.lines) home.lines.push(line);
+  }
+  for (const cluster of merged) cluster.lines.sort((a, b) => a - b);
+  return merged;
+}
+
+function isSimilar(one: readonly (string | undefined)[], other: readonly (string | undefined)[]): boolean {
+  let same = 0;
+  let words = 0;
+  for (let index = 0; index < one.length; index += 2) {
+    if (one[index] === '' && other[index] === '') continue;
+    words++;
+    if (one[index] !== undefined && one[index] === other[index]) same++;
+  }
+  return same >= 2 && same >= words * SAME_WORDS;
+}
+
+/** The template as text, with `<*>` for each variable part. */
+export function templateText(cluster: LineCluster): string {
+  return cluster.parts.map((part) => part ?? VARIABLE).join('');
+}
