@@ -1,7 +1,17 @@
 export * from './contract.js';
+export type { EmbedderStatus } from './embedding/background-embedding.js';
+export * from './embedding/embedding-worker.js';
 export * from './extract/block-stripper.js';
+export * from './extract/memory-extractor.js';
+export * from './inject/extraction-instruction.js';
+export * from './inject/memory-injector.js';
+export * from './memory-service.js';
 export * from './model/memory.js';
 export * from './ports/embedder.js';
 export * from './ports/memory-store.js';
 export * from './ports/pause.js';
 export * from './search/filter.js';
+export { matchesFilter } from './search/match-filter.js';
+export { parseFilter } from './search/parse-filter.js';
+export { inScope, isCurrent, judge, type ViewVerdict } from './search/view.js';
+export { contentHash, normaliseContent } from './write/content-hash.js';

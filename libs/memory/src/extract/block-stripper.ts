@@ -18,7 +18,10 @@ export class MemoryBlockStripper {
   #tag = '';
   #body = '';
 
-  /** The inner texts of the blocks that have ended so far. */
+  /**
+   * The inner texts of the blocks so far. A block that never ended joins them at the end of the text, behind its
+   * opening tag, so that it reads as the malformed block that it is.
+   */
   get blocks(): readonly string[] {
     return this.#blocks;
   }
@@ -57,8 +60,11 @@ export class MemoryBlockStripper {
   /** Ends the text. @returns what was held back and belongs to no block. */
   end(): string {
     const openedBlock = !this.#insideBlock && this.#tag.length >= OPENING.length;
+    if (this.#insideBlock) this.#blocks.push(`${OPENING}>${this.#body}${this.#tag}`);
+    else if (openedBlock) this.#blocks.push(this.#tag);
     const rest = this.#insideBlock || openedBlock ? '' : this.#abandonTag() + this.#releaseWhite();
     this.#white = this.#tag = this.#body = '';
+    this.#insideBlock = this.#behindBlock = false;
     return rest;
   }
 

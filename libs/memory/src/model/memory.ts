@@ -68,3 +68,7 @@ export interface MemoryPatch {
 
 /** What to do when a current memory of the same scope has the same subject. */
 export type OnSubject = 'supersede' | 'coexist' | 'conflict';
+
+export function isMemoryCategory(value: unknown): value is MemoryCategory {
+  return (MEMORY_CATEGORIES as readonly unknown[]).includes(value);
+}

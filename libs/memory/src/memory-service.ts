@@ -1,0 +1,245 @@
+import {
+  HeadroomError,
+  invalid,
+  notFound,
+  requireUser,
+  scopeLevel,
+  SCOPE_LEVELS,
+  type Caller,
+  type Clock,
+  type Ids,
+  type Page,
+  type Scope,
+  type ScopeLevel,
+} from '#libs/kernel';
+import { loadTokenCounter, type TokenCounter } from '#libs/tokens';
+import type {
+  BatchItemOutcome,
+  CreateOutcome,
+  ListRequest,
+  MemoryDraft,
+  MemoryHistory,
+  SearchOutcome,
+  SearchRequest,
+  SupersedeDraft,
+} from './contract.js';
+import { BackgroundEmbedding, type EmbedderStatus } from './embedding/background-embedding.js';
+import { QueryEmbedding } from './embedding/query-embedding.js';
+import type { Memory, MemoryPatch } from './model/memory.js';
+import type { Embedder } from './ports/embedder.js';
+import type { MemoryStats, MemoryStore } from './ports/memory-store.js';
+import type { Pause } from './ports/pause.js';
+import { AccessLog } from './search/access-log.js';
+import { MemorySearch } from './search/memory-search.js';
+import { validateList, validateSearch } from './search/validate-read.js';
+import { MemoryWriter } from './write/memory-writer.js';
+import { refuseSecrets } from './write/secrets.js';
+import { validatePatch, validateScope } from './write/validate-draft.js';
+
+export interface MemoryServiceOptions {
+  /** How long a search waits for the query's vector before keywords alone answer; default 2,000. */
+  readonly queryDeadlineMs?: number | undefined;
+}
+
+/** Levels that a memory can be promoted to. */
+export type PromotionLevel = Exclude<ScopeLevel, 'turn'>;
+
+/**
+ * Everything that can be done with memories. The caller comes first and can never leave its tenant or its key's
+ * users; what is written is found by keywords at once and by meaning as soon as it is embedded.
+ */
+export class MemoryService {
+  readonly #embedding: BackgroundEmbedding;
+  readonly #writer: MemoryWriter;
+  readonly #search: MemorySearch;
+  readonly #accesses: AccessLog;
+
+  constructor(
+    private readonly store: MemoryStore,
+    embedder: Embedder | null,
+    private readonly clock: Clock,
+    ids: Ids,
+    pause: Pause,
+    options: MemoryServiceOptions = {},
+  ) {
+    const queries = new QueryEmbedding(embedder, pause, options.queryDeadlineMs ?? 2_000);
+    this.#embedding = new BackgroundEmbedding(store, embedder, pause);
+    this.#writer = new MemoryWriter(store, this.#embedding, queries, embedder, clock, ids);
+    this.#search = new MemorySearch(store, queries, clock);
+    this.#accesses = new AccessLog(store, pause);
+  }
+
+  /** Takes up the embedding of what an earlier run left without a vector. */
+  start(): void {
+    this.#embedding.nudge();
+  }
+
+  /** Stops background work and writes gathered access counts; the embedder stays open. */
+  async stop(): Promise<void> {
+    await this.#embedding.stop();
+    await this.#accesses.stop();
+  }
+
+  /** Resolves when everything stored is embedded (or an attempt has failed) and access counts are written. */
+  async settle(): Promise<void> {
+    await this.#embedding.settle();
+    await this.#accesses.flush();
+  }
+
+  /** The model, whether search is hybrid or keyword alone, and how many memories wait for a vector. */
+  embedderStatus(): Promise<EmbedderStatus> {
+    return this.#embedding.status();
+  }
+
+  /** @throws HeadroomError `validation_error`, `secret_refused`, `conflict` (`on_subject: 'conflict'`), `forbidden`. */
+  create(caller: Caller, draft: MemoryDraft): Promise<CreateOutcome> {
+    return this.#writer.create(caller, draft);
+  }
+
+  /** {@link create} for many; each item answers for itself and in order. */
+  createMany(caller: Caller, drafts: readonly MemoryDraft[]): Promise<readonly BatchItemOutcome[]> {
+    return this.#writer.createMany(caller, drafts);
+  }
+
+  /** @throws HeadroomError `not_found`, `forbidden`. */
+  async get(caller: Caller, id: string): Promise<Memory> {
+    const memory = await this.#find(caller, id);
+    this.#accesses.note(caller, [id], this.clock.now());
+    return memory;
+  }
+
+  async list(caller: Caller, request: ListRequest): Promise<Page<Memory>> {
+    requireUser(caller, request.scope.userId);
+    validateList(request);
+    const { scope, scopeMode, asOf, knownAsOf, includeSuperseded, filter, ...rest } = request;
+    return this.store.list(caller, {
+      ...rest,
+      limit: request.limit ?? 50,
+      orderBy: request.orderBy ?? 'created_at',
+      order: request.order ?? 'desc',
+      view: {
+        scope,
+        mode: scopeMode ?? 'resolve',
+        now: this.clock.now(),
+        asOf,
+        knownAsOf,
+        includeSuperseded: includeSuperseded ?? false,
+        filter,
+      },
+    });
+  }
+
+  /** @throws HeadroomError `not_found`, `forbidden`, `validation_error`, `precondition_failed`. */
+  async patch(caller: Caller, id: string, patch: MemoryPatch, expectedVersion?: number): Promise<Memory> {
+    await this.#find(caller, id);
+    validatePatch(patch);
+    refuseSecrets({ entities: patch.entities, metadata: patch.metadata });
+    return this.store.patch(caller, id, patch, this.clock.now(), expectedVersion);
+  }
+
+  /** Erases the content; the chain keeps a tombstone and the predecessor does not come back. */
+  async remove(caller: Caller, id: string, expectedVersion?: number): Promise<void> {
+    await this.#find(caller, id);
+    const removed = await this.store.remove(caller, id, this.clock.now(), expectedVersion);
+    if (!removed) throw notFound('memory');
+  }
+
+  /** Erases a scope and everything below it, history included. @returns how many memories. */
+  async removeScope(caller: Caller, scope: Scope): Promise<number> {
+    requireUser(caller, scope.userId);
+    validateScope(scope);
+    return this.store.removeScope(caller, scope);
+  }
+
+  /** @param counter prices the hits for `maxTokens` and `tokens`; default: the default model's. */
+  async search(caller: Caller, request: SearchRequest, counter?: TokenCounter): Promise<SearchOutcome> {
+    requireUser(caller, request.scope.userId);
+    validateSearch(request);
+    const outcome = await this.#search.search(caller, request, counter ?? (await loadTokenCounter()));
+    const ids = outcome.hits.map((hit) => hit.memory.id);
+    this.#accesses.note(caller, ids, this.clock.now());
+    return outcome;
+  }
+
+  /**
+   * Ends a memory's validity and puts a successor in its place, which inherits what the draft does not say.
+   * @throws HeadroomError `conflict` with `current_id` when it is superseded already; `precondition_failed`.
+   */
+  async supersede(
+    caller: Caller,
+    id: string,
+    draft: SupersedeDraft,
+    expectedVersion?: number,
+  ): Promise<{ readonly memory: Memory; readonly superseded: Memory }> {
+    return this.#writer.supersede(caller, await this.#find(caller, id), draft, expectedVersion);
+  }
+
+  /** The whole chain of any of its members, tombstones included. */
+  async history(caller: Caller, id: string): Promise<MemoryHistory> {
+    const chain = await this.store.chain(caller, id);
+    const last = chain.at(-1);
+    if (last === undefined) throw notFound('memory');
+    requireUser(caller, last.scope.userId);
+    return { chain, currentId: last.deletedAt === undefined ? last.id : null };
+  }
+
+  /**
+   * Brings an older content of a chain back as a new link at its end.
+   * @throws HeadroomError `conflict` when it is the current one, or when the end of the chain was deleted.
+   */
+  async restore(
+    caller: Caller,
+    id: string,
+  ): Promise<{ readonly memory: Memory; readonly superseded: Memory }> {
+    const memory = await this.#find(caller, id);
+    const { chain, currentId } = await this.history(caller, id);
+    const current = chain.at(-1);
+    if (current === undefined || currentId === null) {
+      throw new HeadroomError(
+        'conflict',
+        'The end of this chain was deleted, so there is nothing to replace; create a new memory instead.',
+      );
+    }
+    if (currentId === id) {
+      throw new HeadroomError('conflict', 'This memory is the current one of its chain already.', {
+        current_id: currentId,
+      });
+    }
+    return this.#writer.restore(caller, current, memory);
+  }
+
+  /**
+   * Copies a memory to a broader scope and keeps the link.
+   * @throws HeadroomError `validation_error` when the level is not broader or the memory lacks that level's id.
+   */
+  async promote(caller: Caller, id: string, to: PromotionLevel): Promise<CreateOutcome> {
+    const memory = await this.#find(caller, id);
+    const { userId, sessionId, agentId } = memory.scope;
+    const scopes: Record<PromotionLevel, Scope> = {
+      user: { userId },
+      session: { userId, sessionId },
+      agent: { userId, sessionId, agentId },
+    };
+    const scope = scopes[to];
+    const from = scopeLevel(memory.scope);
+    if (SCOPE_LEVELS.indexOf(to) >= SCOPE_LEVELS.indexOf(from) || scopeLevel(scope) !== to) {
+      throw invalid([
+        { path: 'to', message: `must be a broader level that this memory's ${from} scope lies in` },
+      ]);
+    }
+    return this.#writer.promote(caller, memory, scope);
+  }
+
+  async stats(caller: Caller, scope: Scope): Promise<MemoryStats> {
+    requireUser(caller, scope.userId);
+    validateScope(scope);
+    return this.store.stats(caller, scope, this.clock.now());
+  }
+
+  async #find(caller: Caller, id: string): Promise<Memory> {
+    const memory = await this.store.find(caller, id);
+    if (memory === null) throw notFound('memory');
+    requireUser(caller, memory.scope.userId);
+    return memory;
+  }
+}

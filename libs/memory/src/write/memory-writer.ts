@@ -1,0 +1,209 @@
+import { HeadroomError, requireUser, type Caller, type Clock, type Ids, type Scope } from '#libs/kernel';
+import { analyse } from '#libs/relevance';
+import type { BatchItemOutcome, CreateOutcome, MemoryDraft, SupersedeDraft } from '../contract.js';
+import type { BackgroundEmbedding } from '../embedding/background-embedding.js';
+import type { QueryEmbedding } from '../embedding/query-embedding.js';
+import type { Memory, OnSubject } from '../model/memory.js';
+import type { Embedder } from '../ports/embedder.js';
+import type { Embedding, InsertOutcome, MemoryStore, NewMemory } from '../ports/memory-store.js';
+import { contentHash } from './content-hash.js';
+import { findNearDuplicate } from './near-duplicate.js';
+import { refuseSecrets } from './secrets.js';
+import { validateDraft, validateSupersede } from './validate-draft.js';
+
+/** What a write waits for a local model at most; a later vector comes from the background. */
+const INLINE_EMBEDDING_MS = 40;
+/** A model that was too slow once is not waited for again during this time. */
+const INLINE_REST_MS = 5_000;
+
+interface SoundDraft {
+  readonly memory: NewMemory;
+  readonly onSubject: OnSubject;
+}
+
+/** Checks, completes and stores memories; everything is found by keywords as soon as a method returns. */
+export class MemoryWriter {
+  #inlineAgainAt = 0;
+
+  constructor(
+    private readonly store: MemoryStore,
+    private readonly background: BackgroundEmbedding,
+    private readonly queries: QueryEmbedding,
+    private readonly embedder: Embedder | null,
+    private readonly clock: Clock,
+    private readonly ids: Ids,
+  ) {}
+
+  async create(caller: Caller, draft: MemoryDraft): Promise<CreateOutcome> {
+    checkDraft(caller, draft);
+    return this.#insert(caller, this.#memoryOf(draft), draft);
+  }
+
+  async createMany(caller: Caller, drafts: readonly MemoryDraft[]): Promise<readonly BatchItemOutcome[]> {
+    const checked = drafts.map((draft): HeadroomError | SoundDraft => {
+      try {
+        checkDraft(caller, draft);
+        const memory = this.#memoryOf(draft);
+        return { memory: newMemory(memory, undefined), onSubject: draft.onSubject ?? 'supersede' };
+      } catch (error) {
+        return codedError(error);
+      }
+    });
+    const sound = checked.filter((item): item is SoundDraft => !(item instanceof HeadroomError));
+    const stored = (sound.length === 0 ? [] : await this.store.insertMany(caller, sound)).values();
+    this.background.nudge();
+    return checked.map((item, index) => {
+      const outcome = item instanceof HeadroomError ? item : stored.next().value;
+      if (outcome === undefined)
+        throw new HeadroomError('storage_error', 'The store answered for too few memories.');
+      if (outcome instanceof Error) return { index, status: 'error', error: codedError(outcome) };
+      return { index, status: outcome.status, memory: outcome.memory };
+    });
+  }
+
+  async supersede(
+    caller: Caller,
+    old: Memory,
+    draft: SupersedeDraft,
+    expectedVersion?: number,
+  ): Promise<{ readonly memory: Memory; readonly superseded: Memory }> {
+    validateSupersede(draft);
+    refuseSecrets({ content: draft.content, metadata: draft.metadata, reason: draft.reason });
+    const { content, validFrom, reason } = draft;
+    const now = this.clock.now();
+    const successor = this.#successorOf(old, {
+      content,
+      importance: draft.importance ?? old.importance,
+      metadata: draft.metadata ?? old.metadata,
+      validFrom: validFrom ?? now,
+      reason,
+    });
+    return this.#replace(caller, old, successor, expectedVersion);
+  }
+
+  /** Puts the content of an older link at the end of its chain, with its own attributes. */
+  async restore(
+    caller: Caller,
+    current: Memory,
+    older: Memory,
+  ): Promise<{ readonly memory: Memory; readonly superseded: Memory }> {
+    const { content, category, importance, subject, entities, metadata, source } = older;
+    const restored = { content, category, importance, subject, entities, metadata, source };
+    const successor = this.#successorOf(current, {
+      ...restored,
+      validFrom: this.clock.now(),
+      reason: `restored from ${older.id}`,
+    });
+    return this.#replace(caller, current, successor);
+  }
+
+  async promote(caller: Caller, original: Memory, scope: Scope): Promise<CreateOutcome> {
+    const { content, category, importance, subject, entities, metadata, validFrom, expiresAt, source } =
+      original;
+    const draft = {
+      content,
+      category,
+      importance,
+      subject,
+      entities,
+      metadata,
+      validFrom,
+      expiresAt,
+      source,
+      scope,
+    };
+    return this.#insert(caller, { ...this.#memoryOf(draft), promotedFrom: original.id }, draft);
+  }
+
+  async #insert(caller: Caller, memory: Memory, draft: MemoryDraft): Promise<CreateOutcome> {
+    const embedding = await this.#embedIfQuick(memory.content);
+    const stored = newMemory(memory, embedding);
+    const near = await findNearDuplicate(this.store, caller, memory, stored.terms, embedding);
+    const outcome: InsertOutcome = await this.store.insert(caller, stored, draft.onSubject ?? 'supersede');
+    if (embedding === undefined) this.background.nudge();
+    if (outcome.status === 'duplicate') return outcome;
+    const isNews = near !== undefined && near.id !== outcome.superseded?.id;
+    return { ...outcome, ...(isNews && { nearDuplicate: near }) };
+  }
+
+  async #replace(
+    caller: Caller,
+    old: Memory,
+    successor: Memory,
+    expectedVersion?: number,
+  ): Promise<{ readonly memory: Memory; readonly superseded: Memory }> {
+    const embedding = await this.#embedIfQuick(successor.content);
+    const outcome = await this.store.supersede(
+      caller,
+      old.id,
+      newMemory(successor, embedding),
+      expectedVersion,
+    );
+    if (embedding === undefined) this.background.nudge();
+    return outcome;
+  }
+
+  #memoryOf(draft: MemoryDraft): Memory {
+    const now = this.clock.now();
+    return {
+      id: this.ids.next('mem'),
+      scope: draft.scope,
+      content: draft.content,
+      category: draft.category ?? 'fact',
+      importance: draft.importance ?? 0.5,
+      subject: draft.subject,
+      entities: draft.entities ?? [],
+      metadata: draft.metadata ?? {},
+      source: draft.source,
+      alsoSeen: [],
+      validFrom: draft.validFrom ?? now,
+      createdAt: now,
+      updatedAt: now,
+      expiresAt: draft.expiresAt,
+      accessCount: 0,
+      contentHash: contentHash(draft.content),
+      version: 1,
+    };
+  }
+
+  /** A successor keeps scope, category, subject and entities; an expiry that has passed is not handed on. */
+  #successorOf(old: Memory, changes: Partial<Memory> & Pick<Memory, 'content' | 'validFrom'>): Memory {
+    const now = this.clock.now();
+    const { scope, category, subject, entities, expiresAt } = old;
+    const lasting = expiresAt !== undefined && expiresAt > now ? expiresAt : undefined;
+    const inherited = this.#memoryOf({
+      scope,
+      category,
+      subject,
+      entities,
+      expiresAt: lasting,
+      content: changes.content,
+    });
+    return { ...inherited, ...changes, supersedes: old.id };
+  }
+
+  /** A local model's vector when it comes at once; any other comes from the background. */
+  async #embedIfQuick(content: string): Promise<Embedding | undefined> {
+    if (this.embedder?.isLocal !== true || this.clock.now().getTime() < this.#inlineAgainAt) return undefined;
+    const vector = await this.queries.embed(content, INLINE_EMBEDDING_MS);
+    if (typeof vector !== 'string') return vector;
+    this.#inlineAgainAt = this.clock.now().getTime() + INLINE_REST_MS;
+    return undefined;
+  }
+}
+
+function checkDraft(caller: Caller, draft: MemoryDraft): void {
+  requireUser(caller, draft.scope.userId);
+  validateDraft(draft);
+  const { content, subject, entities, metadata } = draft;
+  refuseSecrets({ content, subject, entities, metadata });
+}
+
+function newMemory(memory: Memory, embedding: Embedding | undefined): NewMemory {
+  return { memory, terms: analyse(memory.content), ...(embedding !== undefined && { embedding }) };
+}
+
+function codedError(error: unknown): HeadroomError {
+  if (error instanceof HeadroomError) return error;
+  return new HeadroomError('internal_error', 'This memory could not be stored.', {}, { cause: error });
+}
