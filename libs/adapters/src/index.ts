@@ -15,3 +15,5 @@ export { SqlOriginalStore } from './database/originals/sql-original-store.js';
 export { SqlPatternStore } from './database/usage/sql-pattern-store.js';
 export { SqlSharedContextStore } from './database/shared-contexts/sql-shared-context-store.js';
 export { SqlUsageStore } from './database/usage/sql-usage-store.js';
+export { withoutHopByHop } from './providers/hop-by-hop.js';
+export { UndiciProvider, type UndiciProviderOptions } from './providers/undici-provider.js';

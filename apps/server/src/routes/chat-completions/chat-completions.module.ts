@@ -1,0 +1,84 @@
+import { Module } from '@nestjs/common';
+import { OriginalStore, Retriever } from '#libs/ccr';
+import {
+  ChatProvider,
+  ChatTurn,
+  OpenAiDialect,
+  PendingWork,
+  PromptPreparation,
+  TurnRecords,
+} from '#libs/chat';
+import { ContextBuilder } from '#libs/conversation';
+import { Clock, Ids } from '#libs/kernel';
+import { MemoryExtractor, MemoryInjector } from '#libs/memory';
+import { Log, ShutdownPhases } from '#libs/platform';
+import { ModelRegistry } from '#libs/tokens';
+import { UsageRecorder } from '#libs/usage';
+import { ChatCompletionsController } from './chat-completions.controller.js';
+import { LoggedTurns } from './logged-turns.js';
+import { RetrievalOfOriginals } from './retrieval-of-originals.js';
+import { ShapedByContextBuilder } from './shaped-by-context-builder.js';
+import { TurnMemories } from './turn-memories.js';
+
+@Module({
+  controllers: [ChatCompletionsController],
+  providers: [
+    {
+      provide: PendingWork,
+      inject: [ShutdownPhases],
+      useFactory: (shutdown: ShutdownPhases) => {
+        const pending = new PendingWork();
+        shutdown.register('background', 'store what models wanted remembered', () => pending.drain());
+        return pending;
+      },
+    },
+    {
+      provide: ChatTurn,
+      inject: [
+        ChatProvider,
+        MemoryInjector,
+        MemoryExtractor,
+        ContextBuilder,
+        Retriever,
+        OriginalStore,
+        UsageRecorder,
+        ModelRegistry,
+        PendingWork,
+        Clock,
+        Ids,
+        Log,
+      ],
+      useFactory: (
+        provider: ChatProvider,
+        injector: MemoryInjector,
+        extractor: MemoryExtractor,
+        contexts: ContextBuilder,
+        retriever: Retriever,
+        originals: OriginalStore,
+        usage: UsageRecorder,
+        models: ModelRegistry,
+        pending: PendingWork,
+        clock: Clock,
+        ids: Ids,
+        log: Log,
+      ) => {
+        const dialect = new OpenAiDialect();
+        const memory = new TurnMemories(injector, extractor);
+        const retrieval = new RetrievalOfOriginals(retriever, originals, 'openai');
+        const context = new ShapedByContextBuilder(contexts);
+        return new ChatTurn({
+          dialect,
+          provider,
+          memory,
+          retrieval,
+          pending,
+          preparation: new PromptPreparation(dialect, memory, context, retrieval),
+          records: new TurnRecords(dialect, models, clock, ids),
+          observer: new LoggedTurns(usage, log),
+          stopwatch: () => performance.now(),
+        });
+      },
+    },
+  ],
+})
+export class ChatCompletionsModule {}

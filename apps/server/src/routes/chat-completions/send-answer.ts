@@ -1,0 +1,59 @@
+import { once } from 'node:events';
+import type { ServerResponse } from 'node:http';
+import type { FastifyReply } from 'fastify';
+import type { TurnAnswer } from '#libs/chat';
+
+/**
+ * Takes an answer and sends it, a stream at the pace of the client. When the client goes away, the signal aborts
+ * and nothing more is sent.
+ */
+export async function sendAnswer(
+  reply: FastifyReply,
+  take: (gone: AbortSignal) => Promise<TurnAnswer>,
+): Promise<void> {
+  const gone = new AbortController();
+  reply.raw.once('close', () => {
+    gone.abort();
+  });
+  try {
+    const answer = await take(gone.signal);
+    if (answer.body instanceof Uint8Array) sendWhole(reply, answer, answer.body);
+    else await sendStream(reply, answer, answer.body);
+  } catch (error) {
+    if (!gone.signal.aborted) throw error;
+  }
+}
+
+function sendWhole(reply: FastifyReply, { status, headers }: TurnAnswer, body: Uint8Array): void {
+  for (const [name, value] of Object.entries(headers)) void reply.header(name, value);
+  void reply.status(status).send(Buffer.from(body.buffer, body.byteOffset, body.byteLength));
+}
+
+/** Written without Fastify's pipe, so that the head leaves at once and no piece waits for another. */
+async function sendStream(
+  reply: FastifyReply,
+  { status, headers }: TurnAnswer,
+  body: AsyncIterable<Uint8Array>,
+): Promise<void> {
+  reply.hijack();
+  const { raw } = reply;
+  for (const [name, value] of Object.entries({ ...reply.getHeaders(), ...headers })) {
+    if (value !== undefined) raw.setHeader(name, value);
+  }
+  raw.writeHead(status);
+  raw.flushHeaders();
+  try {
+    for await (const piece of body) {
+      if (raw.destroyed) return;
+      if (!raw.write(piece)) await drained(raw);
+    }
+    raw.end();
+  } catch {
+    // The provider broke off in the middle of a body that is not ours to mend: the client must see that it did.
+    raw.destroy();
+  }
+}
+
+async function drained(raw: ServerResponse): Promise<void> {
+  await Promise.race([once(raw, 'drain'), once(raw, 'close')]);
+}

@@ -1,0 +1,71 @@
+import { All, Controller, Inject, Req, Res } from '@nestjs/common';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { ChatProvider } from '#libs/chat';
+import { notFound } from '#libs/kernel';
+import { SERVER_CONFIG, type ServerConfig } from '../../config/server-config.js';
+import { errorBody } from '../../http/error-body.js';
+import { faultOf } from '../../http/fault.js';
+import { ProviderRoute } from '../../http/route-options.js';
+import {
+  bearerKey,
+  providerTarget,
+  type KeyHeader,
+  type ProviderTarget,
+} from '../chat-completions/provider-target.js';
+import { sendAnswer } from '../chat-completions/send-answer.js';
+
+/** First parts of this service's own addresses under `/v1`: what is unknown there must not leak to a provider. */
+const OWN: ReadonlySet<string> = new Set([
+  'compress',
+  'context',
+  'conversations',
+  'feedback',
+  'keys',
+  'memories',
+  'retrieve',
+  'shared-contexts',
+  'telemetry',
+  'toin',
+  'users',
+]);
+
+const anthropicKey: KeyHeader = (key) => ({ 'x-api-key': key });
+
+/** Every other route of a provider, such as `GET /v1/models`: passed on and back, never read. */
+@Controller('v1')
+export class ProviderPassthroughController {
+  constructor(
+    @Inject(ChatProvider) private readonly provider: ChatProvider,
+    @Inject(SERVER_CONFIG) private readonly config: ServerConfig,
+  ) {}
+
+  @All('*path')
+  @ProviderRoute('openai')
+  async pass(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
+    const [, , first = ''] = (request.raw.url ?? request.url).split(/[/?#]/);
+    if (OWN.has(first)) {
+      answerUnknown(request, reply);
+      return;
+    }
+    const { url, headers } = this.targetOf(request);
+    const body = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
+    await sendAnswer(reply, (signal) =>
+      this.provider.send({ method: request.method, url, headers, body, signal, readable: false }),
+    );
+  }
+
+  /** Anthropic's clients say which version of its API they speak; everybody else speaks OpenAI's. */
+  private targetOf(request: FastifyRequest): ProviderTarget {
+    const { openai, anthropic } = this.config.providers;
+    return request.headers['anthropic-version'] === undefined
+      ? providerTarget(request, openai, bearerKey)
+      : providerTarget(request, anthropic, anthropicKey);
+  }
+}
+
+/** These are no provider's routes, so they answer in this service's own shape. */
+function answerUnknown(request: FastifyRequest, reply: FastifyReply): void {
+  const fault = faultOf(notFound('route', 'This server has no such route, or not with this method.'));
+  const { contentType, body } = errorBody('problem', fault, request.id);
+  void reply.status(fault.status).header('content-type', contentType).send(JSON.stringify(body));
+}

@@ -1,0 +1,118 @@
+import type { CalledTool } from '../provider-dialect.js';
+import type { AnswerStreamOptions, TextStripper } from '../stream/answer-stream.js';
+import { isObject, type JsonMembers } from './json-members.js';
+import { CallStream } from './call-stream.js';
+
+/** Of one chunk's choice: pieces to send before it, and the choice itself; null when nothing of it is for the client. */
+export interface FilteredChoice {
+  readonly before: readonly JsonMembers[];
+  readonly now: JsonMembers | null;
+}
+
+/** One alternative answer while it streams: its text without memory blocks, its calls without ours. */
+export class ChoiceStream {
+  private readonly stripper: TextStripper | undefined;
+  private readonly calls: CallStream;
+  private text = '';
+  private reasoning = '';
+  private flushed = false;
+  finished = false;
+
+  constructor(
+    private readonly index: number,
+    private readonly options: AnswerStreamOptions,
+  ) {
+    this.stripper = options.createStripper?.();
+    this.calls = new CallStream(options.ourNames);
+  }
+
+  get blocks(): readonly string[] {
+    return this.stripper?.blocks ?? [];
+  }
+
+  /** The model wants our tool and none of the client's, and may still have it. */
+  callsOnlyOurs(): boolean {
+    return this.options.mayAnswerCalls && this.calls.areOnlyOurs();
+  }
+
+  ownCalls(): readonly CalledTool[] {
+    return this.calls.ours();
+  }
+
+  push(choice: JsonMembers): FilteredChoice {
+    const given = isObject(choice['delta']) ? choice['delta'] : {};
+    const delta = this.filterDelta(given);
+    const finish = choice['finish_reason'] ?? null;
+    if (finish === null)
+      return { before: [], now: isWorthSending(given, delta) ? { ...choice, delta } : null };
+    this.finished = true;
+    const before = this.flush();
+    if (this.callsOnlyOurs()) {
+      const now =
+        isWorthSending(given, delta) && hasContent(delta) ? { ...choice, delta, finish_reason: null } : null;
+      return { before, now };
+    }
+    // All calls were ours and were hidden: for the client this is an answer like any other.
+    const shown = finish === 'tool_calls' && this.calls.areOnlyOurs() ? 'stop' : finish;
+    return inOrder(before, { ...choice, delta, finish_reason: shown });
+  }
+
+  /** What was held back and belongs to the client after all. */
+  flush(): JsonMembers[] {
+    if (this.flushed) return [];
+    this.flushed = true;
+    const content = this.stripper?.end() ?? '';
+    const calls = this.calls.flush();
+    if (content === '' && calls.length === 0) return [];
+    const delta = {
+      ...(content === '' ? {} : { content }),
+      ...(calls.length === 0 ? {} : { tool_calls: calls }),
+    };
+    return [{ index: this.index, delta, finish_reason: null }];
+  }
+
+  /** The model's message as it is given back in the next round. */
+  assistantText(): string {
+    return JSON.stringify({
+      role: 'assistant',
+      content: this.text === '' ? null : this.text,
+      ...(this.reasoning === '' ? {} : { reasoning_content: this.reasoning }),
+      tool_calls: this.calls.oursAsSent(),
+    });
+  }
+
+  private filterDelta(delta: JsonMembers): JsonMembers {
+    const { tool_calls: given, ...rest } = delta;
+    const shown: Record<string, unknown> = { ...rest };
+    if (this.options.continuesId !== undefined) delete shown['role'];
+    if (typeof delta['content'] === 'string') shown['content'] = this.filterText(delta['content']);
+    if (typeof delta['reasoning_content'] === 'string') this.reasoning += delta['reasoning_content'];
+    if (!Array.isArray(given)) return given === undefined ? shown : { ...shown, tool_calls: given };
+    const visible = this.calls.push(given as readonly unknown[]);
+    return visible.length === 0 ? shown : { ...shown, tool_calls: visible };
+  }
+
+  private filterText(content: string): string {
+    this.text += content;
+    return this.stripper === undefined || content === '' ? content : this.stripper.push(content);
+  }
+}
+
+/** Text that was held back comes before the chunk, unless the chunk has text of its own, which comes first. */
+function inOrder(before: readonly JsonMembers[], now: JsonMembers): FilteredChoice {
+  const delta = now['delta'];
+  if (before.length === 0 || !isObject(delta) || !hasContent(delta)) return { before, now };
+  const opening = { ...now, finish_reason: null };
+  return { before: [opening, ...before], now: { ...now, delta: {} } };
+}
+
+function hasContent(delta: JsonMembers): boolean {
+  return Object.values(delta).some((value) => value !== '' && value !== null);
+}
+
+/** A delta from which everything was taken is not sent; one that was given empty is. */
+function isWorthSending(given: JsonMembers, delta: JsonMembers): boolean {
+  const changed =
+    Object.keys(given).length !== Object.keys(delta).length || given['content'] !== delta['content'];
+  return !changed || hasContent(delta);
+}

@@ -1,0 +1,114 @@
+import { isUtf8 } from 'node:buffer';
+import { markerHashes } from '#libs/ccr';
+import { HeadroomError, type Caller, type Message } from '#libs/kernel';
+import { asSent, textsOf, type PreparedPrompt } from './prepared-prompt.js';
+import type { Prompt, ProviderDialect } from './provider-dialect.js';
+import type { ShapedContext, TurnContext, TurnMemory, TurnRequest, TurnRetrieval } from './turn-contract.js';
+
+/** Taken off the model's limit for the answer when the client does not say how long it may be. */
+export const DEFAULT_OUTPUT_BUFFER_TOKENS = 4000;
+
+/** Makes the request for the provider out of the client's. */
+export class PromptPreparation {
+  constructor(
+    private readonly dialect: ProviderDialect,
+    private readonly memory: Pick<TurnMemory, 'inject'>,
+    private readonly context: TurnContext,
+    private readonly retrieval: Pick<TurnRetrieval, 'canRedeem'>,
+  ) {}
+
+  /**
+   * Reads a body; what is JSON but no prompt goes through as it is.
+   * @throws HeadroomError `invalid_request` for what is not JSON.
+   */
+  read(body: Uint8Array): PreparedPrompt {
+    const bytes = Buffer.from(body.buffer, body.byteOffset, body.byteLength);
+    if (!isUtf8(bytes)) throw new HeadroomError('invalid_request', 'The body is not valid UTF-8.');
+    const text = bytes.toString('utf8');
+    return asSent(body, this.dialect.readPrompt(parseBody(text)), text);
+  }
+
+  /** Recalls memories, compresses, fits, and offers the tool that gets originals back. */
+  async prepare(caller: Caller, sent: PreparedPrompt, request: TurnRequest): Promise<PreparedPrompt> {
+    const { prompt, text } = sent;
+    if (prompt === null || text === undefined) return sent;
+    const recalled = await this.recall(caller, prompt, request);
+    const shaped = await this.shape(caller, prompt, recalled, request);
+    const offersRetrieval = await this.hasSomethingToRetrieve(caller, prompt, shaped, request);
+    const edited = this.dialect.withMessages(text, prompt.messages, shaped.messages);
+    const offered = offersRetrieval ? this.dialect.withRetrieveTool(edited) : edited;
+    return {
+      ...sent,
+      text: offered,
+      body: offered === text ? sent.body : Buffer.from(offered),
+      tokensBefore: shaped.tokensBefore,
+      tokensAfter: shaped.tokensAfter,
+      transforms: shaped.transforms,
+      offersRetrieval,
+    };
+  }
+
+  /** What preparing would do, without doing it. */
+  async observe(caller: Caller, sent: PreparedPrompt, request: TurnRequest): Promise<PreparedPrompt> {
+    if (sent.prompt === null) return sent;
+    const shaped = await this.shape(caller, sent.prompt, sent.prompt.messages, request);
+    const { tokensBefore, transforms } = shaped;
+    return { ...sent, tokensBefore, tokensAfter: tokensBefore, transforms };
+  }
+
+  private async recall(caller: Caller, prompt: Prompt, request: TurnRequest): Promise<readonly Message[]> {
+    const { messages, model } = prompt;
+    if (request.scope === undefined) return messages;
+    const injected = await this.memory.inject(caller, {
+      messages,
+      scope: request.scope,
+      model,
+      extract: prompt.freeForm,
+    });
+    return injected.messages;
+  }
+
+  private async shape(
+    caller: Caller,
+    prompt: Prompt,
+    messages: readonly Message[],
+    request: TurnRequest,
+  ): Promise<ShapedContext> {
+    return this.context.shape(caller, {
+      messages,
+      model: prompt.model,
+      outputBufferTokens: prompt.outputTokens ?? DEFAULT_OUTPUT_BUFFER_TOKENS,
+      userId: request.scope?.userId,
+    });
+  }
+
+  /** Only a marker that the store can redeem is worth a tool. */
+  private async hasSomethingToRetrieve(
+    caller: Caller,
+    prompt: Prompt,
+    shaped: ShapedContext,
+    request: TurnRequest,
+  ): Promise<boolean> {
+    if (!prompt.acceptsTool || !prompt.singleAnswer) return false;
+    const stored = new Set(shaped.ccrHashes);
+    const unknown = new Set<string>();
+    for (const text of textsOf(shaped.messages)) {
+      for (const hash of markerHashes(text)) {
+        if (stored.has(hash)) return true;
+        unknown.add(hash);
+      }
+    }
+    for (const hash of unknown) {
+      if (await this.retrieval.canRedeem(caller, hash, request.scope?.userId)) return true;
+    }
+    return false;
+  }
+}
+
+function parseBody(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch (error) {
+    throw new HeadroomError('invalid_request', 'The body is not valid JSON.', {}, { cause: error });
+  }
+}

@@ -1,0 +1,90 @@
+import type { Message } from '#libs/kernel';
+import type { AnswerStream, AnswerStreamOptions } from './stream/answer-stream.js';
+
+/** A request body as far as a turn needs to understand it. */
+export interface Prompt {
+  readonly model: string | undefined;
+  readonly messages: readonly Message[];
+  /** Tokens the answer may take at most, when the client said so. */
+  readonly outputTokens: number | undefined;
+  /** False when the answer must have a given form, so that no further block may be asked of the model. */
+  readonly freeForm: boolean;
+  /** True when the model is free to call one more tool than the client offered. */
+  readonly acceptsTool: boolean;
+  /** Names of the client's own tools. */
+  readonly toolNames: ReadonlySet<string>;
+  /** True when exactly one answer was asked for. */
+  readonly singleAnswer: boolean;
+}
+
+/** A call of a tool by the model; `arguments` is JSON text as the model wrote it. */
+export interface CalledTool {
+  readonly id: string;
+  readonly name: string;
+  readonly arguments: string;
+}
+
+/** What a called tool of ours gave. */
+export interface ToolResult {
+  readonly call: CalledTool;
+  readonly content: string;
+}
+
+/** Tokens as the provider counted them; further fields of the provider's are kept. */
+export interface ProviderUsage {
+  readonly [field: string]: unknown;
+}
+
+/** One of the alternative answers of a body. */
+export interface AnswerChoice {
+  readonly text: string;
+  readonly calls: readonly CalledTool[];
+}
+
+/** A whole answer, read from its JSON text. */
+export interface ChatAnswer {
+  readonly choices: readonly AnswerChoice[];
+  readonly usage: ProviderUsage | undefined;
+  /** JSON text of the first choice's message as the provider wrote it, to be given back in the next round. */
+  readonly assistantText: string;
+}
+
+/** What to change in a whole answer; everything else keeps its bytes. */
+export interface AnswerEdit {
+  /** The new text per choice. */
+  readonly texts: readonly string[];
+  /** True for the calls to leave out. */
+  readonly isHidden: (call: CalledTool) => boolean;
+  /** Replaces the usage when given. */
+  readonly usage?: ProviderUsage | undefined;
+}
+
+/** How one provider writes requests, answers and streams. All edits keep the bytes they have no reason to change. */
+export interface ProviderDialect {
+  /** The provider's name in records, such as `openai`. */
+  readonly provider: string;
+  /** The operation's name in records, such as `chat.completions`. */
+  readonly operation: string;
+
+  /** null when the body is not a prompt that we understand; it then goes through as it is. */
+  readPrompt(body: unknown): Prompt | null;
+  /** The body with `after` in place of `before`. */
+  withMessages(text: string, before: readonly Message[], after: readonly Message[]): string;
+  withRetrieveTool(text: string): string;
+  withoutRetrieveTool(text: string): string;
+  /** The body with the model's calls and our results appended to its messages. */
+  withRound(text: string, assistantText: string, results: readonly ToolResult[]): string;
+
+  /** null when the text is not an answer. */
+  readAnswer(text: string): ChatAnswer | null;
+  editAnswer(text: string, edit: AnswerEdit): string;
+  openStream(options: AnswerStreamOptions): AnswerStream;
+
+  sumUsage(first: ProviderUsage | undefined, second: ProviderUsage | undefined): ProviderUsage | undefined;
+  /** Prompt and answer tokens, undefined where the provider did not say. */
+  tokensOf(usage: ProviderUsage | undefined): { readonly input?: number; readonly output?: number };
+  /** The JSON body of an error of ours on this provider's route. */
+  errorBody(message: string, type: string): string;
+  /** The one event that ends a stream which failed in the middle. */
+  errorEvent(message: string, type: string): string;
+}

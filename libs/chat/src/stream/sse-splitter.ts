@@ -1,0 +1,78 @@
+/** One server-sent event: its bytes as they came, blank line included, and its data. */
+export interface SseEvent {
+  readonly raw: Buffer;
+  /** The `data` lines joined by line feeds; empty for comments. */
+  readonly data: string;
+}
+
+const MAX_EVENT_BYTES = 64 * 1024 * 1024;
+/** The longest end of an event, less one: how far back a new piece may complete it. */
+const END_OVERLAP = 3;
+
+/**
+ * Cuts a byte stream into server-sent events without touching a byte. Works on bytes because a piece may end inside
+ * a UTF-8 sequence. Source: https://html.spec.whatwg.org/multipage/server-sent-events.html#parsing-an-event-stream
+ */
+export class SseSplitter {
+  private pending: Buffer = Buffer.alloc(0);
+
+  /** @returns the events that the piece completes. @throws RangeError when an event never ends. */
+  push(piece: Uint8Array): SseEvent[] {
+    const searched = Math.max(0, this.pending.length - END_OVERLAP);
+    const bytes = this.pending.length === 0 ? asBuffer(piece) : Buffer.concat([this.pending, piece]);
+    const events: SseEvent[] = [];
+    let start = 0;
+    for (let end = eventEnd(bytes, searched); end >= 0; end = eventEnd(bytes, start)) {
+      events.push(toEvent(bytes.subarray(start, end)));
+      start = end;
+    }
+    this.pending = bytes.subarray(start);
+    if (this.pending.length > MAX_EVENT_BYTES) throw new RangeError('An event of the stream is too long.');
+    return events;
+  }
+
+  /** What came after the last whole event: empty unless the stream was cut off. */
+  rest(): SseEvent {
+    return toEvent(this.pending);
+  }
+}
+
+function asBuffer(piece: Uint8Array): Buffer {
+  return Buffer.isBuffer(piece) ? piece : Buffer.from(piece.buffer, piece.byteOffset, piece.byteLength);
+}
+
+/** The position after the first blank line at or after `from`; -1 when there is none. */
+function eventEnd(bytes: Buffer, from: number): number {
+  let lineFeed = bytes.indexOf(0x0a, from);
+  while (lineFeed >= 0) {
+    const next = bytes[lineFeed + 1];
+    if (next === 0x0a) return lineFeed + 2;
+    if (next === 0x0d && bytes[lineFeed + 2] === 0x0a) return lineFeed + 3;
+    lineFeed = bytes.indexOf(0x0a, lineFeed + 1);
+  }
+  return -1;
+}
+
+function toEvent(raw: Buffer): SseEvent {
+  const text = raw.toString('utf8');
+  const data: string[] = [];
+  for (const line of text.split(/\r?\n/)) {
+    if (line.startsWith('data:')) data.push(line.slice(line.charCodeAt(5) === 0x20 ? 6 : 5));
+  }
+  return { raw, data: data.join('\n') };
+}
+
+/** The event with other data; every other line keeps its bytes when the data stood on one line. */
+export function withData(event: SseEvent, data: string): Buffer {
+  const text = event.raw.toString('utf8');
+  const at = text.indexOf(event.data);
+  if (event.data === '' || at < 0) return Buffer.from(`${toDataLines(data)}\n\n`);
+  return Buffer.from(text.slice(0, at) + data + text.slice(at + event.data.length));
+}
+
+function toDataLines(data: string): string {
+  return data
+    .split('\n')
+    .map((line) => `data: ${line}`)
+    .join('\n');
+}
