@@ -19,6 +19,7 @@ export interface FitRequest {
 export interface DroppedMessage {
   readonly index: number;
   readonly hash: string;
+  /** What its dropping was decided by, 0–1, low goes first; for the rolling window its recency. */
   readonly score: number;
 }
 
@@ -31,4 +32,6 @@ export interface FitOutcome {
   readonly dropped: readonly DroppedMessage[];
   /** The marker's hash: the JSON array of all dropped messages. */
   readonly droppedHash?: string | undefined;
+  /** The strategy that was really applied. */
+  readonly strategy: ContextStrategy;
 }

@@ -1,1 +1,2 @@
+export * from './context-window.js';
 export * from './contract.js';
