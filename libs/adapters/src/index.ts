@@ -17,3 +17,5 @@ export { SqlSharedContextStore } from './database/shared-contexts/sql-shared-con
 export { SqlUsageStore } from './database/usage/sql-usage-store.js';
 export { withoutHopByHop } from './providers/hop-by-hop.js';
 export { UndiciProvider, type UndiciProviderOptions } from './providers/undici-provider.js';
+export { InMemoryMemoryStore } from './in-memory/in-memory-memory-store.js';
+export { TimerPause } from './timer-pause.js';

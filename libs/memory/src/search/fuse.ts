@@ -36,8 +36,8 @@ export function fuse(arms: Arms, at: Date): FusedHit[] {
     string,
     { memory: Memory; keyword?: ArmSignal; semantic?: ArmSignal; rank: number }
   >();
-  for (const [arm, hits] of Object.entries(arms) as [keyof Arms, readonly ArmHit[] | undefined][]) {
-    hits?.forEach(({ memory, score }, i) => {
+  for (const arm of ['keyword', 'semantic'] as const) {
+    arms[arm]?.forEach(({ memory, score }, i) => {
       const candidate = candidates.get(memory.id) ?? { memory, rank: 0 };
       candidate[arm] = { rank: i + 1, score };
       candidate.rank += 1 / (RANK_OFFSET + i + 1) / best;

@@ -1,0 +1,433 @@
+import {
+  type Caller,
+  type ErasureReceipt,
+  HeadroomError,
+  invalid,
+  isSameScope,
+  isVisible,
+  maySee,
+  notFound,
+  type Page,
+  type Scope,
+  scopeLevel,
+} from '#libs/kernel';
+import {
+  type ArmHits,
+  type Embedding,
+  type InsertOutcome,
+  isCurrent,
+  judge,
+  matchesFilter,
+  type Memory,
+  type MemoryListQuery,
+  type MemoryPatch,
+  type MemoryStats,
+  MemoryStore,
+  type MemoryView,
+  type NewMemory,
+  type OnSubject,
+} from '#libs/memory';
+import { Bm25Index } from '#libs/relevance';
+import type { Erasable } from './erasable.js';
+import { pageOfMemories } from './memory-page.js';
+
+interface Kept {
+  readonly tenantId: string;
+  memory: Memory;
+  terms: readonly string[];
+  readonly vectors: Map<string, Float32Array>;
+}
+
+const DAY_MS = 86_400_000;
+
+/** Keeps memories in the process; every method runs to its end without a pause, so each is one transaction. */
+export class InMemoryMemoryStore extends MemoryStore implements Erasable {
+  readonly #kept = new Map<string, Kept>();
+
+  override async insert(caller: Caller, memory: NewMemory, onSubject: OnSubject): Promise<InsertOutcome> {
+    await Promise.resolve();
+    return this.#insert(caller, memory, onSubject);
+  }
+
+  override async insertMany(
+    caller: Caller,
+    memories: readonly { readonly memory: NewMemory; readonly onSubject: OnSubject }[],
+  ): Promise<readonly (InsertOutcome | Error)[]> {
+    await Promise.resolve();
+    return memories.map(({ memory, onSubject }) => {
+      try {
+        return this.#insert(caller, memory, onSubject);
+      } catch (error) {
+        return error instanceof Error ? error : new Error(String(error));
+      }
+    });
+  }
+
+  override async find(caller: Caller, id: string): Promise<Memory | null> {
+    await Promise.resolve();
+    return this.#living(caller, id)?.memory ?? null;
+  }
+
+  override async list(caller: Caller, query: MemoryListQuery): Promise<Page<Memory>> {
+    await Promise.resolve();
+    const seen = this.#inView(caller, query.view)
+      .map(({ memory }) => memory)
+      .filter((memory) => isAsked(memory, query));
+    const promoted = new Set(seen.map((memory) => memory.promotedFrom));
+    return pageOfMemories(
+      seen.filter((memory) => !promoted.has(memory.id)),
+      query,
+    );
+  }
+
+  override async patch(
+    caller: Caller,
+    id: string,
+    patch: MemoryPatch,
+    at: Date,
+    expectedVersion?: number,
+  ): Promise<Memory> {
+    await Promise.resolve();
+    const kept = this.#require(caller, id, expectedVersion);
+    const { importance, category, entities, metadata, expiresAt } = patch;
+    const { memory } = kept;
+    kept.memory = {
+      ...memory,
+      importance: importance ?? memory.importance,
+      category: category ?? memory.category,
+      entities: entities ?? memory.entities,
+      metadata: metadata ?? memory.metadata,
+      expiresAt: expiresAt === null ? undefined : (expiresAt ?? memory.expiresAt),
+      updatedAt: at,
+      version: memory.version + 1,
+    };
+    return kept.memory;
+  }
+
+  override async supersede(
+    caller: Caller,
+    id: string,
+    successor: NewMemory,
+    expectedVersion?: number,
+  ): Promise<{ readonly memory: Memory; readonly superseded: Memory }> {
+    await Promise.resolve();
+    const old = this.#require(caller, id);
+    if (old.memory.supersededBy !== undefined) throw this.#alreadySuperseded(caller, old.memory);
+    requireVersion(old.memory, expectedVersion);
+    return this.#link(caller, old, successor);
+  }
+
+  override async chain(caller: Caller, id: string): Promise<readonly Memory[]> {
+    await Promise.resolve();
+    const member = this.#of(caller, id);
+    if (member === undefined) return [];
+    const chain = [member.memory];
+    for (let link = member; ;) {
+      const before =
+        link.memory.supersedes === undefined ? undefined : this.#of(caller, link.memory.supersedes);
+      if (before === undefined) break;
+      chain.unshift(before.memory);
+      link = before;
+    }
+    for (let link = member; ;) {
+      const after =
+        link.memory.supersededBy === undefined ? undefined : this.#of(caller, link.memory.supersededBy);
+      if (after === undefined) break;
+      chain.push(after.memory);
+      link = after;
+    }
+    return chain;
+  }
+
+  override async remove(caller: Caller, id: string, at: Date, expectedVersion?: number): Promise<boolean> {
+    await Promise.resolve();
+    const kept = this.#living(caller, id);
+    if (kept === undefined) return false;
+    requireVersion(kept.memory, expectedVersion);
+    kept.memory = tombstone(kept.memory, at);
+    kept.terms = [];
+    kept.vectors.clear();
+    return true;
+  }
+
+  override async removeScope(caller: Caller, scope: Scope): Promise<number> {
+    await Promise.resolve();
+    return this.#erase((kept) => this.#belongs(caller, kept) && isVisible(scope, kept.memory.scope));
+  }
+
+  override async stats(caller: Caller, scope: Scope, now: Date): Promise<MemoryStats> {
+    await Promise.resolve();
+    const memories = this.#all(caller)
+      .map(({ memory }) => memory)
+      .filter((memory) => memory.deletedAt === undefined && isVisible(scope, memory.scope));
+    const times = memories.map((memory) => memory.createdAt.getTime());
+    return {
+      total: memories.length,
+      current: memories.filter((memory) => isCurrent(memory, now)).length,
+      superseded: memories.filter((memory) => memory.supersededBy !== undefined).length,
+      byCategory: countBy(memories, (memory) => memory.category),
+      byScopeLevel: countBy(memories, (memory) => scopeLevel(memory.scope)),
+      ...(times.length > 0 && {
+        oldest: new Date(Math.min(...times)),
+        newest: new Date(Math.max(...times)),
+      }),
+    };
+  }
+
+  override async keywordHits(
+    caller: Caller,
+    view: MemoryView,
+    terms: readonly string[],
+    limit: number,
+  ): Promise<ArmHits> {
+    await Promise.resolve();
+    const kept = this.#all(caller);
+    const scores = new Bm25Index(kept.map((one) => one.terms)).scores(terms);
+    const matching = kept
+      .map((one, i) => ({ ...one, score: scores[i] ?? 0 }))
+      .filter(({ score }) => score > 0);
+    return rank(matching, view, limit);
+  }
+
+  override async semanticHits(
+    caller: Caller,
+    view: MemoryView,
+    query: Embedding,
+    limit: number,
+  ): Promise<ArmHits> {
+    await Promise.resolve();
+    const near = this.#all(caller).flatMap((kept) => {
+      const vector = kept.vectors.get(query.model);
+      return vector === undefined ? [] : [{ ...kept, score: cosine(vector, query.vector) }];
+    });
+    return rank(near, view, limit);
+  }
+
+  override async saveEmbedding(caller: Caller, id: string, embedding: Embedding): Promise<void> {
+    await Promise.resolve();
+    const kept = this.#living(caller, id);
+    if (kept === undefined) return;
+    kept.vectors.set(embedding.model, embedding.vector);
+    kept.memory = { ...kept.memory, embeddingModel: embedding.model };
+  }
+
+  override async withoutEmbedding(
+    model: string,
+    limit: number,
+  ): Promise<readonly { readonly caller: Caller; readonly id: string; readonly content: string }[]> {
+    await Promise.resolve();
+    return this.#lacking(model)
+      .slice(0, limit)
+      .map(({ tenantId, memory }) => ({
+        caller: { tenantId, users: null, isAdmin: false },
+        id: memory.id,
+        content: memory.content,
+      }));
+  }
+
+  override async countWithoutEmbedding(model: string): Promise<number> {
+    await Promise.resolve();
+    return this.#lacking(model).length;
+  }
+
+  override async recordAccess(caller: Caller, ids: readonly string[], at: Date): Promise<void> {
+    await Promise.resolve();
+    for (const id of new Set(ids)) {
+      const kept = this.#living(caller, id);
+      if (kept === undefined) continue;
+      kept.memory = { ...kept.memory, accessCount: kept.memory.accessCount + 1, lastAccessedAt: at };
+    }
+  }
+
+  override async sweep(now: Date): Promise<number> {
+    await Promise.resolve();
+    return this.#erase(({ memory }) => {
+      const turnIsOver =
+        scopeLevel(memory.scope) === 'turn' && memory.createdAt.getTime() <= now.getTime() - DAY_MS;
+      return turnIsOver || (memory.expiresAt !== undefined && memory.expiresAt <= now);
+    });
+  }
+
+  eraseUser(tenantId: string, userId: string): Partial<ErasureReceipt> {
+    const isTheirs = (kept: Kept): boolean =>
+      kept.tenantId === tenantId && kept.memory.scope.userId === userId;
+    const vectors = [...this.#kept.values()]
+      .filter(isTheirs)
+      .reduce((sum, kept) => sum + kept.vectors.size, 0);
+    return { memories: this.#erase(isTheirs), vectors };
+  }
+
+  #insert(caller: Caller, fresh: NewMemory, onSubject: OnSubject): InsertOutcome {
+    const { scope, contentHash, subject, createdAt, source } = fresh.memory;
+    const current = this.#all(caller).filter(
+      ({ memory }) => isSameScope(memory.scope, scope) && isCurrent(memory, createdAt),
+    );
+    const twin = current.find(({ memory }) => memory.contentHash === contentHash);
+    if (twin !== undefined) {
+      const sighting = { at: createdAt, ...(source && { source }) };
+      twin.memory = {
+        ...twin.memory,
+        alsoSeen: [...twin.memory.alsoSeen, sighting],
+        updatedAt: createdAt,
+        version: twin.memory.version + 1,
+      };
+      return { status: 'duplicate', memory: twin.memory };
+    }
+    const rival = current.findLast(({ memory }) => subject !== undefined && memory.subject === subject);
+    if (rival === undefined || onSubject === 'coexist') {
+      return { status: 'created', memory: this.#keep(caller, fresh) };
+    }
+    if (onSubject === 'conflict')
+      throw conflictWith(rival.memory.id, 'There is a current memory on this subject.');
+    return { status: 'created', ...this.#link(caller, rival, fresh) };
+  }
+
+  #link(
+    caller: Caller,
+    old: Kept,
+    fresh: NewMemory,
+  ): { readonly memory: Memory; readonly superseded: Memory } {
+    const { validFrom, createdAt } = fresh.memory;
+    if (validFrom < old.memory.validFrom) {
+      throw invalid([{ path: 'valid_from', message: "must not lie before the superseded memory's" }]);
+    }
+    const memory = this.#keep(caller, { ...fresh, memory: { ...fresh.memory, supersedes: old.memory.id } });
+    old.memory = {
+      ...old.memory,
+      validUntil: validFrom,
+      supersededAt: createdAt,
+      supersededBy: memory.id,
+      updatedAt: createdAt,
+      version: old.memory.version + 1,
+    };
+    return { memory, superseded: old.memory };
+  }
+
+  #keep(caller: Caller, { memory, terms, embedding }: NewMemory): Memory {
+    const kept: Kept = {
+      tenantId: caller.tenantId,
+      memory: structuredClone({ ...memory, ...(embedding && { embeddingModel: embedding.model }) }),
+      terms: [...terms],
+      vectors: new Map(embedding && [[embedding.model, embedding.vector]]),
+    };
+    this.#kept.set(memory.id, kept);
+    return kept.memory;
+  }
+
+  #alreadySuperseded(caller: Caller, memory: Memory): HeadroomError {
+    let last = memory;
+    for (let next = this.#of(caller, memory.supersededBy ?? ''); next !== undefined;) {
+      last = next.memory;
+      next = this.#of(caller, last.supersededBy ?? '');
+    }
+    return conflictWith(last.id, 'This memory is superseded already; supersede the current one.');
+  }
+
+  #belongs(caller: Caller, kept: Kept): boolean {
+    return kept.tenantId === caller.tenantId && maySee(caller, kept.memory.scope.userId);
+  }
+
+  #all(caller: Caller): Kept[] {
+    return [...this.#kept.values()].filter((kept) => this.#belongs(caller, kept));
+  }
+
+  #inView(caller: Caller, view: MemoryView): Kept[] {
+    return this.#all(caller).filter(({ memory }) => judge(memory, view) === 'seen' && passes(memory, view));
+  }
+
+  #of(caller: Caller, id: string): Kept | undefined {
+    const kept = this.#kept.get(id);
+    return kept?.tenantId === caller.tenantId ? kept : undefined;
+  }
+
+  #living(caller: Caller, id: string): Kept | undefined {
+    const kept = this.#of(caller, id);
+    return kept?.memory.deletedAt === undefined ? kept : undefined;
+  }
+
+  #require(caller: Caller, id: string, expectedVersion?: number): Kept {
+    const kept = this.#living(caller, id);
+    if (kept === undefined) throw notFound('memory');
+    requireVersion(kept.memory, expectedVersion);
+    return kept;
+  }
+
+  #lacking(model: string): Kept[] {
+    return [...this.#kept.values()].filter(
+      ({ memory, vectors }) => memory.deletedAt === undefined && !vectors.has(model),
+    );
+  }
+
+  #erase(isDoomed: (kept: Kept) => boolean): number {
+    const doomed = [...this.#kept].filter(([, kept]) => isDoomed(kept));
+    doomed.forEach(([id]) => this.#kept.delete(id));
+    return doomed.filter(([, { memory }]) => memory.deletedAt === undefined).length;
+  }
+}
+
+function isAsked(memory: Memory, query: MemoryListQuery): boolean {
+  const { scopeLevel: level, category, subject, createdAfter, createdBefore, minImportance } = query;
+  return (
+    (level === undefined || scopeLevel(memory.scope) === level) &&
+    (category === undefined || memory.category === category) &&
+    (subject === undefined || memory.subject === subject) &&
+    (createdAfter === undefined || memory.createdAt > createdAfter) &&
+    (createdBefore === undefined || memory.createdAt < createdBefore) &&
+    (minImportance === undefined || memory.importance >= minImportance)
+  );
+}
+
+function passes(memory: Memory, { filter }: MemoryView): boolean {
+  return filter === undefined || matchesFilter(memory, filter);
+}
+
+function rank(scored: readonly (Kept & { score: number })[], view: MemoryView, limit: number): ArmHits {
+  const asked = scored.filter(({ memory }) => passes(memory, view));
+  const idsJudged = (verdict: 'superseded' | 'expired'): string[] =>
+    asked.filter(({ memory }) => judge(memory, view) === verdict).map(({ memory }) => memory.id);
+  const hits = asked
+    .filter(({ memory }) => judge(memory, view) === 'seen')
+    .sort((a, b) => b.score - a.score || (a.memory.id < b.memory.id ? -1 : 1))
+    .slice(0, limit)
+    .map(({ memory, score }) => ({ memory, score }));
+  return { hits, suppressed: { superseded: idsJudged('superseded'), expired: idsJudged('expired') } };
+}
+
+function tombstone(memory: Memory, at: Date): Memory {
+  return {
+    ...memory,
+    content: '',
+    subject: undefined,
+    entities: [],
+    metadata: {},
+    alsoSeen: [],
+    source: undefined,
+    reason: undefined,
+    contentHash: '',
+    embeddingModel: undefined,
+    deletedAt: at,
+    updatedAt: at,
+    version: memory.version + 1,
+  };
+}
+
+function requireVersion(memory: Memory, expected: number | undefined): void {
+  if (expected === undefined || memory.version === expected) return;
+  throw new HeadroomError('precondition_failed', 'The memory was changed meanwhile; read it again.', {
+    current_version: memory.version,
+  });
+}
+
+function conflictWith(currentId: string, message: string): HeadroomError {
+  return new HeadroomError('conflict', message, { current_id: currentId });
+}
+
+function cosine(a: Float32Array, b: Float32Array): number {
+  return a.reduce((sum, value, i) => sum + value * (b[i] ?? 0), 0);
+}
+
+function countBy(memories: readonly Memory[], keyOf: (memory: Memory) => string): Record<string, number> {
+  const counts: Record<string, number> = {};
+  for (const memory of memories) counts[keyOf(memory)] = (counts[keyOf(memory)] ?? 0) + 1;
+  return counts;
+}
