@@ -35,6 +35,8 @@ export interface CompressionConfig {
   readonly compressUserMessages: boolean;
   /** The first n messages are left exactly as sent. */
   readonly frozenMessageCount: number;
+  /** Source code in the last n messages is never compressed. */
+  readonly protectRecentCode: number;
   readonly smartCrusher: SmartCrusherConfig;
   readonly cacheAligner: CacheAlignerConfig;
   /** Tool name → profile. */
@@ -47,6 +49,7 @@ export const DEFAULT_COMPRESSION_CONFIG: CompressionConfig = {
   mode: 'ccr',
   compressUserMessages: false,
   frozenMessageCount: 0,
+  protectRecentCode: 4,
   smartCrusher: {
     enabled: true,
     minItemsToAnalyze: 5,
@@ -63,3 +66,13 @@ export const DEFAULT_COMPRESSION_CONFIG: CompressionConfig = {
   toolProfiles: {},
   deadlineMs: 10_000,
 };
+
+/** The defaults with what a request sets laid over them. */
+export function completeConfig(config: Partial<CompressionConfig> = {}): CompressionConfig {
+  return {
+    ...DEFAULT_COMPRESSION_CONFIG,
+    ...config,
+    smartCrusher: { ...DEFAULT_COMPRESSION_CONFIG.smartCrusher, ...config.smartCrusher },
+    cacheAligner: { ...DEFAULT_COMPRESSION_CONFIG.cacheAligner, ...config.cacheAligner },
+  };
+}

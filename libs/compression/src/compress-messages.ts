@@ -1,0 +1,88 @@
+import type { TokenCounter } from '#libs/tokens';
+import type { Message } from '#libs/kernel';
+import { compressMessage } from './compress-message.js';
+import type { CompressionOutcome, CompressionRequest } from './contract.js';
+import type { MessageCache, MessageResult } from './message-cache.js';
+import { messageKey } from './message-key.js';
+import { openTurn, type Turn } from './turn.js';
+
+export interface CompressionOptions {
+  /** Milliseconds on a clock that only goes forward; without it the deadline is not watched. */
+  readonly now?: (() => number) | undefined;
+  readonly cache?: MessageCache | undefined;
+}
+
+/**
+ * The pipeline: each message by itself through cache aligner, content router and stages. The same request gives the
+ * same outcome in any process; what is not changed stays the very same object. A message whose stage fails, or whose
+ * turn comes after the deadline, stays as it is and its report says so.
+ */
+export function compressMessages(
+  request: CompressionRequest,
+  counter: TokenCounter,
+  options: CompressionOptions = {},
+): CompressionOutcome {
+  const turn = openTurn(request, counter);
+  const isLate = deadlineOf(turn, options.now);
+  const results = request.messages.map((message, index) => {
+    if (isLate()) return unchanged(message, counter, 'deadline');
+    return remembered(turn, message, index, options.cache);
+  });
+  return outcomeOf(request, counter, results);
+}
+
+function deadlineOf({ config }: Turn, now: (() => number) | undefined): () => boolean {
+  if (now === undefined) return () => false;
+  const end = now() + config.deadlineMs;
+  return () => now() > end;
+}
+
+function remembered(turn: Turn, message: Message, index: number, cache: MessageCache | undefined): MessageResult {
+  try {
+    const key = cache && messageKey(turn, message, index);
+    const known = key === undefined ? undefined : cache?.get(key);
+    if (known !== undefined) return known;
+    const result = compressMessage(turn, message, index);
+    if (key !== undefined) cache?.set(key, result);
+    return result;
+  } catch {
+    // Whatever a stage did not foresee must never cost the caller its request.
+    return unchanged(message, turn.counter, 'failed');
+  }
+}
+
+function unchanged(message: Message, counter: TokenCounter, reason: 'deadline' | 'failed'): MessageResult {
+  const tokens = countOrEstimate(message, counter);
+  return { report: { reason, transforms: [], tokensBefore: tokens, tokensAfter: tokens }, originals: [] };
+}
+
+function countOrEstimate(message: Message, counter: TokenCounter): number {
+  try {
+    return counter.countMessage(message);
+  } catch {
+    return counter.countText(typeof message.content === 'string' ? message.content : '');
+  }
+}
+
+function outcomeOf(
+  { messages, userId }: CompressionRequest,
+  counter: TokenCounter,
+  results: readonly MessageResult[],
+): CompressionOutcome {
+  const summary = new Map<string, number>();
+  for (const { report } of results) {
+    for (const transform of report.transforms) summary.set(transform, (summary.get(transform) ?? 0) + 1);
+  }
+  const total = (field: 'tokensBefore' | 'tokensAfter'): number =>
+    results.reduce((sum, { report }) => sum + report[field], messages.length === 0 ? 0 : counter.replyTokens);
+  return {
+    messages: messages.map((message, index) => results[index]?.replacement ?? message),
+    changed: results.map((result) => result.replacement !== undefined),
+    tokensBefore: total('tokensBefore'),
+    tokensAfter: total('tokensAfter'),
+    transforms: [...summary.keys()],
+    transformsSummary: Object.fromEntries(summary),
+    originals: results.flatMap(({ originals }) => originals.map((original) => ({ ...original, userId }))),
+    reports: results.map(({ report }, index) => ({ index, ...report })),
+  };
+}

@@ -1,0 +1,20 @@
+import type { Message } from '#libs/kernel';
+import type { Original } from '#libs/ccr';
+import type { MessageReport } from './contract.js';
+
+/** What became of one message, whoever sent it and wherever in a conversation it stood. */
+export interface MessageResult {
+  /** Undefined where the message stays as it is. */
+  readonly replacement?: Message | undefined;
+  readonly report: Omit<MessageReport, 'index'>;
+  readonly originals: readonly Omit<Original, 'userId'>[];
+}
+
+/**
+ * Remembers results by everything they depend on: the message, the question it answers, the configuration and the
+ * encoding. A hit gives the same bytes as compressing again.
+ */
+export interface MessageCache {
+  get(key: string): MessageResult | undefined;
+  set(key: string, result: MessageResult): void;
+}

@@ -1,0 +1,74 @@
+import type { ContentPart, Message } from '#libs/kernel';
+
+/** A text of a message that may be compressed, and the tool call it answers. */
+export interface MessageText {
+  readonly text: string;
+  readonly toolCallId?: string | undefined;
+}
+
+type Replace = (text: string, toolCallId: string | undefined) => string;
+
+const TOOL_ROLES = ['tool', 'function'];
+
+/** The tool results of a message, and with `userTexts` what a user wrote; nothing for every other role. */
+export function compressibleTexts(message: Message, userTexts: boolean): MessageText[] {
+  const texts: MessageText[] = [];
+  replaceTexts(message, userTexts, (text, toolCallId) => {
+    texts.push({ text, toolCallId });
+    return text;
+  });
+  return texts;
+}
+
+/**
+ * The message with its compressible texts replaced one by one, in the order of {@link compressibleTexts}; everything
+ * else stays as it was sent.
+ */
+export function replaceTexts(message: Message, userTexts: boolean, replace: Replace): Message {
+  const { content, role } = message;
+  const isTool = TOOL_ROLES.includes(role);
+  if (!isTool && role !== 'user') return message;
+  const wants = isTool || userTexts;
+  if (typeof content === 'string') {
+    return wants ? { ...message, content: replace(content, message.tool_call_id) } : message;
+  }
+  if (!Array.isArray(content)) return message;
+  const parts = content as readonly ContentPart[];
+  return { ...message, content: parts.map((part) => replacePart(part, wants, message.tool_call_id, replace)) };
+}
+
+function replacePart(part: ContentPart, wants: boolean, id: string | undefined, replace: Replace): ContentPart {
+  if (part.type === 'tool_result') return replaceToolResult(part, replace);
+  return wants ? replaceTextPart(part, id, replace) : part;
+}
+
+function replaceToolResult(part: ContentPart, replace: Replace): ContentPart {
+  const { content } = part;
+  const id = typeof part['tool_use_id'] === 'string' ? part['tool_use_id'] : undefined;
+  if (typeof content === 'string') return { ...part, content: replace(content, id) };
+  if (!Array.isArray(content)) return part;
+  const blocks = content as readonly ContentPart[];
+  return { ...part, content: blocks.map((block) => replaceTextPart(block, id, replace)) };
+}
+
+function replaceTextPart(part: ContentPart, id: string | undefined, replace: Replace): ContentPart {
+  if (part.type !== 'text' || typeof part.text !== 'string') return part;
+  return { ...part, text: replace(part.text, id) };
+}
+
+/** Tool call id → tool name, as the assistant's messages name them in either provider's shape. */
+export function toolNames(messages: readonly Message[]): ReadonlyMap<string, string> {
+  const names = new Map<string, string>();
+  for (const message of messages) {
+    if (message.role !== 'assistant') continue;
+    for (const call of Array.isArray(message.tool_calls) ? message.tool_calls : []) {
+      if (typeof call?.id === 'string' && typeof call.function?.name === 'string') names.set(call.id, call.function.name);
+    }
+    if (!Array.isArray(message.content)) continue;
+    for (const part of message.content as readonly ContentPart[]) {
+      const { id, name } = part;
+      if (part.type === 'tool_use' && typeof id === 'string' && typeof name === 'string') names.set(id, name);
+    }
+  }
+  return names;
+}
