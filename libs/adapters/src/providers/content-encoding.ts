@@ -1,6 +1,6 @@
 import { pipeline, Readable, type Transform } from 'node:stream';
 import { createBrotliDecompress, createGunzip, createInflate, constants } from 'node:zlib';
-import type { ProviderHeaders, ProviderResponse } from '#libs/chat';
+import type { ProviderResponse } from '#libs/chat';
 
 /** Bytes are given on as soon as they can be: an event must not wait for the next one. */
 const DECODERS: Readonly<Record<string, () => Transform>> = {

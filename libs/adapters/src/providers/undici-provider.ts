@@ -1,5 +1,5 @@
 import type { Readable } from 'node:stream';
-import { Agent, request as send, type Dispatcher } from 'undici';
+import { Agent, request as send } from 'undici';
 import { ChatProvider, type ProviderHeaders, type ProviderRequest, type ProviderResponse } from '#libs/chat';
 import { HeadroomError } from '#libs/kernel';
 import { decoded } from './content-encoding.js';
