@@ -1,16 +1,5 @@
+import type { DemoModel } from './demo-model.js';
 import { startScriptedModel } from './scripted-model.js';
-
-/** The model behind the demo. */
-export interface DemoModel {
-  readonly name: string;
-  readonly description: string;
-  /** Origin of an OpenAI-compatible API. */
-  readonly origin: string;
-  readonly apiKey: string;
-  /** The memory block that the last request carried to the model; null where the model is not ours to ask. */
-  lastRecalled(): string | null;
-  close(): Promise<void>;
-}
 
 /** A real model when the environment names one, else the scripted one. */
 export async function chooseModel(): Promise<DemoModel> {

@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { DemoModel } from './model.js';
+import type { DemoModel } from './demo-model.js';
 
 interface ReceivedMessage {
   readonly role: string;

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import type { DemoModel } from './model.js';
+import type { DemoModel } from './demo-model.js';
 
 export interface DemoServer {
   readonly url: string;

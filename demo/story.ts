@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import OpenAI from 'openai';
 import { incidentLog } from './incident.js';
-import type { DemoModel } from './model.js';
+import type { DemoModel } from './demo-model.js';
 import type { DemoServer } from './server.js';
 
 type ChatMessages = OpenAI.Chat.ChatCompletionMessageParam[];
