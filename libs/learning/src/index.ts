@@ -1,1 +1,3 @@
 export * from './pattern-store.js';
+export * from './tool-hints.js';
+export * from './tool-learning.js';
