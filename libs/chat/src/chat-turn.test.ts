@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { beforeEach, describe, expect, it } from 'vitest';
-import type { Caller, Message } from '#libs/kernel';
+import { Clock, Ids, type Caller, type Message } from '#libs/kernel';
 import { MemoryBlockStripper } from '#libs/memory';
 import type { RequestRecord } from '#libs/usage';
 import {
@@ -21,6 +21,18 @@ import {
 
 const HASH = 'a1b2c3d4e5f60718293a4b5c';
 const caller: Caller = { tenantId: 'default', users: null, isAdmin: false };
+
+class StoppedClock extends Clock {
+  now(): Date {
+    return new Date(0);
+  }
+}
+
+class OneId extends Ids {
+  next(prefix: string): string {
+    return `${prefix}_1`;
+  }
+}
 
 /** Answers from a script, and remembers what it was sent. */
 class ScriptedProvider extends ChatProvider {
@@ -121,12 +133,7 @@ beforeEach(() => {
     retrieval,
     pending,
     preparation: new PromptPreparation(dialect, memory, context, retrieval),
-    records: new TurnRecords(
-      dialect,
-      { describe: () => ({}) },
-      { now: () => new Date(0) },
-      { next: (prefix) => `${prefix}_1` },
-    ),
+    records: new TurnRecords(dialect, { describe: () => ({}) }, new StoppedClock(), new OneId()),
     observer: {
       turnTaken: (_, record) => records.push(record),
       stepFailed: (step) => failures.push(step),
