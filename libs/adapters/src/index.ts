@@ -19,3 +19,12 @@ export { withoutHopByHop } from './providers/hop-by-hop.js';
 export { UndiciProvider, type UndiciProviderOptions } from './providers/undici-provider.js';
 export { InMemoryMemoryStore } from './in-memory/in-memory-memory-store.js';
 export { TimerPause } from './timer-pause.js';
+export { PiscinaCompressionRunner } from './compression/piscina-compression-runner.js';
+export { CachedEmbedder } from './embedding/cached-embedder.js';
+export {
+  createEmbedder,
+  type CreatedEmbedder,
+  DEFAULT_LOCAL_MODEL,
+  type EmbedderConfig,
+  type EmbedderKind,
+} from './embedding/create-embedder.js';

@@ -26,14 +26,18 @@ export function compressMessage(turn: Turn, message: Message, index: number): Me
   if (SYSTEM_ROLES.includes(message.role)) return alignMessage(turn, message);
   const userTexts = turn.config.compressUserMessages;
   const texts = compressibleTexts(message, userTexts);
-  if (texts.length === 0) return kept(turn, message, message.role === 'tool' ? 'not_compressible' : 'protected_role');
+  if (texts.length === 0)
+    return kept(turn, message, message.role === 'tool' ? 'not_compressible' : 'protected_role');
   const results = texts.map((text) => compressText(turn, message, text, index));
   return resultOf(turn, message, results);
 }
 
 function kept(turn: Turn, message: Message, reason: CompressionReason, contentType?: string): MessageResult {
   const tokens = turn.counter.countMessage(message);
-  return { report: { reason, contentType, transforms: [], tokensBefore: tokens, tokensAfter: tokens }, originals: [] };
+  return {
+    report: { reason, contentType, transforms: [], tokensBefore: tokens, tokensAfter: tokens },
+    originals: [],
+  };
 }
 
 /** The cache aligner: the only stage that touches a system prompt. */
@@ -48,7 +52,13 @@ function alignMessage(turn: Turn, message: Message): MessageResult {
   const tokensAfter = turn.counter.countMessage(replacement);
   return {
     replacement,
-    report: { reason: 'compressed', contentType: 'text', transforms: ['cache_aligner'], tokensBefore, tokensAfter },
+    report: {
+      reason: 'compressed',
+      contentType: 'text',
+      transforms: ['cache_aligner'],
+      tokensBefore,
+      tokensAfter,
+    },
     originals: [
       {
         hash: hashOriginal(prompt),
@@ -76,7 +86,12 @@ function withLastText(message: Message, text: string): Message {
 }
 
 /** The content router: finds the kind of a text, then its stage. */
-function compressText(turn: Turn, message: Message, { text, toolCallId }: MessageText, index: number): TextResult {
+function compressText(
+  turn: Turn,
+  message: Message,
+  { text, toolCallId }: MessageText,
+  index: number,
+): TextResult {
   const toolName = turn.toolNameOf(toolCallId) ?? message.name;
   const profile = toolName === undefined ? undefined : ownValue(turn.config.toolProfiles, toolName);
   const tokens = turn.counter.countText(text);

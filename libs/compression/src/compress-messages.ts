@@ -37,7 +37,12 @@ function deadlineOf({ config }: Turn, now: (() => number) | undefined): () => bo
   return () => now() > end;
 }
 
-function remembered(turn: Turn, message: Message, index: number, cache: MessageCache | undefined): MessageResult {
+function remembered(
+  turn: Turn,
+  message: Message,
+  index: number,
+  cache: MessageCache | undefined,
+): MessageResult {
   try {
     const key = cache && messageKey(turn, message, index);
     const known = key === undefined ? undefined : cache?.get(key);

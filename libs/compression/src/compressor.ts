@@ -10,7 +10,11 @@ export class Compressor {
     private readonly originals: OriginalStore,
   ) {}
 
-  async compress(caller: Caller, request: CompressionRequest, options?: RunOptions): Promise<CompressionOutcome> {
+  async compress(
+    caller: Caller,
+    request: CompressionRequest,
+    options?: RunOptions,
+  ): Promise<CompressionOutcome> {
     const outcome = await this.runner.run(request, options);
     if (outcome.originals.length > 0) await this.originals.put(caller, outcome.originals);
     return outcome;

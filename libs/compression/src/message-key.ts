@@ -1,32 +1,82 @@
 import { createHash } from 'node:crypto';
 import type { Message } from '#libs/kernel';
+import type { TokenCounter } from '#libs/tokens';
+import type { CompressionRequest } from './contract.js';
+import type { MessageCache } from './message-cache.js';
 import { compressibleTexts } from './message-texts.js';
-import type { Turn } from './turn.js';
+import { openTurn, type Turn } from './turn.js';
 
+const fingerprints = new WeakMap<Message, string>();
 const configKeys = new WeakMap<Turn, string>();
 
 /**
- * Everything that the result of a message depends on, as one hash.
+ * Everything that the result of a message depends on.
  * @throws RangeError when the message is nested too deep to be written.
  */
 export function messageKey(turn: Turn, message: Message, index: number): string {
+  const parts = [fingerprintOf(message), configKeyOf(turn)];
+  if (index < turn.config.frozenMessageCount) parts.push('frozen');
   const texts = compressibleTexts(message, turn.config.compressUserMessages);
-  const hash = createHash('sha256').update(configKey(turn)).update(JSON.stringify(message));
-  if (index < turn.config.frozenMessageCount) hash.update('\u0000frozen');
   if (texts.length > 0) {
     const isRecent = index >= turn.messageCount - turn.config.protectRecentCode;
     const names = texts.map(({ toolCallId }) => turn.toolNameOf(toolCallId) ?? '');
-    hash.update(JSON.stringify(['\u0000', isRecent, names, turn.queryAt(index)]));
+    parts.push(hashOf(JSON.stringify([isRecent, names, turn.queryAt(index)])));
   }
-  return hash.digest('base64');
+  return parts.join(' ');
 }
 
-function configKey(turn: Turn): string {
+/** Characters of the request's messages that a cache has no result for: what compressing it would cost. */
+export function missingCharacters(
+  request: CompressionRequest,
+  counter: TokenCounter,
+  cache: MessageCache,
+): number {
+  const turn = openTurn(request, counter);
+  let characters = 0;
+  for (const [index, message] of request.messages.entries()) {
+    if (!isKnown(turn, message, index, cache)) characters += lengthOf(message);
+  }
+  return characters;
+}
+
+function isKnown(turn: Turn, message: Message, index: number, cache: MessageCache): boolean {
+  try {
+    return cache.get(messageKey(turn, message, index)) !== undefined;
+  } catch {
+    return false;
+  }
+}
+
+function lengthOf({ content }: Message): number {
+  if (typeof content === 'string') return content.length;
+  if (!Array.isArray(content)) return 0;
+  try {
+    return JSON.stringify(content).length;
+  } catch {
+    // Too deep to be written: surely not small.
+    return Number.MAX_SAFE_INTEGER;
+  }
+}
+
+function fingerprintOf(message: Message): string {
+  let fingerprint = fingerprints.get(message);
+  if (fingerprint === undefined) {
+    fingerprint = hashOf(JSON.stringify(message));
+    fingerprints.set(message, fingerprint);
+  }
+  return fingerprint;
+}
+
+function configKeyOf(turn: Turn): string {
   let key = configKeys.get(turn);
   if (key === undefined) {
     const { deadlineMs: _, ...config } = turn.config;
-    key = JSON.stringify([config, turn.counter.encoding, turn.counter.exact]);
+    key = hashOf(JSON.stringify([config, turn.counter.encoding, turn.counter.exact]));
     configKeys.set(turn, key);
   }
   return key;
+}
+
+function hashOf(text: string): string {
+  return createHash('sha256').update(text).digest('base64');
 }

@@ -34,10 +34,18 @@ export function replaceTexts(message: Message, userTexts: boolean, replace: Repl
   }
   if (!Array.isArray(content)) return message;
   const parts = content as readonly ContentPart[];
-  return { ...message, content: parts.map((part) => replacePart(part, wants, message.tool_call_id, replace)) };
+  return {
+    ...message,
+    content: parts.map((part) => replacePart(part, wants, message.tool_call_id, replace)),
+  };
 }
 
-function replacePart(part: ContentPart, wants: boolean, id: string | undefined, replace: Replace): ContentPart {
+function replacePart(
+  part: ContentPart,
+  wants: boolean,
+  id: string | undefined,
+  replace: Replace,
+): ContentPart {
   if (part.type === 'tool_result') return replaceToolResult(part, replace);
   return wants ? replaceTextPart(part, id, replace) : part;
 }
@@ -61,8 +69,9 @@ export function toolNames(messages: readonly Message[]): ReadonlyMap<string, str
   const names = new Map<string, string>();
   for (const message of messages) {
     if (message.role !== 'assistant') continue;
-    for (const call of Array.isArray(message.tool_calls) ? message.tool_calls : []) {
-      if (typeof call?.id === 'string' && typeof call.function?.name === 'string') names.set(call.id, call.function.name);
+    for (const call of callsOf(message)) {
+      const { id, function: called } = call;
+      if (typeof id === 'string' && typeof called?.name === 'string') names.set(id, called.name);
     }
     if (!Array.isArray(message.content)) continue;
     for (const part of message.content as readonly ContentPart[]) {
@@ -71,4 +80,17 @@ export function toolNames(messages: readonly Message[]): ReadonlyMap<string, str
     }
   }
   return names;
+}
+
+/** What a client sent is not checked yet: any part of a call may be missing. */
+interface SentCall {
+  readonly id?: unknown;
+  readonly function?: { readonly name?: unknown } | null;
+}
+
+function callsOf({ tool_calls: calls }: Message): readonly SentCall[] {
+  if (!Array.isArray(calls)) return [];
+  return (calls as readonly unknown[]).filter(
+    (call): call is SentCall => typeof call === 'object' && call !== null,
+  );
 }

@@ -41,7 +41,27 @@ describe('a JSON document tree', () => {
   it('accepts exactly what JSON.parse accepts', () => {
     const soup = fc
       .array(
-        fc.constantFrom('{', '}', '[', ']', ',', ':', '"a"', '"', '1', '-', '01', '1.', 'e5', 'true', 'nul', ' ', '\\u00', '\u0001', '\ud800'),
+        fc.constantFrom(
+          '{',
+          '}',
+          '[',
+          ']',
+          ',',
+          ':',
+          '"a"',
+          '"',
+          '1',
+          '-',
+          '01',
+          '1.',
+          'e5',
+          'true',
+          'nul',
+          ' ',
+          '\\u00',
+          '\u0001',
+          '\ud800',
+        ),
         { maxLength: 8 },
       )
       .map((parts) => parts.join(''));

@@ -17,8 +17,10 @@ const HTML = /^\s{0,64}(?:<\?xml[^>]{0,200}>\s{0,64})?(?:<!doctype html|<html[\s
 const DIFF = /^diff --git |^--- [^\n]+\n\+\+\+ [^\n]+\n@@ /m;
 const SEARCH_HIT = /^[^\s:][^:\n]{0,250}:\d+[:-]|^[^\s:]{1,250}-\d+-/;
 const NUMBERED_CODE = /^\s{0,8}\d+[\t→]/;
-const TIME = /\d{4}[-/.]\d{2}[-/.]\d{2}|\b\d{2}:\d{2}:\d{2}\b|\b\d{2}\/\d{2}\/\d{2}\b|\b1\d{9}\b|\b\d{8}-\d{1,2}:\d{1,2}/;
-const LEVEL = /\b(?:TRACE|DEBUG|INFO|NOTICE|WARN|WARNING|ERROR|FATAL|CRITICAL|SEVERE)\b|\[(?:info|warn|error|debug)\]/;
+const TIME =
+  /\d{4}[-/.]\d{2}[-/.]\d{2}|\b\d{2}:\d{2}:\d{2}\b|\b\d{2}\/\d{2}\/\d{2}\b|\b1\d{9}\b|\b\d{8}-\d{1,2}:\d{1,2}/;
+const LEVEL =
+  /\b(?:TRACE|DEBUG|INFO|NOTICE|WARN|WARNING|ERROR|FATAL|CRITICAL|SEVERE)\b|\[(?:info|warn|error|debug)\]/;
 const TEST = /\b(?:PASSED|FAILED|SKIPPED|XFAIL)\b|^\s{0,8}(?:PASS|FAIL|ok|not ok)\b|^={5,}|[✓✔✗✘√]/;
 const BUILD =
   /^(?:npm (?:ERR!|WARN|error|warn)|make(?:\[\d+\])?:|cc |gcc |g\+\+ |clang|\[\s{0,3}\d{1,3}%\]|Compiling |Building |Downloading |Downloaded |Step \d|#\d+ |warning:|error:|\s{1,8}at \S)|:\d+(?::\d+)?: (?:fatal )?(?:error|warning|note)|: (?:error|warning) [A-Z]+\d+:/;
@@ -56,8 +58,12 @@ function kindOfText(sample: string): ContentKind {
   if (lines.length < 3) return 'text';
   const share = (matches: (line: string) => boolean): number => lines.filter(matches).length / lines.length;
   const isBuild = share((line) => BUILD.test(line)) >= LOG_SHARE;
-  if (!isBuild && share((line) => SEARCH_HIT.test(line) && !TIME.test(line.slice(0, 24))) >= HIT_SHARE) return 'search';
-  if (share((line) => TIME.test(line.slice(0, 120)) || LEVEL.test(line)) >= LOG_SHARE && share(isCode) < CODE_SHARE) {
+  if (!isBuild && share((line) => SEARCH_HIT.test(line) && !TIME.test(line.slice(0, 24))) >= HIT_SHARE)
+    return 'search';
+  if (
+    share((line) => TIME.test(line.slice(0, 120)) || LEVEL.test(line)) >= LOG_SHARE &&
+    share(isCode) < CODE_SHARE
+  ) {
     return 'log';
   }
   if (isBuild || share((line) => TEST.test(line) || BUILD.test(line)) >= LOG_SHARE) return 'log';

@@ -10,9 +10,12 @@ const DATE = new RegExp(
 const TIME = /\b\d{1,2}:\d{2}(?::\d{2})?\b|\b1[0-9]{9}(?:\d{3})?\b/;
 const UUID = /\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b/i;
 const WHEN = /\b(?:today|now|current|currently|date|time|timestamp|as of|generated|updated)\b/i;
-const WHO = /\b(?:session|request|conversation|thread|trace|run|user|correlation|message)[ _-]?(?:id|key|token)?\b/i;
-const SESSION_ID = /\b(?:session|request|conversation|thread|trace|run|correlation)[ _-]?id\b\W{0,4}(?=\S*\d)[\w-]{4,}/i;
-const BARE_VALUE = /^\W{0,4}(?:\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}\S{0,16}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})\W{0,4}$/i;
+const WHO =
+  /\b(?:session|request|conversation|thread|trace|run|user|correlation|message)[ _-]?(?:id|key|token)?\b/i;
+const SESSION_ID =
+  /\b(?:session|request|conversation|thread|trace|run|correlation)[ _-]?id\b\W{0,4}(?=\S*\d)[\w-]{4,}/i;
+const BARE_VALUE =
+  /^\W{0,4}(?:\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}\S{0,16}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})\W{0,4}$/i;
 /** A sentence, or a line without its end. */
 const SEGMENTS = /(?<=[.!?])[ \t]+|\n/;
 const TAIL = /\[Context: [^\n]*\]\s*$/;

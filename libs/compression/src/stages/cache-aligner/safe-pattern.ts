@@ -19,7 +19,9 @@ export function compileSafePattern(source: string): RegExp | undefined {
 }
 
 function isSafe(pattern: string): boolean {
-  const bare = pattern.replace(/\\[\s\S]/g, (escape) => (/\\[1-9k]/.test(escape) ? '\\' : 'e')).replace(/\[[^\]]*\]/g, 'c');
+  const bare = pattern
+    .replace(/\\[\s\S]/g, (escape) => (/\\[1-9k]/.test(escape) ? '\\' : 'e'))
+    .replace(/\[[^\]]*\]/g, 'c');
   if (bare.includes('\\') || /\(\?(?!:)/.test(bare)) return false;
   if (/\)\s*(?:[*+]|\{\d*,?\d*\})/.test(bare)) return false;
   return (bare.match(/[*+]|\{\d+,\}/g) ?? []).length <= MAX_UNBOUNDED;

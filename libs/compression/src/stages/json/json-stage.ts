@@ -25,7 +25,12 @@ export const jsonStage: Stage = (input, context) => {
   const canUseTables = !usesTableKeys(minified);
   const tabled = canUseTables ? writeJsonTree(withTables(document)) : minified;
   const items = topItems(document);
-  const lossless = (text: string): Candidate => ({ text, name: 'json', itemsBefore: items, itemsAfter: items });
+  const lossless = (text: string): Candidate => ({
+    text,
+    name: 'json',
+    itemsBefore: items,
+    itemsAfter: items,
+  });
 
   const crushed = canUseTables ? crush(document, context) : undefined;
   const candidates: Candidate[] = [];
@@ -54,7 +59,9 @@ function crush(document: JsonNode, { config, query, originalHash }: StageContext
   const { itemsBefore, itemsAfter } = crushed;
   const tabled = withTables(crushed.document);
   const marked =
-    config.mode === 'lossy_inline' ? tabled : withMarker(tabled, itemsMarker(itemsBefore, itemsAfter, originalHash));
+    config.mode === 'lossy_inline'
+      ? tabled
+      : withMarker(tabled, itemsMarker(itemsBefore, itemsAfter, originalHash));
   return { text: writeJsonTree(marked), name: 'smart_crusher', itemsBefore, itemsAfter };
 }
 
@@ -68,5 +75,8 @@ function withMarker(node: JsonNode, marker: string): JsonNode {
 function topItems(document: JsonNode): number {
   if (document.kind === 'array') return document.items.length;
   if (document.kind !== 'object') return 1;
-  return document.values.reduce((most, value) => Math.max(most, value.kind === 'array' ? value.items.length : 0), 1);
+  return document.values.reduce(
+    (most, value) => Math.max(most, value.kind === 'array' ? value.items.length : 0),
+    1,
+  );
 }

@@ -19,7 +19,19 @@ function minify(text: string): string {
 }
 
 const scalar = fc.oneof(
-  fc.constantFrom('1.0', '1e21', '12345678901234567890', '-0', '""', 'null', 'false', '"^"', '"-"', '{}', '[]'),
+  fc.constantFrom(
+    '1.0',
+    '1e21',
+    '12345678901234567890',
+    '-0',
+    '""',
+    'null',
+    'false',
+    '"^"',
+    '"-"',
+    '{}',
+    '[]',
+  ),
   fc.constantFrom('"a long value that repeats"', '"\\u00e9\\n"', '"\\ud800"'),
   fc.string({ maxLength: 6 }).map((value) => JSON.stringify(value)),
 );

@@ -1,9 +1,4 @@
-import {
-  type JsonNode,
-  type JsonObjectNode,
-  parseJsonTree,
-  writeJsonTree,
-} from '#libs/json-text';
+import { type JsonNode, type JsonObjectNode, parseJsonTree, writeJsonTree } from '#libs/json-text';
 import { TABLE_KEYS, tableOf } from './table.js';
 import { isTable, rowsOfTable } from './table-rows.js';
 
@@ -37,7 +32,9 @@ export function withTables(node: JsonNode, depth = 0): JsonNode {
 
 function rowObjects(nodes: readonly JsonNode[]): readonly JsonObjectNode[] | undefined {
   if (nodes.length < MIN_ROWS) return undefined;
-  const objects = nodes.filter((node): node is JsonObjectNode => node.kind === 'object' && node.keys.length > 0);
+  const objects = nodes.filter(
+    (node): node is JsonObjectNode => node.kind === 'object' && node.keys.length > 0,
+  );
   return objects.length === nodes.length ? objects : undefined;
 }
 

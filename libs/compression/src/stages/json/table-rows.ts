@@ -46,7 +46,10 @@ function pathOf(literal: string): string[] {
   return literal.slice(1, -1).split('.');
 }
 
-function objectOf(columns: readonly HeaderColumn[], cells: readonly (JsonNode | undefined)[]): JsonObjectNode {
+function objectOf(
+  columns: readonly HeaderColumn[],
+  cells: readonly (JsonNode | undefined)[],
+): JsonObjectNode {
   const root: JsonObjectNode = { kind: 'object', keys: [], values: [] };
   let next = 0;
   for (const { path, shared } of columns) {

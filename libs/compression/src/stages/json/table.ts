@@ -2,7 +2,13 @@ import { type JsonNode, type JsonObjectNode, type JsonScalar, writeJsonTree } fr
 import { type Column, flattenRows } from './column-tree.js';
 
 /** The keys that make an object a table; a document that uses one of them itself is never given a table. */
-export const TABLE_KEYS = { columns: '"_cols"', same: '"_same"', none: '"_none"', rows: '"_rows"', key: '"_key"' };
+export const TABLE_KEYS = {
+  columns: '"_cols"',
+  same: '"_same"',
+  none: '"_none"',
+  rows: '"_rows"',
+  key: '"_key"',
+};
 
 /** Cells for "as above" and "no such key": the cheapest that is not a value of the table itself. */
 const DITTO = { kind: 'string', text: '""' } as const;
@@ -44,7 +50,11 @@ export function tableOf(
     header.push(name);
     columns.push({ name, cells: cells.map((cell) => cell && encodeCell(cell)) });
   }
-  return assemble(header, columns.map((column) => column.cells), objects.length);
+  return assemble(
+    header,
+    columns.map((column) => column.cells),
+    objects.length,
+  );
 }
 
 /** `owner.name`; a path with a dot inside one of its keys is spelled as the list of its keys. */
@@ -116,7 +126,8 @@ function assemble(header: JsonNode[], columns: readonly Cells[], count: number):
 
 function unusedCell(preferred: JsonScalar, mark: string, used: ReadonlySet<string>): JsonScalar {
   let cell = preferred;
-  for (let length = 1; used.has(cell.text); length++) cell = { kind: 'string', text: `"${mark.repeat(length)}"` };
+  for (let length = 1; used.has(cell.text); length++)
+    cell = { kind: 'string', text: `"${mark.repeat(length)}"` };
   return cell;
 }
 

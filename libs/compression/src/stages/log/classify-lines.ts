@@ -4,7 +4,8 @@ import { hasErrorWord } from '../../error-words.js';
 export type LineRole = 'error' | 'warning' | 'trace' | 'summary' | 'header' | 'passed' | 'plain';
 
 const LINE_CHARACTERS = 2000;
-const ERROR_SIGN = /^\s*(?:E\s{2,}|not ok\b|npm ERR!|✗|✘|×|FAIL\b)|\bFAIL(?:ED|URE)?\b|\b(?:SEVERE|EMERG)\b|\bexit(?:ed)? (?:code|status|with)[: ]+[1-9]/;
+const ERROR_SIGN =
+  /^\s*(?:E\s{2,}|not ok\b|npm ERR!|✗|✘|×|FAIL\b)|\bFAIL(?:ED|URE)?\b|\b(?:SEVERE|EMERG)\b|\bexit(?:ed)? (?:code|status|with)[: ]+[1-9]/;
 const WARNING = /\bwarn(?:ing)?s?\b|\bdeprecated\b/i;
 const NO_ERRORS = /\b(?:0|no) (?:errors?|failures?|failed)\b/i;
 const SUMMARY =
@@ -20,7 +21,8 @@ const PYTHON_TRACE = /^\s*Traceback \(most recent call last\)/;
 export function classifyLines(lines: readonly string[]): LineRole[] {
   const roles = lines.map((line) => roleOf(line.slice(0, LINE_CHARACTERS)));
   for (let index = 0; index < lines.length; index++) {
-    if (TRACE_START.test(lines[index]?.slice(0, LINE_CHARACTERS) ?? '')) index = markTrace(lines, roles, index);
+    if (TRACE_START.test(lines[index]?.slice(0, LINE_CHARACTERS) ?? ''))
+      index = markTrace(lines, roles, index);
   }
   return roles;
 }

@@ -15,7 +15,11 @@ export interface CrushedLog {
  * Tells a log once: every error pattern by its first line with its count, every distinct stack trace whole, summaries
  * and section headers as they are, everything else by its template with its count (`<*>` is the variable part).
  */
-export function crushLog(lines: readonly string[], templated: TemplatedLines, relevant: ReadonlySet<number>): CrushedLog {
+export function crushLog(
+  lines: readonly string[],
+  templated: TemplatedLines,
+  relevant: ReadonlySet<number>,
+): CrushedLog {
   const roles = classifyLines(lines);
   const groups = groupLines(lines, roles, templated);
   const out: string[] = [];
@@ -40,13 +44,18 @@ interface LineGroups {
   readonly first: ReadonlyMap<string, number>;
 }
 
-function groupLines(lines: readonly string[], roles: readonly LineRole[], templated: TemplatedLines): LineGroups {
+function groupLines(
+  lines: readonly string[],
+  roles: readonly LineRole[],
+  templated: TemplatedLines,
+): LineGroups {
   const of: string[] = [];
   const sizes = new Map<string, number>();
   const first = new Map<string, number>();
   for (let index = 0; index < lines.length; index++) {
     const end = endOfTrace(roles, index);
-    const group = end > index ? traceGroup(lines, index, end) : groupOf(lines, index, roles[index] ?? 'plain', templated);
+    const group =
+      end > index ? traceGroup(lines, index, end) : groupOf(lines, index, roles[index] ?? 'plain', templated);
     // Each line of a trace has its place in it, so that a trace is told whole or not at all.
     for (let line = index; line <= Math.max(index, end - 1); line++) {
       const name = end > index ? `${group}#${String(line - index)}` : group;
@@ -70,7 +79,12 @@ function traceGroup(lines: readonly string[], start: number, end: number): strin
   return `trace ${lines.slice(start, end).join('\n').replace(/\d+/g, '0')}`;
 }
 
-function groupOf(lines: readonly string[], index: number, role: LineRole, { parts, clusterOf }: TemplatedLines): string {
+function groupOf(
+  lines: readonly string[],
+  index: number,
+  role: LineRole,
+  { parts, clusterOf }: TemplatedLines,
+): string {
   const split = parts[index];
   const cluster = clusterOf[index] ?? -1;
   if (role === 'passed') return 'passed';

@@ -20,7 +20,10 @@ export const logStage: Stage = (input, context) => {
   const lossless = encodeLosslessLog(input.text, templated);
   const outputs: Omit<StageOutput, 'tokens'>[] = [];
   const crushed = crush(lines, templated, context);
-  if (crushed !== undefined && crushed.text.length < Math.min(lossless.length, input.text.length) * LOSSY_SHARE) {
+  if (
+    crushed !== undefined &&
+    crushed.text.length < Math.min(lossless.length, input.text.length) * LOSSY_SHARE
+  ) {
     outputs.push(crushed);
   }
   const count = lines.length;
@@ -51,5 +54,11 @@ function crush(
   const relevant = new Set([...named, ...ranked].slice(0, MAX_RELEVANT));
   const { text, linesBefore, linesAfter } = crushLog(lines, templated, relevant);
   const marker = config.mode === 'ccr' ? `\n${linesMarker(linesBefore, linesAfter, originalHash)}` : '';
-  return { text: text + marker, name: 'log', isLossy: true, itemsBefore: linesBefore, itemsAfter: linesAfter };
+  return {
+    text: text + marker,
+    name: 'log',
+    isLossy: true,
+    itemsBefore: linesBefore,
+    itemsAfter: linesAfter,
+  };
 }

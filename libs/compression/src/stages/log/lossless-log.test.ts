@@ -33,7 +33,10 @@ describe('the lossless form of logs', () => {
   });
 
   it('says a value once while it stays', () => {
-    const value = fc.oneof(fc.string(), fc.constantFrom('16:13:38.811', '16:13:39.001', '^', '^^', '', 'a.^b', 'a.^c'));
+    const value = fc.oneof(
+      fc.string(),
+      fc.constantFrom('16:13:38.811', '16:13:39.001', '^', '^^', '', 'a.^b', 'a.^c'),
+    );
     fc.assert(
       fc.property(value, value, (here, above) => {
         expect(undittoValue(dittoValue(here, above), above)).toBe(here);
@@ -43,7 +46,22 @@ describe('the lossless form of logs', () => {
   });
 
   it('gives back any text', () => {
-    const word = fc.constantFrom('a', 'b1', 'x=2', '^', '<*>', '', '|', '#1', '10:00:01', '10:00:02', '\r', '\t', '7', '\ud800');
+    const word = fc.constantFrom(
+      'a',
+      'b1',
+      'x=2',
+      '^',
+      '<*>',
+      '',
+      '|',
+      '#1',
+      '10:00:01',
+      '10:00:02',
+      '\r',
+      '\t',
+      '7',
+      '\ud800',
+    );
     const line = fc.array(word, { maxLength: 5 }).map((words) => words.join(' '));
     fc.assert(
       fc.property(fc.array(line, { maxLength: 20 }), (lines) => {

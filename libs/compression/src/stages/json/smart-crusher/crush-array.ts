@@ -1,4 +1,10 @@
-import { type JsonNode, type JsonObjectNode, stringNode, stringOfLiteral, writeJsonTree } from '#libs/json-text';
+import {
+  type JsonNode,
+  type JsonObjectNode,
+  stringNode,
+  stringOfLiteral,
+  writeJsonTree,
+} from '#libs/json-text';
 import type { SmartCrusherConfig } from '../../../compression-config.js';
 import { adaptiveSize } from './adaptive-size.js';
 import { hasPreservedField, isErrorItem } from './error-signals.js';
@@ -57,14 +63,17 @@ function groupOf(node: JsonNode): Group {
 
 function keptOfGroup(group: Exclude<Group, 'other'>, nodes: readonly JsonNode[], signals: Signals): number[] {
   const { config, query } = signals;
-  const written = nodes.map((node) => (node.kind === 'string' ? stringOfLiteral(node.text) : writeJsonTree(node)));
+  const written = nodes.map((node) =>
+    node.kind === 'string' ? stringOfLiteral(node.text) : writeJsonTree(node),
+  );
   const protectedItems = new Set<number>();
   const protect = (positions: Iterable<number>): void => {
     for (const position of positions) protectedItems.add(position);
   };
   for (const [index, node] of nodes.entries()) {
     if (config.preserveErrors && isErrorItem(node, written[index] ?? '')) protectedItems.add(index);
-    if (config.preserveFields.length > 0 && hasPreservedField(node, config.preserveFields)) protectedItems.add(index);
+    if (config.preserveFields.length > 0 && hasPreservedField(node, config.preserveFields))
+      protectedItems.add(index);
   }
   for (const column of measuresOf(group, nodes, written)) {
     protect(anomalies(column, config.anomalyStdThreshold));
@@ -73,7 +82,10 @@ function keptOfGroup(group: Exclude<Group, 'other'>, nodes: readonly JsonNode[],
   const relevance = relevantItems(written, query, config.relevanceThreshold);
   protect(relevance.named);
   const distinct = group === 'string' ? firstOccurrences(written) : undefined;
-  const min = Math.min(config.maxItemsAfterCrush, Math.max(config.minItemsToAnalyze, config.keepFirst + config.keepLast));
+  const min = Math.min(
+    config.maxItemsAfterCrush,
+    Math.max(config.minItemsToAnalyze, config.keepFirst + config.keepLast),
+  );
   const kept = selectItems(written, {
     size: adaptiveSize(written, min, config.maxItemsAfterCrush),
     keepFirst: config.keepFirst,
@@ -101,7 +113,9 @@ function firstOccurrences(texts: readonly string[]): Set<number> {
 }
 
 function summaryOf(numbers: readonly JsonNode[]): string {
-  const values = Float64Array.from(numbers, (node) => (node.kind === 'number' ? Number(node.text) : Number.NaN)).sort();
+  const values = Float64Array.from(numbers, (node) =>
+    node.kind === 'number' ? Number(node.text) : Number.NaN,
+  ).sort();
   const { mean, deviation } = momentsOf(values);
   const short = (value: number): string => String(Number(value.toPrecision(6)));
   const median = values[Math.floor(values.length / 2)] ?? 0;

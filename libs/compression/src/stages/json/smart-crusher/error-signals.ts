@@ -1,9 +1,11 @@
-import { type JsonNode, type JsonObjectNode, stringOfLiteral } from '#libs/json-text';
+import { type JsonNode, stringOfLiteral } from '#libs/json-text';
 import { hasErrorWord } from '../../../error-words.js';
 
 /** Fields whose mere presence with a value means that something went wrong. */
-const ERROR_KEY = /^(?:errors?|err|error_?(?:message|code|type|details?)|exceptions?|failures?|fault|stack_?trace|traceback)$/i;
-const STATUS_KEY = /^(?:status|state|result|outcome|conclusion|phase|health|level|severity|log_?level|priority)$/i;
+const ERROR_KEY =
+  /^(?:errors?|err|error_?(?:message|code|type|details?)|exceptions?|failures?|fault|stack_?trace|traceback)$/i;
+const STATUS_KEY =
+  /^(?:status|state|result|outcome|conclusion|phase|health|level|severity|log_?level|priority)$/i;
 const BAD_STATUS =
   /^(?:err(?:or)?|errored|fail(?:ed|ing|ure)?|fatal|critical|crit|emerg(?:ency)?|alert|exception|timeout|timed[ _-]?out|unhealthy|rejected|denied|aborted|crashed|panic|down|broken|dead)$/i;
 const HTTP_KEY = /^(?:status|code|(?:http_?)?status_?code|http_?status|response_?code)$/i;
@@ -58,7 +60,8 @@ function hasErrorText(node: JsonNode, depth: number): boolean {
 
 /** True when one of the named fields has a value, or one of the names stands in the item's strings. */
 export function hasPreservedField(node: JsonNode, fields: readonly string[]): boolean {
-  if (node.kind === 'string') return fields.some((field) => node.text.toLowerCase().includes(field.toLowerCase()));
+  if (node.kind === 'string')
+    return fields.some((field) => node.text.toLowerCase().includes(field.toLowerCase()));
   if (node.kind !== 'object') return false;
   return node.keys.some((key, index) => {
     const value = node.values[index];

@@ -29,7 +29,9 @@ export class NearDuplicates {
   /** @returns false when a near-duplicate was already there. */
   add(text: string): boolean {
     const [low, high] = simHash(text);
-    const known = this.seen.some((other) => bitCount(low ^ other[0]) + bitCount(high ^ other[1]) <= SAME_BITS);
+    const known = this.seen.some(
+      (other) => bitCount(low ^ other[0]) + bitCount(high ^ other[1]) <= SAME_BITS,
+    );
     this.seen.push([low, high]);
     return !known;
   }
@@ -37,7 +39,8 @@ export class NearDuplicates {
 
 function fnv1a(word: string, seed: number): number {
   let hash = seed;
-  for (let index = 0; index < word.length; index++) hash = Math.imul(hash ^ word.charCodeAt(index), 0x01000193);
+  for (let index = 0; index < word.length; index++)
+    hash = Math.imul(hash ^ word.charCodeAt(index), 0x01000193);
   // FNV leaves neighbours such as "1" and "2" alike in their high bits; one round of mixing parts them.
   hash = Math.imul(hash ^ (hash >>> 15), 0x2c1b3c6d);
   return (hash ^ (hash >>> 13)) >>> 0;

@@ -22,7 +22,9 @@ export function numericColumns(rows: readonly JsonObjectNode[]): Float64Array[] 
     for (const [member, value] of row.values.entries()) {
       const key = row.keys[member] ?? '';
       if (value.kind !== 'object') note(key, index, value);
-      else for (const [inner, nested] of value.values.entries()) note(`${key}.${value.keys[inner] ?? ''}`, index, nested);
+      else
+        for (const [inner, nested] of value.values.entries())
+          note(`${key}.${value.keys[inner] ?? ''}`, index, nested);
     }
   }
   return [...columns.values()];

@@ -1,0 +1,93 @@
+import { availableParallelism } from 'node:os';
+import { fileURLToPath } from 'node:url';
+import type { Piscina } from 'piscina';
+import {
+  compressMessages,
+  CompressionRunner,
+  DEFAULT_COMPRESSION_CONFIG,
+  missingCharacters,
+  type CompressionOutcome,
+  type CompressionRequest,
+  type RunOptions,
+} from '#libs/compression';
+import { loadTokenCounter } from '#libs/tokens';
+import type { WorkerAnswer } from './compression-worker.js';
+import { LruMessageCache } from './lru-message-cache.js';
+import { unchangedOutcome } from './unchanged-outcome.js';
+
+/** Smaller requests are done on the spot before a worker would have received them. */
+const INLINE_CHARACTERS = 64 * 1024;
+const CACHE_CHARACTERS = 16 * 1024 * 1024;
+/** Idle workers end, and with them their memory. */
+const IDLE_MS = 10_000;
+/** A worker is ended this long after the deadline that it watches itself. */
+const GRACE_MS = 250;
+
+/** Built, the entry is JavaScript; under a TypeScript runner the worker needs that runner too. */
+const IS_SOURCE = import.meta.url.endsWith('.ts');
+const WORKER = fileURLToPath(new URL(`./compression-worker.${IS_SOURCE ? 'ts' : 'js'}`, import.meta.url));
+const SOURCE_ARGUMENTS = ['--import', 'tsx', '--conditions=source'];
+
+/**
+ * Compresses on the spot what is small or was seen before, and everything else on worker threads that start with the
+ * first large request. On a deadline or an abort the worker is ended and the request comes back unchanged.
+ */
+export class PiscinaCompressionRunner extends CompressionRunner {
+  private readonly cache = new LruMessageCache(CACHE_CHARACTERS);
+  private pool: Promise<Piscina<CompressionRequest, WorkerAnswer>> | undefined;
+
+  async run(request: CompressionRequest, options: RunOptions = {}): Promise<CompressionOutcome> {
+    if (options.signal?.aborted === true) return unchangedOutcome(request, 'deadline');
+    const counter = await loadTokenCounter(request.model);
+    const missing = missingCharacters(request, counter, this.cache);
+    if (missing <= INLINE_CHARACTERS) {
+      return compressMessages(request, counter, { now: () => performance.now(), cache: this.cache });
+    }
+    try {
+      return await this.runOnWorker(request, options);
+    } catch (error) {
+      // An ended worker, or a request that cannot be copied into one: the caller goes on with what it sent.
+      return unchangedOutcome(request, isAbort(error) ? 'deadline' : 'failed');
+    }
+  }
+
+  /** Waits for what runs, then ends the workers. */
+  async close(): Promise<void> {
+    const pool = await this.pool;
+    this.pool = undefined;
+    await pool?.close();
+  }
+
+  private async runOnWorker(
+    request: CompressionRequest,
+    { signal }: RunOptions,
+  ): Promise<CompressionOutcome> {
+    const deadlineMs = request.config?.deadlineMs ?? DEFAULT_COMPRESSION_CONFIG.deadlineMs;
+    const deadline = AbortSignal.timeout(deadlineMs + GRACE_MS);
+    this.pool ??= openPool();
+    const pool = await this.pool;
+    const answer = await pool.run(request, {
+      signal: signal ? AbortSignal.any([signal, deadline]) : deadline,
+    });
+    for (const [key, result] of answer.results) this.cache.set(key, result);
+    const messages = request.messages.map((message, index) => answer.replacements[index] ?? message);
+    return { messages, ...answer.outcome };
+  }
+}
+
+function isAbort(error: unknown): boolean {
+  return error instanceof Error && error.name === 'AbortError';
+}
+
+async function openPool(): Promise<Piscina<CompressionRequest, WorkerAnswer>> {
+  const { Piscina } = await import('piscina');
+  return new Piscina<CompressionRequest, WorkerAnswer>({
+    filename: WORKER,
+    minThreads: 0,
+    maxThreads: Math.max(1, Math.min(4, availableParallelism() - 1)),
+    idleTimeout: IDLE_MS,
+    concurrentTasksPerWorker: 1,
+    execArgv: IS_SOURCE ? SOURCE_ARGUMENTS : [],
+    recordTiming: false,
+  });
+}
