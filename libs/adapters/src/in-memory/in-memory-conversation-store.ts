@@ -14,7 +14,7 @@ import {
   requireUser,
   type Scope,
 } from '#libs/kernel';
-import { decodeCursor, encodeCursor } from '../database/cursor.js';
+import { decodePosition, decodeTimeAndId, encodeCursor } from '../database/cursor.js';
 import type { Erasable } from './erasable.js';
 
 interface Kept {
@@ -43,11 +43,11 @@ export class InMemoryConversationStore extends ConversationStore implements Eras
 
   override async list(caller: Caller, scope: Scope, page: PageRequest): Promise<Page<Conversation>> {
     await Promise.resolve();
-    const after = page.cursor === undefined ? null : decodeCursor(page.cursor, 2);
+    const after = page.cursor === undefined ? null : decodeTimeAndId(page.cursor);
     const rest = [...this.#kept.values()]
       .filter((kept) => this.#isVisible(caller, kept) && isInSubtree(kept.conversation.scope, scope))
       .map((kept) => kept.conversation)
-      .filter((conversation) => after === null || isOlder(conversation, Number(after[0]), String(after[1])))
+      .filter((conversation) => after === null || isOlder(conversation, ...after))
       .sort((a, b) => (isOlder(a, b.createdAt.getTime(), b.id) ? 1 : -1));
     const data = rest.slice(0, page.limit);
     const last = data.at(-1);
@@ -85,7 +85,7 @@ export class InMemoryConversationStore extends ConversationStore implements Eras
   override async messages(caller: Caller, id: string, page: PageRequest): Promise<Page<StoredMessage>> {
     await Promise.resolve();
     const { messages } = this.#require(caller, id);
-    const from = page.cursor === undefined ? 0 : Number(decodeCursor(page.cursor, 1)[0]) + 1;
+    const from = page.cursor === undefined ? 0 : decodePosition(page.cursor) + 1;
     const data = messages.slice(from, from + page.limit);
     const last = data.at(-1);
     return { data, nextCursor: last && last.index < messages.length - 1 ? encodeCursor([last.index]) : null };

@@ -13,7 +13,7 @@ import {
   type SharedEntry,
   type SharedEntrySummary,
 } from '#libs/shared-context';
-import { decodeCursor, encodeCursor } from '../database/cursor.js';
+import { decodePosition, encodeCursor } from '../database/cursor.js';
 import type { Erasable } from './erasable.js';
 
 interface Slot {
@@ -88,7 +88,7 @@ export class InMemorySharedContextStore extends SharedContextStore implements Er
     now: Date,
   ): Promise<EntryPage> {
     await Promise.resolve();
-    const before = page.cursor === undefined ? Infinity : Number(decodeCursor(page.cursor, 1)[0]);
+    const before = page.cursor === undefined ? Infinity : decodePosition(page.cursor);
     const rest = this.#alive(caller, context, now).filter((slot) => slot.sequence < before);
     const shown = rest.slice(0, page.limit);
     const last = shown.at(-1);

@@ -5,7 +5,7 @@ import {
   type StoredMessage,
 } from '#libs/conversation';
 import { type Caller, notFound, type Page, type PageRequest, requireUser, type Scope } from '#libs/kernel';
-import { decodeCursor, encodeCursor } from '../cursor.js';
+import { decodePosition, decodeTimeAndId, encodeCursor } from '../cursor.js';
 import type { Database } from '../database.js';
 import { numeric, text } from '../row.js';
 import { allOf, joinSql, type Sql, sql, trusted } from '../sql.js';
@@ -42,11 +42,11 @@ export class SqlConversationStore extends ConversationStore {
     });
   }
 
-  override list(caller: Caller, scope: Scope, page: PageRequest): Promise<Page<Conversation>> {
+  override async list(caller: Caller, scope: Scope, page: PageRequest): Promise<Page<Conversation>> {
     const conditions = [sql`tenant_id = ${caller.tenantId}`, visibleTo(caller), ...subtreeOf(scope)];
     if (page.cursor !== undefined) {
-      const [createdAt, id] = decodeCursor(page.cursor, 2);
-      conditions.push(sql`(created_at, id) < (${Number(createdAt)}, ${String(id)})`);
+      const [createdAt, id] = decodeTimeAndId(page.cursor);
+      conditions.push(sql`(created_at, id) < (${createdAt}, ${id})`);
     }
     return this.database.unitOfWork.read(caller, async (unit) => {
       const rows = await unit.all(sql`SELECT * FROM conversations WHERE ${allOf(conditions)}
@@ -82,8 +82,8 @@ export class SqlConversationStore extends ConversationStore {
     });
   }
 
-  override messages(caller: Caller, id: string, page: PageRequest): Promise<Page<StoredMessage>> {
-    const after = page.cursor === undefined ? -1 : Number(decodeCursor(page.cursor, 1)[0]);
+  override async messages(caller: Caller, id: string, page: PageRequest): Promise<Page<StoredMessage>> {
+    const after = page.cursor === undefined ? -1 : decodePosition(page.cursor);
     return this.database.unitOfWork.read(caller, async (unit) => {
       const rows = await messagesAfter(unit, caller, id, after, page.limit + 1);
       const data = rows.slice(0, page.limit);

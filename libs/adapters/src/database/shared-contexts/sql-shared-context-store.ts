@@ -13,7 +13,7 @@ import {
   type SharedEntry,
 } from '#libs/shared-context';
 import { addressOf } from '../address.js';
-import { decodeCursor, encodeCursor } from '../cursor.js';
+import { decodePosition, encodeCursor } from '../cursor.js';
 import type { Database } from '../database.js';
 import { decodeText, encodeText } from '../exact-text.js';
 import { bytes, instant, isNull, numeric, optionalText, type Row, text } from '../row.js';
@@ -85,8 +85,13 @@ export class SqlSharedContextStore extends SharedContextStore {
     });
   }
 
-  override list(caller: Caller, context: string, page: EntryPageRequest, now: Date): Promise<EntryPage> {
-    const before = page.cursor === undefined ? null : Number(decodeCursor(page.cursor, 1)[0]);
+  override async list(
+    caller: Caller,
+    context: string,
+    page: EntryPageRequest,
+    now: Date,
+  ): Promise<EntryPage> {
+    const before = page.cursor === undefined ? null : decodePosition(page.cursor);
     const rest = before === null ? trusted('1 = 1') : sql`sequence < ${before}`;
     return this.database.unitOfWork.read(caller, async (unit) => {
       const rows = await unit.all(sql`SELECT ${trusted(SUMMARY_COLUMNS)} FROM shared_context_entries
