@@ -14,6 +14,7 @@ import { MemoryExtractor, MemoryInjector } from '#libs/memory';
 import { Log, ShutdownPhases } from '#libs/platform';
 import { ModelRegistry } from '#libs/tokens';
 import { UsageRecorder } from '#libs/usage';
+import { ProviderModule } from '../provider-passthrough/provider.module.js';
 import { ChatCompletionsController } from './chat-completions.controller.js';
 import { LoggedTurns } from './logged-turns.js';
 import { RetrievalOfOriginals } from './retrieval-of-originals.js';
@@ -21,6 +22,7 @@ import { ShapedByContextBuilder } from './shaped-by-context-builder.js';
 import { TurnMemories } from './turn-memories.js';
 
 @Module({
+  imports: [ProviderModule],
   controllers: [ChatCompletionsController],
   providers: [
     {

@@ -1,0 +1,234 @@
+import OpenAI from 'openai';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import {
+  chunkOf,
+  completes,
+  DONE,
+  hangs,
+  resets,
+  ScriptedProvider,
+  sends,
+  sendsJson,
+  streams,
+  streamsThenHangs,
+  streamsThenResets,
+} from '../support/scripted-provider.js';
+import { spawnServer, type SpawnedServer } from '../support/spawn-server.js';
+
+let provider: ScriptedProvider;
+let server: SpawnedServer;
+let client: OpenAI;
+
+beforeAll(async () => {
+  provider = await new ScriptedProvider().start();
+  server = await spawnServer({ OPENAI_TARGET_API_URL: `${provider.origin}/v1` });
+  client = new OpenAI({ baseURL: `${server.url}/v1`, apiKey: 'sk-client', maxRetries: 0 });
+});
+afterAll(async () => {
+  await server.stop();
+  await provider.stop();
+});
+beforeEach(() => {
+  provider.reset();
+});
+
+const ask = (text: string) => ({ model: 'gpt-4o', messages: [{ role: 'user' as const, content: text }] });
+const post = (body: string, headers: Record<string, string> = {}): Promise<Response> =>
+  fetch(`${server.url}/v1/chat/completions`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', authorization: 'Bearer sk-client', ...headers },
+    body,
+  });
+
+describe('the openai client on our address', () => {
+  it('gets a whole answer', async () => {
+    provider.answers(completes('Hello there'));
+    const completion = await client.chat.completions.create(ask('Hi'));
+    expect(completion.choices[0]?.message.content).toBe('Hello there');
+    expect(completion.usage?.total_tokens).toBe(15);
+  });
+
+  it('gets a stream, with its usage', async () => {
+    const usage = { prompt_tokens: 3, completion_tokens: 2, total_tokens: 5 };
+    provider.answers(
+      streams([
+        chunkOf({ role: 'assistant', content: '' }),
+        chunkOf({ content: 'Hel' }),
+        chunkOf({ content: 'lo' }),
+        chunkOf({}, 'stop'),
+        chunkOf({}, null, { choices: [], usage }),
+        DONE,
+      ]),
+    );
+    const stream = client.chat.completions.stream({ ...ask('Hi'), stream_options: { include_usage: true } });
+    expect(await stream.finalContent()).toBe('Hello');
+    expect(await stream.totalUsage()).toMatchObject(usage);
+  });
+
+  it.each([false, true])('gets calls of its own tools (stream: %s)', async (stream) => {
+    provider.answers(completes({ calls: [{ id: 'call_9', name: 'book', arguments: '{"seat":"1A"}' }] }));
+    const tools = [{ type: 'function' as const, function: { name: 'book', parameters: { type: 'object' } } }];
+    const called = stream
+      ? (await client.chat.completions.stream({ ...ask('Book'), tools }).finalMessage()).tool_calls
+      : (await client.chat.completions.create({ ...ask('Book'), tools })).choices[0]?.message.tool_calls;
+    expect(called).toMatchObject([{ id: 'call_9', function: { name: 'book', arguments: '{"seat":"1A"}' } }]);
+  });
+
+  it('lists models and reaches every other route of the provider', async () => {
+    provider.answers(sendsJson(200, { object: 'list', data: [{ id: 'gpt-4o', object: 'model' }] }));
+    expect((await client.models.list()).data.map(({ id }) => id)).toEqual(['gpt-4o']);
+    provider.answers(sendsJson(200, { data: [{ embedding: [0.5], index: 0 }] }));
+    await client.embeddings.create({ model: 'e', input: 'x', encoding_format: 'float' });
+    expect(provider.last).toMatchObject({ method: 'POST', url: '/v1/embeddings' });
+  });
+});
+
+describe('what reaches the provider', () => {
+  const body =
+    '{ "model":"gpt-4o", "temperature":1.0,"seed":12345678901234567890,\n "messages":[{"role":"user","content":"caf\\u00e9 \\ud83d\\ude00"}] ,"x_unknown":{"b":[1e21],"a":-0.0}}';
+
+  it('is the body as it was sent, byte for byte', async () => {
+    await post(body);
+    expect(provider.last.body.toString()).toBe(body);
+    await post(body, { 'x-headroom-bypass': 'true', 'x-headroom-user-id': 'ada' });
+    expect(provider.last.body.toString()).toBe(body);
+    await post('not json at all', { 'x-headroom-mode': 'passthrough' });
+    expect(provider.last.body.toString()).toBe('not json at all');
+  });
+
+  it('has the client’s key and headers, and none of ours', async () => {
+    await post(body, {
+      'x-headroom-session-id': 's',
+      'x-headroom-tag-team': 't',
+      'openai-organization': 'org',
+    });
+    const { headers, url } = provider.last;
+    expect(url).toBe('/v1/chat/completions');
+    expect(headers).toMatchObject({ authorization: 'Bearer sk-client', 'openai-organization': 'org' });
+    expect(Object.keys(headers).filter((name) => name.startsWith('x-headroom'))).toEqual([]);
+    expect(headers.host).toBe(new URL(provider.origin).host);
+  });
+
+  it('never has a key of this service', async () => {
+    await post(body, { authorization: `Bearer hr_${'a'.repeat(43)}` });
+    expect(provider.last.headers.authorization).toBeUndefined();
+  });
+
+  it('goes where the caller says', async () => {
+    const other = await new ScriptedProvider().start();
+    await post(body, { 'x-headroom-base-url': `${other.origin}/v1/` });
+    expect(other.last.url).toBe('/v1/chat/completions');
+    expect(provider.received).toHaveLength(0);
+    await other.stop();
+    expect((await post(body, { 'x-headroom-base-url': 'file:///etc/passwd' })).status).toBe(400);
+    expect((await post(body, { 'x-headroom-base-url': 'http://169.254.169.254' })).status).toBe(400);
+  });
+
+  it('is the configured key, and that only at the configured address', async () => {
+    const keyed = await spawnServer({ OPENAI_TARGET_API_URL: provider.origin, OPENAI_API_KEY: 'sk-house' });
+    const other = await new ScriptedProvider().start();
+    const own = new OpenAI({ baseURL: `${keyed.url}/v1`, apiKey: 'sk-client', maxRetries: 0 });
+    await own.chat.completions.create(ask('Hi'));
+    expect(provider.last.headers.authorization).toBe('Bearer sk-house');
+    await own.chat.completions.create(ask('Hi'), { headers: { 'x-headroom-base-url': other.origin } });
+    expect(other.last.headers.authorization).toBe('Bearer sk-client');
+    await other.stop();
+    await keyed.stop();
+  });
+});
+
+describe('errors', () => {
+  it.each([
+    [401, 'AuthenticationError'],
+    [404, 'NotFoundError'],
+    [500, 'InternalServerError'],
+  ])('of the provider pass through: %d', async (status, name) => {
+    const error = { message: 'as the provider says', type: 'x', param: null, code: 'y' };
+    provider.answers(sendsJson(status, { error }, { 'x-request-id': 'req-up' }));
+    const thrown = await client.chat.completions.create(ask('Hi')).catch((cause: unknown) => cause);
+    expect(thrown).toBeInstanceOf(OpenAI.APIError);
+    expect(thrown).toMatchObject({ status, error, requestID: 'req-up', constructor: { name } });
+  });
+
+  it('pass through with Retry-After, for the client to wait', async () => {
+    provider.answers(
+      sendsJson(429, { error: { message: 'slow down' } }, { 'retry-after': '0.05' }),
+      completes('ok'),
+    );
+    const patient = new OpenAI({ baseURL: `${server.url}/v1`, apiKey: 'sk', maxRetries: 1 });
+    expect((await patient.chat.completions.create(ask('Hi'))).choices[0]?.message.content).toBe('ok');
+    expect(provider.received).toHaveLength(2);
+  });
+
+  it('pass through as they are, whatever they look like', async () => {
+    provider.answers(sends(503, '<h1>down</h1>', { 'content-type': 'text/html', 'retry-after': '7' }));
+    const response = await post(JSON.stringify(ask('Hi')));
+    expect([response.status, await response.text()]).toEqual([503, '<h1>down</h1>']);
+    expect(response.headers.get('retry-after')).toBe('7');
+    expect(response.headers.get('content-type')).toBe('text/html');
+  });
+
+  it.each([
+    ['HTML instead of JSON', sends(200, '<html>', { 'content-type': 'text/html' })],
+    ['half a body', sends(200, '{"choices":[{"mess')],
+    ['a broken connection', resets],
+  ])('are told in OpenAI’s shape when the provider sends %s', async (_, answer) => {
+    provider.answers(answer);
+    const thrown = await client.chat.completions.create(ask('Hi')).catch((cause: unknown) => cause);
+    expect(thrown).toMatchObject({ status: 502, type: 'provider_error' });
+  });
+
+  it('say what to do when the provider cannot be reached', async () => {
+    const response = await post(JSON.stringify(ask('Hi')), { 'x-headroom-base-url': 'http://127.0.0.1:9' });
+    expect(response.status).toBe(502);
+    expect(await response.json()).toMatchObject({ error: { type: 'provider_error', message: /base URL/ } });
+  });
+
+  it('name what is wrong with a body that is not JSON, without asking the provider', async () => {
+    const response = await post('{"model":');
+    expect(response.status).toBe(400);
+    expect(await response.json()).toMatchObject({ error: { type: 'invalid_request_error' } });
+    expect(provider.received).toHaveLength(0);
+  });
+
+  it.each([
+    ['breaks', streamsThenResets([chunkOf({ content: 'half' })])],
+    ['ends in half an event', streams([chunkOf({ content: 'half' }), 'data: {"choi'])],
+  ])('end a stream that %s in one event', async (_, answer) => {
+    provider.answers(answer);
+    const text = await (await post(JSON.stringify({ ...ask('Hi'), stream: true }))).text();
+    expect(text).toMatch(
+      /^data: \{.*half.*\}\n\ndata: \{"error":\{"message":"[^"]+","type":"provider_error"\}\}\n\n$/,
+    );
+  });
+
+  it('of a stream reach the openai client', async () => {
+    provider.answers(streamsThenResets([chunkOf({ content: 'half' })]));
+    const stream = await client.chat.completions.create({ ...ask('Hi'), stream: true });
+    const read = async (): Promise<void> => {
+      for await (const _ of stream);
+    };
+    await expect(read()).rejects.toBeInstanceOf(OpenAI.APIError);
+  });
+});
+
+describe('a client that goes away', () => {
+  it('cancels the provider in the middle of a stream', async () => {
+    provider.answers(streamsThenHangs([chunkOf({ content: 'a' })]));
+    const stream = await client.chat.completions.create({ ...ask('Hi'), stream: true });
+    for await (const _ of stream) break;
+    await provider.last.cancelled;
+  });
+
+  it('cancels the provider before it has answered', async () => {
+    provider.answers(hangs);
+    const gone = new AbortController();
+    const call = client.chat.completions.create(ask('Hi'), { signal: gone.signal });
+    await expect.poll(() => provider.received.length).toBe(1);
+    gone.abort();
+    await expect(call).rejects.toThrow('aborted');
+    await provider.last.cancelled;
+    provider.answers(completes('still here'));
+    expect((await client.chat.completions.create(ask('Hi'))).choices[0]?.message.content).toBe('still here');
+  });
+});
