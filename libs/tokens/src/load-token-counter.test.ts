@@ -156,6 +156,12 @@ describe('counting messages', () => {
     expect(count(nested)).toBe(2);
   });
 
+  it('takes nesting that cannot be written as JSON', () => {
+    const input: unknown = JSON.parse(`${'{"a":['.repeat(20_000)}"x"${']}'.repeat(20_000)}`);
+    const content = [{ type: 'tool_use', id: 't', name: 'f', input }];
+    expect(counter.countMessage({ role: 'assistant', content })).toBeGreaterThan(0);
+  });
+
   it('estimates on the safe side where the tokenizer is not public', async () => {
     const claude = await loadTokenCounter('claude-sonnet-4-5');
     expect(claude.exact).toBe(false);

@@ -78,11 +78,27 @@ function countValue(value: unknown, countText: CountText): number {
 
 /** Base64 payloads (audio, files) are not read as text by any model. */
 function jsonWithoutPayloads(value: unknown): string {
-  return JSON.stringify(value, (key, inner: unknown) =>
-    typeof inner === 'string' && (key === 'data' || key === 'file_data' || inner.startsWith('data:'))
-      ? ''
-      : inner,
-  );
+  try {
+    return JSON.stringify(value, (key, inner: unknown) => (isPayload(key, inner) ? '' : inner));
+  } catch {
+    return leavesOf(value).join(' ');
+  }
+}
+
+function isPayload(key: string, value: unknown): boolean {
+  return typeof value === 'string' && (key === 'data' || key === 'file_data' || value.startsWith('data:'));
+}
+
+/** For what is nested too deeply to be written as JSON: its keys and plain values, found without recursion. */
+function leavesOf(value: unknown): string[] {
+  const leaves: string[] = [];
+  const open: [string, unknown][] = [['', value]];
+  for (let next = open.pop(); next !== undefined; next = open.pop()) {
+    const [key, inner] = next;
+    if (isRecord(inner)) open.push(...Object.entries(inner));
+    else if (!isPayload(key, inner)) leaves.push(key, String(inner));
+  }
+  return leaves;
 }
 
 function isPart(value: unknown): value is ContentPart {
