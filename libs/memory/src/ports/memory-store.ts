@@ -48,7 +48,7 @@ export type InsertOutcome =
   | { readonly status: 'created'; readonly memory: Memory; readonly superseded?: Memory | undefined }
   | { readonly status: 'duplicate'; readonly memory: Memory };
 
-/** A candidate of one search arm; a higher score is better, and only the order of one arm's scores means anything. */
+/** A candidate of one search arm; a higher score is better: BM25 from 0 up, or cosine similarity. */
 export interface ArmHit {
   readonly memory: Memory;
   readonly score: number;
@@ -92,6 +92,7 @@ export abstract class MemoryStore {
   /** Whatever its state, tombstones excepted; null when unknown or another tenant's. */
   abstract find(caller: Caller, id: string): Promise<Memory | null>;
 
+  /** What the view sees, newest first by default; a memory whose promoted copy is in the list too is left out. */
   abstract list(caller: Caller, query: MemoryListQuery): Promise<Page<Memory>>;
 
   /** @throws HeadroomError `not_found`; `precondition_failed` when `expectedVersion` is not the current one. */

@@ -2,7 +2,7 @@ import { scopeLevel, SCOPE_LEVELS } from '#libs/kernel';
 import type { ArmSignal, Boosts, SearchHit } from '../contract.js';
 import type { Memory } from '../model/memory.js';
 import type { ArmHit } from '../ports/memory-store.js';
-import { carryToNeighbours } from './neighbours.js';
+import { withNeighbours } from './neighbours.js';
 
 /**
  * Reciprocal rank fusion (Cormack et al., SIGIR 2009). The paper's 60 suits lists of a thousand; with tens of
@@ -37,21 +37,20 @@ export function fuse(arms: Arms, at: Date): FusedHit[] {
     { memory: Memory; keyword?: ArmSignal; semantic?: ArmSignal; rank: number }
   >();
   for (const arm of ['keyword', 'semantic'] as const) {
-    arms[arm]?.forEach(({ memory, score }, i) => {
+    withNeighbours(arms[arm] ?? []).forEach(({ memory, score }, i) => {
       const candidate = candidates.get(memory.id) ?? { memory, rank: 0 };
       candidate[arm] = { rank: i + 1, score };
       candidate.rank += 1 / (RANK_OFFSET + i + 1) / best;
       candidates.set(memory.id, candidate);
     });
   }
-  const carried = carryToNeighbours([...candidates.values()]);
   return [...candidates.values()]
     .map(({ memory, keyword, semantic, rank }): FusedHit => {
       const boosts = boostsOf(memory, at);
       const factor = 1 + boosts.importance + boosts.recency + boosts.scope;
       return {
         memory,
-        score: ((carried.get(memory.id) ?? rank) * factor) / MOST,
+        score: (rank * factor) / MOST,
         signals: { ...(semantic && { semantic }), ...(keyword && { keyword }) },
         scopeLevel: scopeLevel(memory.scope),
         boosts,

@@ -1,37 +1,33 @@
 import type { Memory } from '../model/memory.js';
+import type { ArmHit } from '../ports/memory-store.js';
 
 /**
  * How much of its neighbours' match a turn of a conversation takes over. Question and answer stand in adjacent
- * turns, so a turn between matching turns is likelier to be what is asked for.
+ * turns, so a turn beside matching turns is likelier to be what is asked for.
  */
-export const NEIGHBOUR_WEIGHT = 0.3;
-
-interface Ranked {
-  readonly memory: Memory;
-  readonly rank: number;
-}
+export const NEIGHBOUR_WEIGHT = 0.4;
 
 /**
- * Mixes each conversation turn's rank with that of the turn before and after where these are candidates too; the
- * result stays within 0–1. Memories that come from no conversation keep their rank.
+ * Orders one arm's hits anew, best first, after adding to each conversation turn's score a share of the scores of
+ * the turns before and after it. Memories that come from no conversation keep their score.
  */
-export function carryToNeighbours(candidates: readonly Ranked[]): ReadonlyMap<string, number> {
-  const ranks = new Map<string, number>();
-  for (const { memory, rank } of candidates) {
+export function withNeighbours(hits: readonly ArmHit[]): readonly ArmHit[] {
+  const scores = new Map<string, number>();
+  for (const { memory, score } of hits) {
     const turn = turnOf(memory);
-    if (turn !== null) ranks.set(turnKey(turn.conversation, turn.index), rank);
+    if (turn !== null) scores.set(turnKey(turn.conversation, turn.index), score);
   }
-  return new Map(
-    candidates.map(({ memory, rank }) => {
-      const turn = turnOf(memory);
-      if (turn === null) return [memory.id, rank];
-      const around = [turn.index - 1, turn.index + 1].map(
-        (index) => ranks.get(turnKey(turn.conversation, index)) ?? 0,
-      );
-      const neighbours = Math.max(...around);
-      return [memory.id, rank + NEIGHBOUR_WEIGHT * neighbours * (1 - rank)];
-    }),
-  );
+  if (scores.size === 0) return hits;
+  const around = (memory: Memory): number => {
+    const turn = turnOf(memory);
+    if (turn === null) return 0;
+    const scoreAt = (index: number): number => scores.get(turnKey(turn.conversation, index)) ?? 0;
+    return scoreAt(turn.index - 1) + scoreAt(turn.index + 1);
+  };
+  return hits
+    .map((hit, rank) => ({ hit, rank, weight: hit.score + NEIGHBOUR_WEIGHT * around(hit.memory) }))
+    .sort((a, b) => b.weight - a.weight || a.rank - b.rank)
+    .map(({ hit }) => hit);
 }
 
 function turnOf({ source }: Memory): { conversation: string; index: number } | null {
