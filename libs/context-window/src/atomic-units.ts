@@ -3,65 +3,64 @@ import type { ContentPart, Message } from '#libs/kernel';
 /** Indices of messages that are kept or dropped together, ascending: one message, or tool calls with their results. */
 export type AtomicUnit = readonly number[];
 
-/** A tool call that waits for its result. */
-interface OpenCall {
+/** A tool call, and whether it has its result. */
+interface Call {
   readonly id: string | undefined;
-  readonly unit: number;
+  /** The index of the message that makes it. */
+  readonly message: number;
+  answered: boolean;
 }
 
 /**
- * Splits a conversation into units, ordered by their first message. Results are paired with calls by order: each
- * answers the oldest open call of its id, or without a known id the oldest open call at all, because ids repeat in
- * real conversations.
+ * Splits a conversation into units, ordered by their first message. Ids repeat in real conversations and some calls
+ * are never answered, so results are paired by order: each answers the last open call of its id, or without a known id
+ * the last open call at all.
  */
 export function atomicUnits(messages: readonly Message[]): AtomicUnit[] {
-  const units: number[][] = [];
-  const unitOf = new UnitTree();
+  const together = new UnitTree();
   const open = new OpenCalls();
   messages.forEach((message, index) => {
-    unitOf.add(index);
+    together.add(index);
     for (const id of resultIds(message)) {
       const call = open.answer(id);
-      if (call !== undefined) unitOf.join(call.unit, index);
+      if (call !== undefined) together.join(call.message, index);
     }
-    for (const id of callIds(message)) open.add({ id, unit: index });
+    for (const id of callIds(message)) open.add({ id, message: index, answered: false });
   });
+  const units = new Map<number, number[]>();
   messages.forEach((_, index) => {
-    const root = unitOf.rootOf(index);
-    (units[root] ??= []).push(index);
+    const root = together.rootOf(index);
+    const unit = units.get(root);
+    if (unit === undefined) units.set(root, [index]);
+    else unit.push(index);
   });
-  return units.filter((unit) => unit.length > 0);
+  return [...units.values()];
 }
 
-/** Open calls, found by id or by age, each in constant time on average. */
+/** Calls without a result so far, the last made on top. */
 class OpenCalls {
-  private readonly byId = new Map<string, OpenCall[]>();
-  private readonly byAge = new Set<OpenCall>();
+  private readonly all: Call[] = [];
+  private readonly byId = new Map<string, Call[]>();
 
-  add(call: OpenCall): void {
-    this.byAge.add(call);
+  add(call: Call): void {
+    this.all.push(call);
     if (call.id === undefined) return;
     const sameId = this.byId.get(call.id);
     if (sameId === undefined) this.byId.set(call.id, [call]);
     else sameId.push(call);
   }
 
-  answer(id: string | undefined): OpenCall | undefined {
-    const call = this.oldest(id);
-    if (call === undefined) return undefined;
-    this.byAge.delete(call);
-    if (call.id !== undefined)
-      this.byId.set(
-        call.id,
-        (this.byId.get(call.id) ?? []).filter((each) => each !== call),
-      );
+  answer(id: string | undefined): Call | undefined {
+    const call = lastOpen(id === undefined ? [] : (this.byId.get(id) ?? [])) ?? lastOpen(this.all);
+    if (call !== undefined) call.answered = true;
     return call;
   }
+}
 
-  private oldest(id: string | undefined): OpenCall | undefined {
-    if (id !== undefined && this.byId.has(id)) return this.byId.get(id)?.[0];
-    return this.byAge.values().next().value;
-  }
+/** Forgets answered calls on the way, so that each is looked at once. */
+function lastOpen(calls: Call[]): Call | undefined {
+  while (calls.at(-1)?.answered === true) calls.pop();
+  return calls.at(-1);
 }
 
 /** Which messages belong together; a unit is known by its first message. */

@@ -1,3 +1,5 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { droppedMessagesMarker, hashOriginal, markerHashes } from '#libs/ccr';
@@ -30,6 +32,27 @@ const chat = (turns: number): Message[] => [
     assistant(`answer ${i}: ${LONG}`),
   ]).flat(),
 ];
+
+const CONVERSATIONS = join('..', 'shared', 'data', 'conversations');
+
+/** Some of each kind; ids repeat in most of them. */
+function* realConversations(): Generator<Message[]> {
+  for (const file of ['tau-bench-airline', 'swe-agent', 'toolbench', 'pi-session']) {
+    const lines = readFileSync(join(CONVERSATIONS, `${file}.jsonl`), 'utf8')
+      .trim()
+      .split('\n');
+    for (const line of lines.slice(0, 5)) yield (JSON.parse(line) as { messages: Message[] }).messages;
+  }
+}
+
+/** In these conversations results follow their call at once: the same must hold of what was kept. */
+function expectPairsIntact(kept: readonly Message[], all: readonly Message[]): void {
+  kept.forEach((message, i) => {
+    const original = all.indexOf(message);
+    if (message.role === 'tool') expect(kept[i - 1]).toBe(all[original - 1]);
+    if (all[original + 1]?.role === 'tool' && original >= 0) expect(kept[i + 1]).toBe(all[original + 1]);
+  });
+}
 
 async function fit(messages: readonly Message[], budget: number, overrides: Partial<FitRequest> = {}) {
   const { store } = anOriginalStore();
@@ -161,6 +184,38 @@ describe('tool calls and their results', () => {
     const { outcome } = await fit(messages, 200);
     expect(outcome.kept).toEqual([3, 5]);
   });
+
+  it('go together after a call of the same id that was never answered', async () => {
+    const messages = [
+      user(LONG),
+      calls('call_0'),
+      user(LONG),
+      calls('call_0'),
+      result('call_0', 'done'),
+      user('last'),
+    ];
+    const { outcome } = await fit(messages, 150);
+    expect(outcome.kept).toEqual([3, 4, 5]);
+  });
+
+  it.skipIf(!existsSync(CONVERSATIONS))(
+    `go together in real conversations (skipped without ${CONVERSATIONS})`,
+    async () => {
+      for (const messages of realConversations()) {
+        const size = counter.countMessages(messages);
+        for (const share of [0.3, 0.6, 0.9]) {
+          const outcome = await fit(messages, Math.ceil(size * share)).then(
+            (fitted) => fitted.outcome,
+            (error: unknown) => {
+              expect((error as HeadroomError).code).toBe('context_over_budget');
+              return null;
+            },
+          );
+          if (outcome !== null) expectPairsIntact(outcome.messages, messages);
+        }
+      }
+    },
+  );
 
   it('go together in blocks, and a result begins no turn', async () => {
     const use = { role: 'assistant', content: [{ type: 'tool_use', id: 't1', name: 'look', input: {} }] };
