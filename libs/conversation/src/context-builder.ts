@@ -48,6 +48,8 @@ export interface BuiltContext {
   readonly budget: number;
   readonly kept: readonly number[];
   readonly dropped: readonly DroppedMessage[];
+  /** The strategy that was really applied. */
+  readonly strategy: ContextStrategy;
   /** Distinct transforms in order of first use. */
   readonly transforms: readonly string[];
   /** Every hash under which something of the request is stored. */
@@ -73,7 +75,7 @@ export class ContextBuilder {
     const given = await this.withMemories(caller, request);
     const compression = request.compress ? await this.compress(caller, request, given) : undefined;
     const messages = compression?.messages ?? given;
-    const fitted = await this.fit(caller, request, given, messages, budget, counter);
+    const fitted = await this.fit(caller, request, messages, budget, counter);
     return {
       messages: fitted.messages,
       tokensBefore: tokensBefore(request, given, compression, counter),
@@ -81,7 +83,8 @@ export class ContextBuilder {
       budget,
       kept: fitted.kept,
       dropped: fitted.dropped,
-      transforms: transformsOf(compression, fitted, request.strategy),
+      strategy: fitted.strategy,
+      transforms: transformsOf(compression, fitted),
       ccrHashes: hashesOf(compression, fitted),
       compression,
     };
@@ -107,7 +110,11 @@ export class ContextBuilder {
     return recalled.messages;
   }
 
-  private compress(caller: Caller, request: ContextRequest, messages: readonly Message[]): Promise<CompressionOutcome> {
+  private compress(
+    caller: Caller,
+    request: ContextRequest,
+    messages: readonly Message[],
+  ): Promise<CompressionOutcome> {
     const { model, config, userId } = request;
     return this.compressor.compress(caller, { messages, model, config, userId });
   }
@@ -115,19 +122,17 @@ export class ContextBuilder {
   private async fit(
     caller: Caller,
     request: ContextRequest,
-    given: readonly Message[],
     messages: readonly Message[],
     budget: number,
     counter: TokenCounter,
   ): Promise<FitOutcome> {
-    // Memories change a message in its place; what is dropped is stored as the client sent it.
-    const asSent = given.length === request.messages.length ? request.messages : given;
     try {
       return await this.window.fit(
         caller,
         {
           messages,
-          asSent,
+          // Memories and compression change messages in their place; what is dropped is stored as the client sent it.
+          asSent: request.messages,
           budget,
           strategy: request.strategy,
           keepLastTurns: request.keepLastTurns,
@@ -138,7 +143,13 @@ export class ContextBuilder {
       );
     } catch (error) {
       if (!mayPass(error, request)) throw error;
-      return { messages, tokens: counter.countMessages(messages), kept: messages.map((_, i) => i), dropped: [] };
+      return {
+        messages,
+        tokens: counter.countMessages(messages),
+        kept: messages.map((_, i) => i),
+        dropped: [],
+        strategy: request.strategy,
+      };
     }
   }
 }
@@ -163,12 +174,8 @@ function tokensBefore(
   return counter.countMessages(request.messages);
 }
 
-function transformsOf(
-  compression: CompressionOutcome | undefined,
-  fitted: FitOutcome,
-  strategy: ContextStrategy,
-): readonly string[] {
-  const window = strategy === 'intelligent' ? 'intelligent_context' : 'rolling_window';
+function transformsOf(compression: CompressionOutcome | undefined, fitted: FitOutcome): readonly string[] {
+  const window = fitted.strategy === 'intelligent' ? 'intelligent_context' : 'rolling_window';
   const dropped = fitted.dropped.length > 0 ? [`${window}:${fitted.dropped.length}`] : [];
   return [...(compression?.transforms ?? []), ...dropped];
 }

@@ -77,7 +77,11 @@ export class PromptCompression {
     if (request.mode === 'audit') {
       return { prompt: untouched(request.messages, counter.countMessages(request.messages)) };
     }
-    const context = await this.contexts.build(caller, { ...request, compress: true, beyondModelLimit: 'pass' });
+    const context = await this.contexts.build(caller, {
+      ...request,
+      compress: true,
+      beyondModelLimit: 'pass',
+    });
     if (request.strict) refuseDeadline(context);
     const { messages, tokensBefore, tokensAfter, transforms, ccrHashes } = context;
     const { pricing } = this.models.describe(request.model);
@@ -92,7 +96,10 @@ export class PromptCompression {
         ccrHashes,
         simulation:
           request.mode === 'simulate'
-            ? simulationOf({ before: request.messages, after: messages, tokensBefore, tokensAfter, pricing }, counter)
+            ? simulationOf(
+                { before: request.messages, after: messages, tokensBefore, tokensAfter, pricing },
+                counter,
+              )
             : undefined,
       },
     };

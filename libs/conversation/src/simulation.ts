@@ -47,7 +47,13 @@ function estimatedSavings({ tokensBefore, tokensAfter, pricing }: SimulationInpu
 }
 
 function blockBreakdown(messages: readonly Message[], counter: TokenCounter): Record<BlockKind, number> {
-  const tokens: Record<BlockKind, number> = { system: 0, user: 0, assistant: 0, tool_call: 0, tool_result: 0 };
+  const tokens: Record<BlockKind, number> = {
+    system: 0,
+    user: 0,
+    assistant: 0,
+    tool_call: 0,
+    tool_result: 0,
+  };
   for (const message of messages) {
     const whole = counter.countMessage(message);
     const results = partTokens(message, isToolResult, counter);

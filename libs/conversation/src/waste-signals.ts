@@ -58,7 +58,9 @@ function isSystem({ role }: Message): boolean {
 
 function isToolOutput({ role, content }: Message): boolean {
   if (role === 'tool' || role === 'function') return true;
-  return Array.isArray(content) && (content as readonly ContentPart[]).some(({ type }) => type === 'tool_result');
+  return (
+    Array.isArray(content) && (content as readonly ContentPart[]).some(({ type }) => type === 'tool_result')
+  );
 }
 
 /** The texts of a message, those inside Anthropic's tool results included. */

@@ -26,7 +26,8 @@ export interface PutRequest {
   /** Default: the context's configuration. */
   readonly ttlSeconds?: number | undefined;
   readonly metadata?: JsonObject | undefined;
-  readonly condition?: PutCondition | undefined;
+  /** `present` (`If-Match: *`) demands that there is an entry, whatever its version. */
+  readonly condition?: PutCondition | { readonly kind: 'present' } | undefined;
 }
 
 export interface PutOutcome {
@@ -65,6 +66,8 @@ export class SharedContextService {
   async put(caller: Caller, request: PutRequest): Promise<PutOutcome> {
     const { context, key, agent, userId, metadata = {}, condition = { kind: 'any' } } = request;
     if (userId !== undefined) requireUser(caller, userId);
+    const storeCondition =
+      condition.kind === 'present' ? await this.requirePresent(caller, context, key) : condition;
     const config = await this.configOf(caller, context);
     const view = await this.compress(caller, request.content, config.model, userId);
     const createdAt = this.clock.now();
@@ -81,7 +84,7 @@ export class SharedContextService {
         createdAt,
         expiresAt: new Date(createdAt.getTime() + ttlSeconds * 1000),
       },
-      condition,
+      storeCondition,
       config.maxEntries,
     );
     return { entry: summaryOf(entry), created, evicted };
@@ -132,6 +135,14 @@ export class SharedContextService {
     };
     await this.store.saveConfig(caller, context, config);
     return config;
+  }
+
+  private async requirePresent(caller: Caller, context: string, key: string): Promise<PutCondition> {
+    const found = await this.store.find(caller, context, key, this.clock.now());
+    if (found.status === 'found') return { kind: 'version', version: found.entry.version };
+    throw new HeadroomError('precondition_failed', 'There is no entry under this key.', {
+      current_version: null,
+    });
   }
 
   private async configOf(caller: Caller, context: string): Promise<SharedContextConfig> {
@@ -188,7 +199,8 @@ function originalOf(view: CompressedContent, userId: string | undefined): Origin
 }
 
 function contentOf(entry: SharedEntry, { full = false, query }: GetOptions): SharedContent {
-  if (query !== undefined && query.trim() !== '') return matchingParts(entry.original, entry.contentKind, query);
+  if (query !== undefined && query.trim() !== '')
+    return matchingParts(entry.original, entry.contentKind, query);
   return { kind: entry.contentKind, text: full ? entry.original : entry.compressed };
 }
 

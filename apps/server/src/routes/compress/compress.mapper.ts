@@ -1,0 +1,70 @@
+import type { CompressedPrompt, PromptMode, PromptRequest, Simulation } from '#libs/conversation';
+import { toCompressionConfig, toWindowSettings } from './compress-config.mapper.js';
+import type { CompressBody } from './compress.schema.js';
+
+type Wire = Readonly<Record<string, unknown>>;
+
+/** What the request's headers and the server's configuration say. */
+export interface CompressCircumstances {
+  readonly userId?: string | undefined;
+  readonly mode: PromptMode | 'passthrough';
+  readonly bypass: boolean;
+}
+
+export function toPromptRequest(body: CompressBody, circumstances: CompressCircumstances): PromptRequest {
+  const config = body.config ?? {};
+  const mode = config.default_mode ?? circumstances.mode;
+  return {
+    ...toWindowSettings(config),
+    messages: body.messages,
+    model: body.model ?? undefined,
+    tokenBudget: body.token_budget ?? undefined,
+    mode: mode === 'passthrough' ? 'optimize' : mode,
+    bypass: circumstances.bypass || mode === 'passthrough',
+    strict: config.strict ?? false,
+    config: toCompressionConfig(config),
+    userId: circumstances.userId,
+  };
+}
+
+export function fromPrompt(prompt: CompressedPrompt): Wire {
+  const { tokensBefore, tokensAfter } = prompt;
+  return {
+    messages: prompt.messages,
+    tokens_before: tokensBefore,
+    tokens_after: tokensAfter,
+    tokens_saved: tokensBefore - tokensAfter,
+    compression_ratio: tokensBefore === 0 ? 1 : tokensAfter / tokensBefore,
+    transforms_applied: prompt.transforms,
+    transforms_summary: prompt.transformsSummary,
+    ccr_hashes: prompt.ccrHashes,
+    ...(prompt.simulation !== undefined && fromSimulation(prompt, prompt.simulation)),
+  };
+}
+
+function fromSimulation(prompt: CompressedPrompt, simulation: Simulation): Wire {
+  const { blockBreakdown, wasteSignals } = simulation;
+  return {
+    transforms: prompt.transforms,
+    estimated_savings: simulation.estimatedSavings,
+    messages_optimized: prompt.messages,
+    block_breakdown: {
+      system: blockBreakdown.system,
+      user: blockBreakdown.user,
+      assistant: blockBreakdown.assistant,
+      tool_call: blockBreakdown.tool_call,
+      tool_result: blockBreakdown.tool_result,
+    },
+    waste_signals: {
+      json_bloat_tokens: wasteSignals.jsonBloatTokens,
+      html_noise_tokens: wasteSignals.htmlNoiseTokens,
+      base64_tokens: wasteSignals.base64Tokens,
+      whitespace_tokens: wasteSignals.whitespaceTokens,
+      dynamic_date_tokens: wasteSignals.dynamicDateTokens,
+      repetition_tokens: wasteSignals.repetitionTokens,
+      total: wasteSignals.total,
+    },
+    stable_prefix_hash: simulation.stablePrefixHash,
+    cache_alignment_score: simulation.cacheAlignmentScore,
+  };
+}

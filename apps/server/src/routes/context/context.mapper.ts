@@ -1,0 +1,50 @@
+import type { BuiltContext, ContextRequest } from '#libs/conversation';
+import type { Scope } from '#libs/kernel';
+import type { BuildContext } from './context.schema.js';
+
+type Wire = Readonly<Record<string, unknown>>;
+
+type Fitting = Pick<
+  BuildContext,
+  'model' | 'token_budget' | 'output_buffer_tokens' | 'strategy' | 'keep_last_turns' | 'compress'
+>;
+
+/** What stored and stateless contexts have in common. */
+export function toFitting(body: Fitting): Omit<ContextRequest, 'messages' | 'userId' | 'memories'> {
+  return {
+    model: body.model,
+    tokenBudget: body.token_budget,
+    outputBufferTokens: body.output_buffer_tokens,
+    strategy: body.strategy,
+    keepLastTurns: body.keep_last_turns,
+    compress: body.compress,
+  };
+}
+
+export function toContextRequest(body: BuildContext): ContextRequest {
+  return {
+    ...toFitting(body),
+    messages: body.messages,
+    userId: body.user_id,
+    memories: body.memories ? scopeOf(body) : undefined,
+  };
+}
+
+function scopeOf(body: BuildContext): Scope | undefined {
+  if (body.user_id === undefined) return undefined;
+  return { userId: body.user_id, sessionId: body.session_id, agentId: body.agent_id, turnId: body.turn_id };
+}
+
+export function fromContext(context: BuiltContext): Wire {
+  return {
+    messages: context.messages,
+    tokens_before: context.tokensBefore,
+    tokens_after: context.tokensAfter,
+    budget: context.budget,
+    strategy: context.strategy,
+    kept: context.kept,
+    dropped: context.dropped.map(({ index, score, hash }) => ({ index, score, hash })),
+    transforms: context.transforms,
+    ccr_hashes: context.ccrHashes,
+  };
+}

@@ -1,0 +1,5 @@
+import { Module } from '@nestjs/common';
+import { ContextController } from './context.controller.js';
+
+@Module({ controllers: [ContextController] })
+export class ContextModule {}

@@ -1,0 +1,96 @@
+import { Body, Controller, Delete, Get, HttpCode, Inject, Param, Post, Query } from '@nestjs/common';
+import { ConversationService } from '#libs/conversation';
+import type { Caller } from '#libs/kernel';
+import { CurrentCaller } from '../../http/current-caller.js';
+import { Documented } from '../../http/documented.js';
+import { pageSchema, type PageOnTheWire } from '../../http/page.schema.js';
+import { toScope } from '../../http/scope.schema.js';
+import { fromContext } from '../context/context.mapper.js';
+import { contextAnswer } from '../context/context.schema.js';
+import {
+  fromAppend,
+  fromConversation,
+  fromConversations,
+  fromMessages,
+  toContextRequest,
+  toNewConversation,
+} from './conversations.mapper.js';
+import * as schema from './conversations.schema.js';
+
+type Wire = Readonly<Record<string, unknown>>;
+
+@Controller('v1/conversations')
+export class ConversationsController {
+  constructor(@Inject(ConversationService) private readonly conversations: ConversationService) {}
+
+  @Post()
+  @Documented({ summary: 'Begin a conversation', answers: { 201: schema.conversationAnswer } })
+  async create(
+    @CurrentCaller() caller: Caller,
+    @Body({ schema: schema.createConversation }) body: schema.CreateConversation,
+  ): Promise<Wire> {
+    return fromConversation(await this.conversations.create(caller, toNewConversation(body)));
+  }
+
+  @Get()
+  @Documented({
+    summary: "List a user's conversations, newest first",
+    answers: { 200: pageSchema(schema.conversationAnswer) },
+  })
+  async list(
+    @CurrentCaller() caller: Caller,
+    @Query({ schema: schema.listConversations }) query: schema.ListConversations,
+  ): Promise<PageOnTheWire<Wire>> {
+    return fromConversations(await this.conversations.list(caller, toScope(query), query));
+  }
+
+  @Get(':id')
+  @Documented({
+    summary: 'Read what is known of a conversation',
+    answers: { 200: schema.conversationAnswer },
+  })
+  async get(@CurrentCaller() caller: Caller, @Param('id') id: string): Promise<Wire> {
+    return fromConversation(await this.conversations.get(caller, id));
+  }
+
+  @Delete(':id')
+  @HttpCode(204)
+  @Documented({ summary: 'Delete a conversation with its messages', answers: { 204: null } })
+  remove(@CurrentCaller() caller: Caller, @Param('id') id: string): Promise<void> {
+    return this.conversations.remove(caller, id);
+  }
+
+  @Post(':id/messages')
+  @Documented({ summary: 'Append messages, all or none', answers: { 201: schema.appendAnswer } })
+  async append(
+    @CurrentCaller() caller: Caller,
+    @Param('id') id: string,
+    @Body({ schema: schema.appendMessages }) body: schema.AppendMessages,
+  ): Promise<Wire> {
+    return fromAppend(await this.conversations.append(caller, id, body.messages));
+  }
+
+  @Get(':id/messages')
+  @Documented({
+    summary: 'Read messages, oldest first, each as it was sent',
+    answers: { 200: pageSchema(schema.storedMessageAnswer) },
+  })
+  async messages(
+    @CurrentCaller() caller: Caller,
+    @Param('id') id: string,
+    @Query({ schema: schema.listMessages }) page: schema.ListMessages,
+  ): Promise<PageOnTheWire<Wire>> {
+    return fromMessages(await this.conversations.messages(caller, id, page));
+  }
+
+  @Post(':id/context')
+  @HttpCode(200)
+  @Documented({ summary: 'Make a conversation fit a budget', answers: { 200: contextAnswer } })
+  async context(
+    @CurrentCaller() caller: Caller,
+    @Param('id') id: string,
+    @Body({ schema: schema.conversationContext }) body: schema.ConversationContext,
+  ): Promise<Wire> {
+    return fromContext(await this.conversations.context(caller, id, toContextRequest(body)));
+  }
+}
