@@ -15,6 +15,7 @@ export { SqlOriginalStore } from './database/originals/sql-original-store.js';
 export { SqlPatternStore } from './database/usage/sql-pattern-store.js';
 export { SqlSharedContextStore } from './database/shared-contexts/sql-shared-context-store.js';
 export { SqlUsageStore } from './database/usage/sql-usage-store.js';
+export { SqlUserErasure } from './database/erasure/sql-user-erasure.js';
 export { withoutHopByHop } from './providers/hop-by-hop.js';
 export { UndiciProvider, type UndiciProviderOptions } from './providers/undici-provider.js';
 export { InMemoryMemoryStore } from './in-memory/in-memory-memory-store.js';
@@ -28,3 +29,5 @@ export {
   type EmbedderConfig,
   type EmbedderKind,
 } from './embedding/create-embedder.js';
+export { SqlApiKeyStore } from './database/access/sql-api-key-store.js';
+export { SqlMemoryStore } from './database/memories/sql-memory-store.js';

@@ -29,7 +29,7 @@ export class InMemoryConversationStore extends ConversationStore implements Eras
   override async create(caller: Caller, conversation: Conversation): Promise<void> {
     await Promise.resolve();
     requireUser(caller, conversation.scope.userId);
-    this.#kept.set(conversation.id, {
+    this.#kept.set(addressOf(caller, conversation.id), {
       tenantId: caller.tenantId,
       conversation: structuredClone({ ...conversation, messageCount: 0, tokens: 0 }),
       messages: [],
@@ -98,15 +98,15 @@ export class InMemoryConversationStore extends ConversationStore implements Eras
 
   override async remove(caller: Caller, id: string): Promise<boolean> {
     await Promise.resolve();
-    return this.#visible(caller, id) !== undefined && this.#kept.delete(id);
+    return this.#visible(caller, id) !== undefined && this.#kept.delete(addressOf(caller, id));
   }
 
   eraseUser(tenantId: string, userId: string): Partial<ErasureReceipt> {
     let conversations = 0;
     let messages = 0;
-    for (const [id, kept] of this.#kept) {
+    for (const [address, kept] of this.#kept) {
       if (kept.tenantId !== tenantId || kept.conversation.scope.userId !== userId) continue;
-      this.#kept.delete(id);
+      this.#kept.delete(address);
       conversations++;
       messages += kept.messages.length;
     }
@@ -118,7 +118,7 @@ export class InMemoryConversationStore extends ConversationStore implements Eras
   }
 
   #visible(caller: Caller, id: string): Kept | undefined {
-    const kept = this.#kept.get(id);
+    const kept = this.#kept.get(addressOf(caller, id));
     return kept && this.#isVisible(caller, kept) ? kept : undefined;
   }
 
@@ -127,6 +127,10 @@ export class InMemoryConversationStore extends ConversationStore implements Eras
     if (!kept) throw notFound('conversation');
     return kept;
   }
+}
+
+function addressOf(caller: Caller, id: string): string {
+  return JSON.stringify([caller.tenantId, id]);
 }
 
 function isOlder(conversation: Conversation, createdAt: number, id: string): boolean {

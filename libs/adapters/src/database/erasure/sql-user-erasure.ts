@@ -1,0 +1,54 @@
+import { type Caller, type ErasureReceipt, requireUser, UserErasure } from '#libs/kernel';
+import type { Database } from '../database.js';
+import { ownerOf } from '../memories/term-index.js';
+import { type Sql, sql } from '../sql.js';
+import type { Unit } from '../unit-of-work.js';
+
+/** Erases a user on SQLite and PostgreSQL: every table in one transaction, then the log that still holds old pages. */
+export class SqlUserErasure extends UserErasure {
+  constructor(private readonly database: Database) {
+    super();
+  }
+
+  override async erase(caller: Caller, userId: string): Promise<ErasureReceipt> {
+    requireUser(caller, userId);
+    const receipt = await this.database.unitOfWork.run(caller, (unit) => eraseRows(unit, userId));
+    await this.database.scrub();
+    return receipt;
+  }
+}
+
+async function eraseRows(unit: Unit, userId: string): Promise<ErasureReceipt> {
+  const theirs = sql`tenant_id = ${unit.tenantId} AND user_id = ${userId}`;
+  const terms = sql`tenant_id = ${unit.tenantId} AND owner = ${ownerOf(userId)}`;
+  const erase = (statement: Sql) => unit.run(statement);
+
+  const vectors = await erase(sql`DELETE FROM memory_vectors WHERE ${theirs}`);
+  await erase(sql`DELETE FROM memory_terms WHERE ${terms}`);
+  await erase(sql`DELETE FROM memory_term_totals WHERE ${terms}`);
+  const memories = await erase(sql`DELETE FROM memories WHERE ${theirs} AND deleted_at IS NULL`);
+  const memoryHistory = await erase(sql`DELETE FROM memories WHERE ${theirs}`);
+  const sharedContextEntries = await erase(
+    sql`DELETE FROM shared_context_entries WHERE ${theirs} AND original IS NOT NULL`,
+  );
+  await erase(sql`DELETE FROM shared_context_entries WHERE ${theirs}`);
+  const messages = await erase(sql`DELETE FROM messages WHERE ${theirs}`);
+  const conversations = await erase(sql`DELETE FROM conversations WHERE ${theirs}`);
+  const originals = await erase(sql`DELETE FROM originals WHERE ${theirs}`);
+  const retrievalEvents = await erase(sql`DELETE FROM retrieval_events WHERE ${theirs}`);
+  const requests = await erase(sql`UPDATE requests SET user_id = NULL WHERE ${theirs}`);
+  const idempotencyReplays = await erase(sql`DELETE FROM idempotency_keys WHERE ${theirs}`);
+  return {
+    memories,
+    memoryHistory,
+    vectors,
+    sharedContextEntries,
+    conversations,
+    messages,
+    originals,
+    retrievalEvents,
+    requests,
+    idempotencyReplays,
+    jobs: 0,
+  };
+}

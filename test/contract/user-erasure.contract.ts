@@ -1,0 +1,175 @@
+import { describe, expect, it } from 'vitest';
+import { hashOriginal, type OriginalStore } from '#libs/ccr';
+import type { ConversationStore } from '#libs/conversation';
+import { type Clock, type IdempotencyStore, NOTHING_ERASED, type UserErasure } from '#libs/kernel';
+import type { SharedContextStore } from '#libs/shared-context';
+import type { UsageStore } from '#libs/usage';
+import { aCaller, aCallerFor } from '../support/callers.js';
+import { FakeClock } from '../support/fake-clock.js';
+import { anOriginal } from './original-store.contract.js';
+
+/** Every store that may hold something of a user, and what erases it. */
+export interface ErasableStores {
+  readonly originals: OriginalStore;
+  readonly sharedContexts: SharedContextStore;
+  readonly conversations: ConversationStore;
+  readonly usage: UsageStore;
+  readonly idempotency: IdempotencyStore;
+  readonly erasure: UserErasure;
+}
+
+export const A_RECEIPT = {
+  ...NOTHING_ERASED,
+  sharedContextEntries: 1,
+  conversations: 1,
+  messages: 2,
+  originals: 1,
+  retrievalEvents: 1,
+  requests: 1,
+  idempotencyReplays: 1,
+};
+
+/** Leaves something of a user in every store; `needle` stands in all that may hold contents. */
+export async function leaveTraces(
+  stores: ErasableStores,
+  clock: Clock,
+  userId: string,
+  needle = 'needle',
+  tenantId = 'tenant-a',
+): Promise<void> {
+  const caller = aCaller({ tenantId });
+  const now = clock.now();
+  const hash = hashOriginal(userId);
+  await stores.originals.put(caller, [
+    anOriginal(hash, { userId, content: needle.repeat(2_000), toolName: needle }),
+  ]);
+  await stores.originals.recordRetrieval(caller, {
+    hash,
+    userId,
+    query: needle,
+    itemsRetrieved: 1,
+    totalItems: 1,
+    toolName: needle,
+    retrievalType: 'search',
+    at: now,
+  });
+  await stores.sharedContexts.put(
+    caller,
+    {
+      context: `context of ${userId}`,
+      key: `${needle} of ${userId}`,
+      agent: needle,
+      userId,
+      hash,
+      contentKind: 'text',
+      original: needle.repeat(3_000),
+      compressed: needle,
+      originalTokens: 1,
+      compressedTokens: 1,
+      transforms: [],
+      metadata: { note: needle },
+      createdAt: now,
+      expiresAt: new Date(now.getTime() + 1_000_000),
+    },
+    { kind: 'any' },
+    100,
+  );
+  const id = `conv_${userId}`;
+  await stores.conversations.create(caller, {
+    id,
+    scope: { userId, sessionId: needle },
+    metadata: { note: needle },
+    messageCount: 0,
+    tokens: 0,
+    createdAt: now,
+    updatedAt: now,
+  });
+  const message = { role: 'user', content: needle.repeat(500) };
+  await stores.conversations.append(
+    caller,
+    id,
+    [
+      { message, tokens: 1 },
+      { message, tokens: 1 },
+    ],
+    now,
+  );
+  await stores.usage.record(caller, [
+    {
+      id: `req_${hash}`,
+      at: now,
+      userId,
+      operation: 'chat.completions',
+      mode: 'optimize',
+      tokensBefore: 10,
+      tokensAfter: 5,
+      outputTokens: 1,
+      savedUsd: 0,
+      costUsd: 0,
+      overheadMs: 1,
+      latencyMs: 1,
+      transforms: [],
+      failed: false,
+    },
+  ]);
+  const key = `${needle} ${userId}`;
+  const claim = await stores.idempotency.begin(caller, key, 'hash of the body');
+  if (claim.outcome === 'started') {
+    const answer = { status: 201, headers: {}, body: needle.repeat(700) };
+    await stores.idempotency.complete(caller, key, claim.claimId, answer, userId);
+  }
+}
+
+/** What every UserErasure does, on every adapter. `open` gives empty stores. */
+export function userErasureContract(open: (clock: Clock) => Promise<ErasableStores>): void {
+  const caller = aCaller();
+  const withTraces = async () => {
+    const clock = new FakeClock();
+    const stores = await open(clock);
+    for (const userId of ['ann', 'ann/b', 'bob']) await leaveTraces(stores, clock, userId);
+    await leaveTraces(stores, clock, 'ann', 'needle', 'tenant-b');
+    return { clock, stores };
+  };
+
+  it('removes everything of the user and says how much', async () => {
+    const { stores } = await withTraces();
+    expect(await stores.erasure.erase(caller, 'ann')).toEqual(A_RECEIPT);
+    expect(await stores.erasure.erase(caller, 'ann')).toEqual(NOTHING_ERASED);
+    expect(await stores.erasure.erase(caller, 'nobody knows them')).toEqual(NOTHING_ERASED);
+  });
+
+  it('leaves nothing to be found', async () => {
+    const { stores, clock } = await withTraces();
+    await stores.erasure.erase(caller, 'ann');
+    expect(await stores.originals.find(caller, hashOriginal('ann'))).toEqual({ status: 'unknown' });
+    expect(await stores.conversations.find(caller, 'conv_ann')).toBeNull();
+    const entry = await stores.sharedContexts.find(caller, 'context of ann', 'needle of ann', clock.now());
+    expect(entry).toEqual({ status: 'unknown' });
+    expect((await stores.idempotency.begin(caller, 'needle ann', 'another body')).outcome).toBe('started');
+    expect((await stores.usage.recent(caller, 10)).map(({ userId }) => userId)).not.toContain('ann');
+  });
+
+  it('keeps what the user’s requests added up to', async () => {
+    const { stores } = await withTraces();
+    await stores.erasure.erase(caller, 'ann');
+    expect((await stores.usage.lifetime(caller)).requests).toBe(3);
+    expect(await stores.usage.recent(caller, 10)).toHaveLength(3);
+  });
+
+  it('touches no other user and no other tenant', async () => {
+    const { stores } = await withTraces();
+    await stores.erasure.erase(caller, 'ann');
+    expect(await stores.erasure.erase(caller, 'ann/b')).toEqual(A_RECEIPT);
+    expect(await stores.erasure.erase(aCaller({ tenantId: 'tenant-b' }), 'ann')).toEqual(A_RECEIPT);
+    expect(await stores.erasure.erase(caller, 'bob')).toEqual(A_RECEIPT);
+  });
+
+  describe('for a key bound to users', () => {
+    it('erases those alone', async () => {
+      const { stores } = await withTraces();
+      const stolen = stores.erasure.erase(aCallerFor(['bob']), 'ann');
+      await expect(stolen).rejects.toMatchObject({ code: 'forbidden' });
+      expect(await stores.erasure.erase(aCallerFor(['ann']), 'ann')).toEqual(A_RECEIPT);
+    });
+  });
+}

@@ -1,0 +1,44 @@
+import { describe } from 'vitest';
+import {
+  InMemoryConversationStore,
+  InMemoryIdempotencyStore,
+  InMemoryOriginalStore,
+  InMemorySharedContextStore,
+  InMemoryUsageStore,
+  InMemoryUserErasure,
+} from '#libs/adapters';
+import { describeOnDatabases } from '../support/databases.js';
+import { emptyTables } from '../support/empty-tables.js';
+import { sqlStores } from '../support/sql-stores.js';
+import { userErasureContract } from './user-erasure.contract.js';
+
+const RETENTION = { ttlSeconds: 86_400, maxEntries: 1_000 };
+
+describe('UserErasure in memory', () => {
+  userErasureContract((clock) => {
+    const stores = {
+      originals: new InMemoryOriginalStore(clock, RETENTION),
+      sharedContexts: new InMemorySharedContextStore(clock),
+      conversations: new InMemoryConversationStore(),
+      usage: new InMemoryUsageStore(),
+      idempotency: new InMemoryIdempotencyStore(clock),
+    };
+    return Promise.resolve({ ...stores, erasure: new InMemoryUserErasure(Object.values(stores)) });
+  });
+});
+
+describeOnDatabases('UserErasure', (database) => {
+  userErasureContract(async (clock) => {
+    await emptyTables(database(), [
+      'originals',
+      'retrieval_events',
+      'shared_context_entries',
+      'messages',
+      'conversations',
+      'requests',
+      'savings',
+      'idempotency_keys',
+    ]);
+    return sqlStores(database(), clock);
+  });
+});

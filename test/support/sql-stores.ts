@@ -1,0 +1,22 @@
+import {
+  type Database,
+  SqlConversationStore,
+  SqlIdempotencyStore,
+  SqlOriginalStore,
+  SqlSharedContextStore,
+  SqlUsageStore,
+  SqlUserErasure,
+} from '#libs/adapters';
+import type { Clock } from '#libs/kernel';
+
+/** The stores of one database that may hold something of a user, and what erases it. */
+export function sqlStores(database: Database, clock: Clock) {
+  return {
+    originals: new SqlOriginalStore(database, clock, { ttlSeconds: 86_400, maxEntries: 100_000 }),
+    sharedContexts: new SqlSharedContextStore(database, clock),
+    conversations: new SqlConversationStore(database),
+    usage: new SqlUsageStore(database),
+    idempotency: new SqlIdempotencyStore(database, clock),
+    erasure: new SqlUserErasure(database),
+  };
+}
