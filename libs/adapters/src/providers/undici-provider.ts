@@ -43,53 +43,29 @@ export class UndiciProvider extends ChatProvider {
   }
 
   async send(request: ProviderRequest): Promise<ProviderResponse> {
-    const { readable, body } = request;
-    const response = await this.exchange(request, body.byteLength === 0 ? null : body);
-    if (!readable) return response;
-    const { headers, body: plain } = decoded(response);
-    return { ...response, headers, body: plain };
-  }
-
-  /** Sends a body that is still arriving; the answer is given on as it comes. */
-  async pass(
-    request: Omit<ProviderRequest, 'body' | 'readable'>,
-    body: Readable | null,
-  ): Promise<ProviderResponse> {
-    return this.exchange(request, body);
+    const { method, url, headers, body, signal, readable } = request;
+    try {
+      const response = await send(url, {
+        dispatcher: this.agent,
+        method,
+        headers: toUndici(readable ? { ...headers, 'accept-encoding': 'identity' } : headers),
+        body: body.byteLength === 0 ? null : body,
+        signal,
+      });
+      const answer = {
+        status: response.statusCode,
+        headers: withoutHopByHop(response.headers),
+        body: readBody(response.body, url),
+      };
+      return readable ? { ...answer, ...decoded(answer) } : answer;
+    } catch (error) {
+      throw signal.aborted ? error : noAnswer(error, url);
+    }
   }
 
   /** Ends idle connections at once and open exchanges after their end. */
   async close(): Promise<void> {
     await this.agent.close();
-  }
-
-  private async exchange(
-    {
-      method,
-      url,
-      headers,
-      signal,
-      ...rest
-    }: Omit<ProviderRequest, 'body' | 'readable'> & { readonly readable?: boolean },
-    body: Uint8Array | Readable | null,
-  ): Promise<ProviderResponse> {
-    const sent = rest.readable === true ? { ...headers, 'accept-encoding': 'identity' } : headers;
-    try {
-      const response = await send(url, {
-        dispatcher: this.agent,
-        method: method,
-        headers: toUndici(sent),
-        body,
-        signal,
-      });
-      return {
-        status: response.statusCode,
-        headers: withoutHopByHop(response.headers),
-        body: readBody(response.body, url),
-      };
-    } catch (error) {
-      throw signal.aborted ? error : noAnswer(error, url);
-    }
   }
 }
 
