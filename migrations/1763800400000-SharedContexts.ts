@@ -37,7 +37,7 @@ export class SharedContexts1763800400000 implements MigrationInterface {
         PRIMARY KEY (tenant_id, address)
       )`,
       `CREATE INDEX shared_context_entries_by_context
-         ON shared_context_entries (tenant_id, context_address, sequence)`,
+         ON shared_context_entries (tenant_id, context_address, sequence) WHERE original IS NOT NULL`,
       `CREATE INDEX shared_context_entries_by_user ON shared_context_entries (tenant_id, user_id)
          WHERE user_id IS NOT NULL`,
       `CREATE INDEX shared_context_entries_by_expiry ON shared_context_entries (tenant_id, expires_at)

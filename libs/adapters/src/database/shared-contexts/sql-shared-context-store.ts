@@ -200,7 +200,7 @@ function upsertOf(caller: Caller, entry: SharedEntry): Sql {
   const { tenantId } = caller;
   const contextAddress = addressOf(entry.context);
   const sequence = sql`(SELECT coalesce(max(sequence), 0) + 1 FROM shared_context_entries
-    WHERE tenant_id = ${tenantId} AND context_address = ${contextAddress})`;
+    WHERE tenant_id = ${tenantId} AND context_address = ${contextAddress} AND original IS NOT NULL)`;
   const place = { tenantId, address: addressOf(entry.context, entry.key), contextAddress, sequence };
   return sql`INSERT INTO shared_context_entries (${trusted(ENTRY_COLUMNS)}) VALUES ${entryValues(place, entry)}
     ON CONFLICT (tenant_id, address) DO UPDATE SET ${trusted(UPDATED)}`;
