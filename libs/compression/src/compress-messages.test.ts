@@ -185,7 +185,10 @@ describe('what stays as it is', () => {
       ],
     };
     const outcome = compress([message]);
-    const [first, second, third] = outcome.messages[0]?.content as { content?: unknown; text?: string }[];
+    const [first, second, third] = outcome.messages[0]?.content as unknown as {
+      content?: unknown;
+      text?: string;
+    }[];
     expect(first?.content).toContain('items compressed');
     expect(JSON.stringify(second)).toContain('lines compressed');
     expect(third).toEqual({ type: 'text', text: SEARCH, cache_control: { type: 'ephemeral' } });

@@ -1,4 +1,5 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
+import { hashOriginal } from '#libs/ccr';
 import type { Message } from '#libs/kernel';
 import type { TokenCounter } from '#libs/tokens';
 import type { CompressionRequest } from './contract.js';
@@ -8,6 +9,7 @@ import { openTurn, type Turn } from './turn.js';
 
 const fingerprints = new WeakMap<Message, string>();
 const configKeys = new WeakMap<Turn, string>();
+const queryKeys = new WeakMap<Turn, Map<string, string>>();
 
 /**
  * Everything that the result of a message depends on.
@@ -20,7 +22,7 @@ export function messageKey(turn: Turn, message: Message, index: number): string 
   if (texts.length > 0) {
     const isRecent = index >= turn.messageCount - turn.config.protectRecentCode;
     const names = texts.map(({ toolCallId }) => turn.toolNameOf(toolCallId) ?? '');
-    parts.push(hashOf(JSON.stringify([isRecent, names, turn.queryAt(index)])));
+    parts.push(isRecent ? 'recent' : '', JSON.stringify(names), queryKeyOf(turn, index));
   }
   return parts.join(' ');
 }
@@ -61,7 +63,12 @@ function lengthOf({ content }: Message): number {
 function fingerprintOf(message: Message): string {
   let fingerprint = fingerprints.get(message);
   if (fingerprint === undefined) {
-    fingerprint = hashOf(JSON.stringify(message));
+    // Writing a long text as JSON takes longer than hashing it.
+    const { content, ...rest } = message;
+    const isText = typeof content === 'string';
+    fingerprint = isText
+      ? `${hashOriginal(content)} ${hashOf(JSON.stringify(rest))}`
+      : hashOf(JSON.stringify(message));
     fingerprints.set(message, fingerprint);
   }
   return fingerprint;
@@ -77,6 +84,19 @@ function configKeyOf(turn: Turn): string {
   return key;
 }
 
+/** Many tool results answer the same question. */
+function queryKeyOf(turn: Turn, index: number): string {
+  const query = turn.queryAt(index);
+  const keys = queryKeys.get(turn) ?? new Map<string, string>();
+  queryKeys.set(turn, keys);
+  let key = keys.get(query);
+  if (key === undefined) {
+    key = hashOf(query);
+    keys.set(query, key);
+  }
+  return key;
+}
+
 function hashOf(text: string): string {
-  return createHash('sha256').update(text).digest('base64');
+  return hash('sha256', text, 'base64');
 }

@@ -4,6 +4,8 @@ import type { JsonNode, JsonObjectNode } from '#libs/json-text';
 const FLATTEN_DEPTH = 5;
 /** Wider rows are no table: most of their cells would be empty. */
 const MAX_COLUMNS = 1000;
+/** With more rows of another key order there is no common order. */
+const MAX_STRANGERS = 0.5;
 
 /** One key of the rows, or of an object nested in them; a leaf where some row has a value rather than an object. */
 export interface Column {
@@ -18,27 +20,29 @@ export interface Column {
 
 export interface FlatRows {
   readonly leaves: readonly Column[];
-  /** Per row: its cells by leaf position; undefined where the row has no such key. */
-  readonly rows: readonly (readonly (JsonNode | undefined)[])[];
+  /**
+   * Per row: its cells by leaf position, undefined where the row has no such key; null for a row whose keys come in
+   * another order.
+   */
+  readonly rows: readonly (readonly (JsonNode | undefined)[] | null)[];
 }
 
 /**
- * Flattens objects into rows over common columns. Every row's key order must agree with the columns' order, or the
- * rows could not be given back exactly.
- * @returns undefined when they do not agree, or when a row repeats a key.
+ * Flattens objects into rows over common columns. A row's key order must agree with the columns' order, or it could
+ * not be given back exactly.
+ * @returns undefined when too many rows do not agree, when a row repeats a key, or when there are too many columns.
  */
 export function flattenRows(objects: readonly JsonObjectNode[]): FlatRows | undefined {
   const root = newColumn([]);
   for (const object of objects) if (!grow(root, object)) return undefined;
   const leaves: Column[] = [];
   collectLeaves(root, leaves);
-  const rows: (JsonNode | undefined)[][] = [];
-  for (const object of objects) {
+  const rows = objects.map((object) => {
     const row = new Array<JsonNode | undefined>(leaves.length).fill(undefined);
-    if (fill(root, object, row, -1) === undefined) return undefined;
-    rows.push(row);
-  }
-  return { leaves, rows };
+    return fill(root, object, row, -1) === undefined ? null : row;
+  });
+  const strangers = rows.filter((row) => row === null).length;
+  return strangers > objects.length * MAX_STRANGERS ? undefined : { leaves, rows };
 }
 
 function newColumn(path: readonly string[]): Column {

@@ -23,6 +23,12 @@ export function rowsOfTable(table: JsonObjectNode, decodeCell: (node: JsonNode) 
   const objects: JsonNode[] = [];
   let above: (JsonNode | undefined)[] = [];
   for (const row of itemsOf(member(table, TABLE_KEYS.rows))) {
+    if (row.kind === 'object') {
+      keys.push(row.keys[0] ?? '""');
+      objects.push(decodeCell(isKeyed ? (row.values[0] ?? row) : row));
+      above = [];
+      continue;
+    }
     const cells = [...itemsOf(row)];
     if (isKeyed) keys.push(textOf(cells.shift()) ?? '""');
     const values = cells.map((cell, index) => {

@@ -22,8 +22,8 @@ type Cells = readonly (JsonNode | undefined)[];
 /**
  * Rows as a table: `{"_cols":["id",{"type":"User"},"owner.name"],"_same":"","_rows":[[1,"ada"],[2,""]]}`. A column
  * given as an object has that one value in every row; `_same` and `_none` name the cells for "as in the row above"
- * and "no such key". With `keys`, the rows are the members of an object and the first column, `_key`, is the key.
- * @returns undefined when the rows do not fit one order of columns.
+ * and "no such key". A row whose keys come in another order stays an object. With `keys`, the rows are the members of an object and the first column, `_key`, is the key.
+ * @returns undefined when too few rows fit one order of columns.
  */
 export function tableOf(
   objects: readonly JsonObjectNode[],
@@ -32,29 +32,27 @@ export function tableOf(
 ): JsonNode | undefined {
   const flat = flattenRows(objects);
   if (flat === undefined) return undefined;
-  const columns: { name: JsonNode; cells: Cells }[] = [];
+  const strangers = objects.map((object, row) => (flat.rows[row] === null ? encodeCell(object) : undefined));
+  const columns: Cells[] = [];
   const header: JsonNode[] = [];
   if (keys !== undefined) {
-    const name: JsonNode = { kind: 'string', text: TABLE_KEYS.key };
-    header.push(name);
-    columns.push({ name, cells: keys.map((text) => ({ kind: 'string', text })) });
+    header.push({ kind: 'string', text: TABLE_KEYS.key });
+    columns.push(keys.map((text) => ({ kind: 'string', text })));
   }
   for (const leaf of flat.leaves) {
-    const cells = flat.rows.map((row) => row[leaf.leaf]);
-    const shared = sharedValue(cells);
+    const cells = flat.rows.map((row) => row?.[leaf.leaf]);
+    // A column of strangers alone is no column of the table.
+    if (!cells.some((cell) => cell !== undefined)) continue;
+    const shared = sharedValue(cells.filter((_, row) => flat.rows[row] !== null));
     const name = columnName(leaf);
     if (shared !== undefined && name.kind === 'string') {
       header.push({ kind: 'object', keys: [name.text], values: [shared] });
       continue;
     }
     header.push(name);
-    columns.push({ name, cells: cells.map((cell) => cell && encodeCell(cell)) });
+    columns.push(cells.map((cell) => cell && encodeCell(cell)));
   }
-  return assemble(
-    header,
-    columns.map((column) => column.cells),
-    objects.length,
-  );
+  return assemble(header, columns, strangers, keys);
 }
 
 /** `owner.name`; a path with a dot inside one of its keys is spelled as the list of its keys. */
@@ -83,7 +81,12 @@ function literalOf(node: JsonNode): string | undefined {
   return writeJsonTree(node);
 }
 
-function assemble(header: JsonNode[], columns: readonly Cells[], count: number): JsonNode {
+function assemble(
+  header: JsonNode[],
+  columns: readonly Cells[],
+  strangers: Cells,
+  keys: readonly string[] | undefined,
+): JsonNode {
   const used = usedLiterals(columns);
   const dittoCell = unusedCell(DITTO, '^', used);
   const noneCell = unusedCell(ABSENT, '-', used);
@@ -91,7 +94,12 @@ function assemble(header: JsonNode[], columns: readonly Cells[], count: number):
   let absences = false;
   const rows: JsonNode[] = [];
   const above = new Array<string | undefined>(columns.length).fill(undefined);
-  for (let row = 0; row < count; row++) {
+  for (const [row, stranger] of strangers.entries()) {
+    if (stranger !== undefined) {
+      rows.push(strangerRow(stranger, keys?.[row]));
+      above.fill(undefined);
+      continue;
+    }
     const items: JsonNode[] = [];
     for (const [column, cells] of columns.entries()) {
       const cell = cells[row];
@@ -122,6 +130,11 @@ function assemble(header: JsonNode[], columns: readonly Cells[], count: number):
   if (absences) put(TABLE_KEYS.none, noneCell);
   put(TABLE_KEYS.rows, { kind: 'array', items: rows });
   return table;
+}
+
+/** A row that fits no column order stands as the object it is, in an object with its key where rows have one. */
+function strangerRow(object: JsonNode, key: string | undefined): JsonNode {
+  return key === undefined ? object : { kind: 'object', keys: [key], values: [object] };
 }
 
 function unusedCell(preferred: JsonScalar, mark: string, used: ReadonlySet<string>): JsonScalar {
