@@ -62,6 +62,36 @@ describe.each([
     );
   });
 
+  it('counts as js-tiktoken does on lines in several scripts', () => {
+    const part = fc.constantFrom(
+      ...[
+        'word',
+        ' word',
+        "it's",
+        'CamelCase',
+        '12345',
+        ' ',
+        '   ',
+        '\n',
+        '\n\n',
+        '\r\n',
+        '\t',
+        '/',
+        '//',
+        '{"a":',
+        '},',
+      ],
+      ...['é', ' naïve', '…', '漢字', '😀', '\u00a0', '\u2028', 'ＡＢ', '!', '--', '\u0007'],
+    );
+    fc.assert(
+      fc.property(fc.array(part, { maxLength: 40 }), (parts) => {
+        const value = parts.join('');
+        expect(counter.countText(value)).toBe(referenceCount(value));
+      }),
+      { numRuns: 1_000 },
+    );
+  });
+
   it('counts a byte order mark as one token, alone or merged with what follows', () => {
     for (const text of ['\ufeff', '\ufeffHello world', '\ufeff{"a":1}', '\ufeffusing System;']) {
       expect(Math.abs(counter.countText(text) - referenceCount(text))).toBeLessThanOrEqual(1);

@@ -37,7 +37,11 @@ export function loadTokenCounter(
 }
 
 async function buildCounter({ encoding, provider, exactTokens }: ModelDescription): Promise<TokenCounter> {
-  const text = await remember(texts, encoding, async () => new TextCounter(await loadEncoding(encoding)));
+  const text = await remember(
+    texts,
+    encoding,
+    async () => new TextCounter(encoding, await loadEncoding(encoding)),
+  );
   return new EncodingTokenCounter(encoding, exactTokens, text, ESTIMATE_FACTORS[provider]);
 }
 

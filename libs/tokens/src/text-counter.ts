@@ -1,6 +1,7 @@
 import { hash } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
-import type { Encoding } from './encodings.js';
+import { AsciiPieceCounter, asciiStretches } from './ascii-pieces.js';
+import type { Encoding, EncodingName } from './encodings.js';
 import { longRunCuts } from './long-runs.js';
 
 /** Shorter texts are counted faster than they are hashed. */
@@ -22,7 +23,14 @@ export class TextCounter {
   private readonly counts = new LRUCache<string, number>({ max: CACHED_COUNTS });
   private charactersRemembered = 0;
 
-  constructor(private readonly encoding: Encoding) {}
+  private readonly ascii: AsciiPieceCounter;
+
+  constructor(
+    name: EncodingName,
+    private readonly encoding: Encoding,
+  ) {
+    this.ascii = new AsciiPieceCounter(name, (piece) => encoding.countTokens(piece, NO_SPECIAL_TOKENS));
+  }
 
   /** Special tokens such as `<|endoftext|>` count as the plain text they are. */
   count(text: string): number {
@@ -41,13 +49,21 @@ export class TextCounter {
     let count = 0;
     let start = 0;
     for (const cut of longRunCuts(text)) {
-      count += this.countPiece(text.slice(start, cut));
+      count += this.countStretches(text.slice(start, cut));
       start = cut;
     }
-    return count + this.countPiece(start === 0 ? text : text.slice(start));
+    return count + this.countStretches(start === 0 ? text : text.slice(start));
   }
 
-  private countPiece(text: string): number {
+  private countStretches(text: string): number {
+    let count = 0;
+    for (const { start, end, isAscii } of asciiStretches(text)) {
+      count += isAscii ? this.ascii.count(text, start, end) : this.countUnicode(text.slice(start, end));
+    }
+    return count;
+  }
+
+  private countUnicode(text: string): number {
     const tokens = this.encoding.countTokens(text, NO_SPECIAL_TOKENS);
     return text.includes(BYTE_ORDER_MARK) ? tokens - text.split(BYTE_ORDER_MARK).length + 1 : tokens;
   }
