@@ -62,7 +62,7 @@ function kindOfText(sample: string): ContentKind {
     .map((line) => line.slice(0, LINE_CHARACTERS));
   if (lines.length < 3) return 'text';
   const share = (matches: (line: string) => boolean): number => lines.filter(matches).length / lines.length;
-  const isBuild = share((line) => BUILD.test(line)) >= LOG_SHARE;
+  const isBuild = share((line) => BUILD.test(line) || DIAGNOSTIC.test(line)) >= LOG_SHARE;
   if (!isBuild && share(isHit) >= HIT_SHARE) return 'search';
   const isTimed = share((line) => TIME.test(line.slice(0, 120)) || LEVEL.test(line)) >= LOG_SHARE;
   if (isBuild || isTimed || share((line) => TEST.test(line)) >= LOG_SHARE) {
