@@ -1,22 +1,31 @@
 import 'reflect-metadata';
+import type { NestApplicationOptions } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyInstance } from 'fastify';
 import { ApiKeys } from '#libs/access';
-import { SCOPE_ID_MAX_CHARACTERS } from '#libs/kernel';
-import { Log } from '#libs/platform';
+import { IdempotencyStore, SCOPE_ID_MAX_CHARACTERS } from '#libs/kernel';
+import { Log, ShutdownPhases } from '#libs/platform';
 import { AppModule } from './app.module.js';
 import type { ServerConfig } from './config/server-config.js';
 import { registerBodyParsers } from './http/body-parsers.js';
 import { answerUnroutable, ErrorFilter } from './http/error-filter.js';
+import { registerIdempotency } from './http/idempotency.js';
 import { NestLog } from './http/nest-log.js';
 import { registerRequestHooks } from './http/request-hooks.js';
 import { requestIdOf } from './http/request-id.js';
 import { RequestValidationPipe } from './http/request-validation.js';
-import type { PortOverrides } from './ports.module.js';
+import type { PortOverrides } from './ports/ports.module.js';
 
 /** A character takes up to four bytes of UTF-8, a byte three characters of a path when percent-encoded. */
 const MAX_ENCODED_ID = SCOPE_ID_MAX_CHARACTERS * 4 * 3;
+
+// Bodies have parsers of their own, and an error at start is reported once, by main.ts.
+const OPTIONS: Pick<NestApplicationOptions, 'logger' | 'bodyParser' | 'abortOnError'> = {
+  logger: false,
+  bodyParser: false,
+  abortOnError: false,
+};
 
 /** The whole application, ready to listen or to be called in process with `app.inject(…)`. */
 export async function createApp(
@@ -32,19 +41,32 @@ export async function createApp(
     skipMiddie: true,
     multipart: false,
   });
-  const app = await NestFactory.create<NestFastifyApplication>(AppModule.with(config, overrides), adapter, {
-    logger: false,
-    bodyParser: false,
-    abortOnError: false,
-  });
+  const app = await NestFactory.create<NestFastifyApplication>(
+    AppModule.with(config, overrides),
+    adapter,
+    OPTIONS as NestApplicationOptions,
+  );
   const log = app.get<Log>(Log);
   app.useLogger(new NestLog(log));
   app.useGlobalPipes(new RequestValidationPipe());
   app.useGlobalFilters(new ErrorFilter(log));
-  const server = app.getHttpAdapter().getInstance() as unknown as FastifyInstance;
+  const server: FastifyInstance = app.getHttpAdapter().getInstance();
   registerBodyParsers(server);
   registerRequestHooks(server, app.get(ApiKeys), log);
+  registerIdempotency(server, app.get<IdempotencyStore>(IdempotencyStore), log);
+  registerShutdown(server, app.get(ShutdownPhases), log);
   await app.init();
   await server.ready();
   return app;
+}
+
+/** Long polls end when closing begins; what was opened is closed once no request is in flight. */
+function registerShutdown(server: FastifyInstance, phases: ShutdownPhases, log: Log): void {
+  server.addHook('preClose', (done) => {
+    phases.begin();
+    done();
+  });
+  server.addHook('onClose', async () => {
+    for (const failure of await phases.end()) log.error({ err: failure }, 'a step of stopping failed');
+  });
 }

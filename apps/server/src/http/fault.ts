@@ -23,7 +23,6 @@ const INTERNAL: ReportedFault = {
 export function faultOf(error: unknown): ReportedFault {
   if (error instanceof HeadroomError) return coded(error);
   if (error instanceof HttpException) return ofStatus(error.getStatus(), error.message);
-  if (isStorageFull(error)) return storageFull();
   const status = statusOfHttpFault(error);
   return status === undefined ? INTERNAL : ofStatus(status, (error as Error).message);
 }
@@ -56,26 +55,4 @@ function statusOfHttpFault(error: unknown): number | undefined {
   return typeof code === 'string' && code.startsWith('FST_') && typeof statusCode === 'number'
     ? statusCode
     : undefined;
-}
-
-const FULL = new Set(['ENOSPC', 'EDQUOT', 'SQLITE_FULL', '53100']);
-const UNWRITABLE = /^(EROFS|SQLITE_(READONLY|IOERR|CANTOPEN|BUSY))/;
-
-function isStorageFull(error: unknown): boolean {
-  for (let cause = error; cause instanceof Error; cause = cause.cause) {
-    const code = 'code' in cause && typeof cause.code === 'string' ? cause.code : '';
-    if (FULL.has(code) || UNWRITABLE.test(code)) return true;
-  }
-  return false;
-}
-
-function storageFull(): ReportedFault {
-  return {
-    status: statusOf('storage_error'),
-    code: 'storage_error',
-    message:
-      'The store cannot be written; look at free space and permissions of the data folder, then try again.',
-    details: {},
-    retryAfter: 5,
-  };
 }

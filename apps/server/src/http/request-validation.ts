@@ -37,7 +37,13 @@ function faultsOf(issue: Issue): Fault[] {
   if (issue.keys !== undefined && issue.keys.length > 0) {
     return issue.keys.map((key) => ({ path: pathText([...path, key]), message: 'is not a known field' }));
   }
-  return [{ path: pathText(path), message: issue.message }];
+  return [{ path: pathText(path), message: readable(issue.message) }];
+}
+
+/** zod says of a missing field that undefined was received. */
+function readable(message: string): string {
+  const missing = /^Invalid input: expected (.+), received undefined$/.exec(message);
+  return missing === null ? message : `is required (${missing[1] ?? 'a value'})`;
 }
 
 /** `messages[2].role` */

@@ -13,9 +13,11 @@ export interface RouteOptions {
   readonly provider: boolean;
   /** `raw`: the body arrives as a `Buffer` of exactly the bytes sent, whatever its content type. */
   readonly body: 'json' | 'raw' | 'ndjson';
+  /** Whether `Idempotency-Key` is honoured on a POST; not where the answer must not be kept. */
+  readonly replayable: boolean;
 }
 
-const DEFAULTS: RouteOptions = { errors: 'problem', open: false, provider: false, body: 'json' };
+const DEFAULTS: RouteOptions = { errors: 'problem', open: false, provider: false, body: 'json', replayable: true };
 
 /** A route that answers without a key, such as `/livez`. */
 export const OpenRoute = (): MethodDecorator => RouteConfig({ ...DEFAULTS, open: true });
@@ -29,6 +31,12 @@ export const ProviderRoute = (errors: 'openai' | 'anthropic' | 'gemini'): Method
 
 /** A route that takes `application/x-ndjson`; `@Body()` is the text. */
 export const NdjsonRoute = (): MethodDecorator => RouteConfig({ ...DEFAULTS, body: 'ndjson' });
+
+/** A route that keeps a JSON body's own text; `@Body()` goes through an `ExactBodyPipe`. */
+export const ExactJsonRoute = (): MethodDecorator => RouteConfig({ ...DEFAULTS, body: 'raw' });
+
+/** A POST whose answer holds a secret, which is never stored, not even for a replay. */
+export const SecretRoute = (): MethodDecorator => RouteConfig({ ...DEFAULTS, replayable: false });
 
 /** The options of the route that a request met; the defaults where it met none. */
 export function routeOptions(request: FastifyRequest): RouteOptions {

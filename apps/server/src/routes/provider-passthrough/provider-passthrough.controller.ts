@@ -39,7 +39,7 @@ export class ProviderPassthroughController {
     @Inject(SERVER_CONFIG) private readonly config: ServerConfig,
   ) {}
 
-  @All('*path')
+  @All('*')
   @ProviderRoute('openai')
   async pass(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
     const [, , first = ''] = (request.raw.url ?? request.url).split(/[/?#]/);

@@ -1,0 +1,97 @@
+import { createHash } from 'node:crypto';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { IDEMPOTENCY_KEY_MAX_CHARACTERS, invalid, type IdempotencyStore } from '#libs/kernel';
+import type { Log } from '#libs/platform';
+import { callerOf } from './current-caller.js';
+import { routeOptions } from './route-options.js';
+
+interface Claim {
+  readonly key: string;
+  readonly claimId: string;
+}
+
+/** What a replayed answer says beside its body. */
+const KEPT_HEADERS = ['content-type', 'etag', 'location'] as const;
+
+/**
+ * `Idempotency-Key` on every POST but the providers' own: the first answer is kept for a day and given again to the
+ * same request. Answers of 500 and more are not kept, so that a retry is a real one.
+ */
+export function registerIdempotency(server: FastifyInstance, store: IdempotencyStore, log: Log): void {
+  const claims = new WeakMap<FastifyRequest, Claim>();
+
+  server.addHook('preHandler', async (request, reply) => {
+    const key = idempotencyKeyOf(request);
+    if (key === undefined) return;
+    const claim = await store.begin(callerOf(request), key, requestHash(request));
+    if (claim.outcome === 'started') {
+      claims.set(request, { key, claimId: claim.claimId });
+      return;
+    }
+    const { status, headers, body } = claim.answer;
+    return reply.status(status).headers(headers).header('idempotent-replayed', 'true').send(body);
+  });
+
+  server.addHook('onSend', async (request, reply, payload) => {
+    const claim = claims.get(request);
+    if (claim === undefined) return payload;
+    claims.delete(request);
+    try {
+      await settle(store, request, reply, claim, payload);
+    } catch (error) {
+      // The request itself is done; a repetition will meet the claim until its lease ends.
+      log.warn({ err: error }, 'an idempotent answer could not be kept');
+    }
+    return payload;
+  });
+}
+
+async function settle(
+  store: IdempotencyStore,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  claim: Claim,
+  payload: unknown,
+): Promise<void> {
+  const caller = callerOf(request);
+  if (reply.statusCode >= 500 || (payload !== undefined && payload !== null && typeof payload !== 'string')) {
+    await store.abandon(caller, claim.key, claim.claimId);
+    return;
+  }
+  const headers = Object.fromEntries(
+    KEPT_HEADERS.map((name) => [name, reply.getHeader(name)] as const).filter(
+      (header): header is [(typeof KEPT_HEADERS)[number], string] => typeof header[1] === 'string',
+    ),
+  );
+  const answer = { status: reply.statusCode, headers, body: payload ?? '' };
+  await store.complete(caller, claim.key, claim.claimId, answer, userIdOf(request.body));
+}
+
+/** @throws HeadroomError `validation_error` for a key that is empty or too long. */
+function idempotencyKeyOf(request: FastifyRequest): string | undefined {
+  const { provider, open, replayable } = routeOptions(request);
+  if (request.method !== 'POST' || request.is404 || provider || open || !replayable) return undefined;
+  const key = request.headers['idempotency-key'];
+  if (typeof key !== 'string') return undefined;
+  if (key.length > 0 && key.length <= IDEMPOTENCY_KEY_MAX_CHARACTERS) return key;
+  throw invalid([
+    { path: 'Idempotency-Key', message: `must have 1 to ${IDEMPOTENCY_KEY_MAX_CHARACTERS} characters` },
+  ]);
+}
+
+function requestHash(request: FastifyRequest): string {
+  return createHash('sha256')
+    .update(`${request.method} ${request.url}\n`)
+    .update(bodyText(request.body))
+    .digest('hex');
+}
+
+function bodyText(body: unknown): string {
+  if (body === undefined) return '';
+  return typeof body === 'string' ? body : JSON.stringify(body);
+}
+
+function userIdOf(body: unknown): string | undefined {
+  if (typeof body !== 'object' || body === null || !('user_id' in body)) return undefined;
+  return typeof body.user_id === 'string' ? body.user_id : undefined;
+}

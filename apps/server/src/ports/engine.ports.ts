@@ -1,0 +1,87 @@
+import { createEmbedder, PiscinaCompressionRunner, TimerPause } from '#libs/adapters';
+import { OriginalStore, Retriever } from '#libs/ccr';
+import { CompressionRunner, Compressor } from '#libs/compression';
+import { ContextWindow } from '#libs/context-window';
+import { CompressionJournal, ContextBuilder, ContextService, PromptCompression } from '#libs/conversation';
+import { Clock, Ids } from '#libs/kernel';
+import { PatternStore, ToolLearning } from '#libs/learning';
+import { MemoryExtractor, MemoryInjector, MemoryService, MemoryStore, Pause } from '#libs/memory';
+import { Log, ShutdownPhases } from '#libs/platform';
+import { ModelRegistry, parseModelOverrides } from '#libs/tokens';
+import { UsageRecorder } from '#libs/usage';
+import { SERVER_CONFIG, type ServerConfig } from '../config/server-config.js';
+import { Readiness } from '../routes/health/readiness.js';
+import { port } from './port.js';
+
+/** What several resources do with what is stored: compress, fit, retrieve, remember. */
+export const ENGINE_PORTS = [
+  port(Pause, [], () => new TimerPause()),
+  port(ModelRegistry, [SERVER_CONFIG], (config) => {
+    const { modelLimits } = config as ServerConfig;
+    return modelLimits === undefined
+      ? new ModelRegistry()
+      : new ModelRegistry(parseModelOverrides(modelLimits));
+  }),
+  port(CompressionRunner, [ShutdownPhases], (shutdown) => {
+    const runner = new PiscinaCompressionRunner();
+    shutdown.register('background', 'end the compression workers', () => runner.close());
+    return runner;
+  }),
+  port(
+    Compressor,
+    [CompressionRunner, OriginalStore],
+    (runner, originals) => new Compressor(runner, originals),
+  ),
+  port(Retriever, [OriginalStore, Clock, SERVER_CONFIG], (originals, clock, config) => {
+    return new Retriever(originals, clock, (config as ServerConfig).originals);
+  }),
+  port(ContextWindow, [OriginalStore], (originals) => new ContextWindow(originals)),
+  port(
+    ContextBuilder,
+    [Compressor, ContextWindow, ModelRegistry, MemoryInjector],
+    (compressor, window, models, injector) => new ContextBuilder(compressor, window, models, injector),
+  ),
+  port(ToolLearning, [PatternStore], (patterns) => new ToolLearning(patterns)),
+  port(
+    CompressionJournal,
+    [UsageRecorder, ToolLearning, ModelRegistry, Clock, Ids],
+    (usage, learning, models, clock, ids) => new CompressionJournal(usage, learning, models, clock, ids),
+  ),
+  port(
+    ContextService,
+    [ContextBuilder, CompressionJournal, Clock],
+    (builder, journal, clock) => new ContextService(builder, journal, clock),
+  ),
+  port(
+    PromptCompression,
+    [ContextBuilder, CompressionJournal, ModelRegistry, Clock],
+    (builder, journal, models, clock) => new PromptCompression(builder, journal, models, clock),
+  ),
+  port(
+    MemoryService,
+    [SERVER_CONFIG, MemoryStore, Clock, Ids, Pause, Readiness, ShutdownPhases, Log],
+    (config, store, clock, ids, pause, readiness, shutdown, log) => {
+      const { embedder, reason } = createEmbedder(embedderConfig(config as ServerConfig));
+      log.info({ reason }, 'embedder');
+      const memories = new MemoryService(store, embedder, clock, ids, pause);
+      readiness.add('embedder', async () => ({ status: 'ok', ...(await memories.embedderStatus()), reason }));
+      shutdown.register('background', 'close the embedder', () => embedder?.close());
+      shutdown.register('background', 'store what memories are waiting for', () => memories.stop());
+      memories.start();
+      return memories;
+    },
+  ),
+  port(MemoryInjector, [MemoryService], (memories) => new MemoryInjector(memories)),
+  port(MemoryExtractor, [MemoryService], (memories) => new MemoryExtractor(memories)),
+];
+
+function embedderConfig({ embedder, providers }: ServerConfig): Parameters<typeof createEmbedder>[0] {
+  return {
+    embedder: embedder.kind,
+    model: embedder.model,
+    modelDir: embedder.modelDir,
+    openAiApiKey: providers.openai.apiKey,
+    openAiBaseUrl: providers.openai.baseUrl,
+    ollamaBaseUrl: embedder.ollamaUrl,
+  };
+}

@@ -1,0 +1,35 @@
+import { ApiKeys, ApiKeyStore, SecretSource } from '#libs/access';
+import { Clock, Ids } from '#libs/kernel';
+import { Log, Metrics, ShutdownPhases } from '#libs/platform';
+import { UsageRecorder, UsageStore } from '#libs/usage';
+import { SERVER_CONFIG, type ServerConfig } from '../config/server-config.js';
+import { port } from './port.js';
+
+/** At most this much of the usage counts is lost when the process is killed. */
+const USAGE_FLUSH_MS = 1_000;
+
+/** The libs' services that several resources need. */
+export const SERVICE_PORTS = [
+  port(
+    ApiKeys,
+    [SERVER_CONFIG, ApiKeyStore, Clock, Ids, SecretSource],
+    (config, store, clock, ids, secrets) =>
+      new ApiKeys(store, clock, ids, secrets, (config as ServerConfig).server.apiKey),
+  ),
+  port(UsageRecorder, [UsageStore, Metrics, Log, ShutdownPhases], (store, metrics, log, shutdown) => {
+    const recorder = new UsageRecorder(store, {
+      onRecord: (record) => {
+        metrics.observeRequest(record);
+      },
+      onFailure: (error) => {
+        log.warn({ err: error }, 'usage could not be stored; it is kept for the next try');
+      },
+    });
+    const timer = setInterval(() => void recorder.flush(), USAGE_FLUSH_MS).unref();
+    shutdown.register('background', 'store the usage counts', async () => {
+      clearInterval(timer);
+      await recorder.flush();
+    });
+    return recorder;
+  }),
+];

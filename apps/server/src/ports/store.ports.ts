@@ -1,0 +1,69 @@
+import { ApiKeyStore } from '#libs/access';
+import {
+  Database,
+  openDatabase,
+  SqlApiKeyStore,
+  SqlConversationStore,
+  SqlIdempotencyStore,
+  SqlMemoryStore,
+  SqlOriginalStore,
+  SqlPatternStore,
+  SqlSharedContextStore,
+  SqlUsageStore,
+  SqlUserErasure,
+} from '#libs/adapters';
+import { OriginalStore } from '#libs/ccr';
+import { ConversationStore } from '#libs/conversation';
+import { Clock, IdempotencyStore, UserErasure } from '#libs/kernel';
+import { PatternStore } from '#libs/learning';
+import { MemoryStore } from '#libs/memory';
+import { Metrics, ShutdownPhases } from '#libs/platform';
+import { SharedContextStore } from '#libs/shared-context';
+import { UsageStore } from '#libs/usage';
+import { SERVER_CONFIG, type ServerConfig } from '../config/server-config.js';
+import { Readiness } from '../routes/health/readiness.js';
+import { port } from './port.js';
+
+/** Everything stored: SQLite in the data folder, or PostgreSQL where `HEADROOM_STORE_URL` points to one. */
+export const STORE_PORTS = [
+  port(
+    Database,
+    [SERVER_CONFIG, ShutdownPhases, Readiness, Metrics],
+    async (config, shutdown, readiness, metrics) => {
+      const { storeUrl, dataDir } = (config as ServerConfig).storage;
+      const database = await openDatabase(
+        storeUrl === undefined ? { kind: 'sqlite', dataDir } : { kind: 'postgres', url: storeUrl },
+      );
+      shutdown.register('database', 'close the database', () => database.close());
+      watchDatabase(database, readiness, metrics);
+      return database;
+    },
+  ),
+  port(ApiKeyStore, [Database], (database) => new SqlApiKeyStore(database)),
+  port(ConversationStore, [Database], (database) => new SqlConversationStore(database)),
+  port(IdempotencyStore, [Database, Clock], (database, clock) => new SqlIdempotencyStore(database, clock)),
+  port(MemoryStore, [Database, Clock], (database, clock) => new SqlMemoryStore(database, clock)),
+  port(
+    OriginalStore,
+    [Database, Clock, SERVER_CONFIG],
+    (database, clock, config) => new SqlOriginalStore(database, clock, (config as ServerConfig).originals),
+  ),
+  port(PatternStore, [Database], (database) => new SqlPatternStore(database)),
+  port(
+    SharedContextStore,
+    [Database, Clock],
+    (database, clock) => new SqlSharedContextStore(database, clock),
+  ),
+  port(UsageStore, [Database], (database) => new SqlUsageStore(database)),
+  port(UserErasure, [Database], (database) => new SqlUserErasure(database)),
+];
+
+function watchDatabase(database: Database, readiness: Readiness, metrics: Metrics): void {
+  readiness.add('store', async () => {
+    const startedAt = performance.now();
+    await database.ping();
+    metrics.observeStore((performance.now() - startedAt) / 1000);
+    return { status: 'ok', kind: database.describe().dialect };
+  });
+  readiness.add('vectors', () => ({ status: 'ok', kind: database.describe().vectors }));
+}

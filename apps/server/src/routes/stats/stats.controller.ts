@@ -1,0 +1,97 @@
+import { Controller, Get, Inject, Query, Res } from '@nestjs/common';
+import type { FastifyReply } from 'fastify';
+import { OriginalStore } from '#libs/ccr';
+import { Clock, type Caller } from '#libs/kernel';
+import { PatternStore } from '#libs/learning';
+import { UsageRecorder, type UsageBucket, type UsageSeries } from '#libs/usage';
+import { SERVER_CONFIG, type ServerConfig } from '../../config/server-config.js';
+import { CurrentCaller } from '../../http/current-caller.js';
+import { Documented } from '../../http/documented.js';
+import { WireRoute } from '../../http/route-options.js';
+import { toBucket, toCsv, toStats } from './stats.mapper.js';
+import { statsHistoryQuery, statsQuery, type StatsHistoryQuery } from './stats.schema.js';
+
+const RECENT_REQUESTS = 20;
+const TRACKED_TOOLS = 1000;
+/** How many buckets a series shows at most: five weeks of hours, and far more of the others. */
+const MAX_BUCKETS = 840;
+/** The overview of the history. */
+const COMPACT_BUCKETS = 90;
+
+@Controller()
+export class StatsController {
+  constructor(
+    @Inject(SERVER_CONFIG) private readonly config: ServerConfig,
+    @Inject(UsageRecorder) private readonly usage: UsageRecorder,
+    @Inject(OriginalStore) private readonly originals: OriginalStore,
+    @Inject(PatternStore) private readonly patterns: PatternStore,
+    @Inject(Clock) private readonly clock: Clock,
+  ) {}
+
+  @Get('stats')
+  @WireRoute()
+  @Documented({ summary: "What the tenant's requests came to, since the start and over its whole life" })
+  async stats(
+    @CurrentCaller() caller: Caller,
+    @Query({ schema: statsQuery }) _query: unknown,
+  ): Promise<Record<string, unknown>> {
+    const [lifetime, recent, originals, patterns] = await Promise.all([
+      this.usage.lifetime(caller),
+      this.usage.recent(caller, RECENT_REQUESTS),
+      this.originals.stats(caller),
+      this.patterns.list(caller, TRACKED_TOOLS),
+    ]);
+    return toStats({
+      live: this.usage.live(caller),
+      lifetime,
+      recent,
+      originals,
+      patterns,
+      retention: this.config.originals,
+      mode: this.config.mode,
+      uptimeSeconds: process.uptime(),
+    });
+  }
+
+  @Get('stats-history')
+  @WireRoute()
+  @Documented({ summary: 'Savings over time, as JSON or CSV' })
+  async history(
+    @CurrentCaller() caller: Caller,
+    @Query({ schema: statsHistoryQuery }) query: StatsHistoryQuery,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<unknown> {
+    if (query.format === 'csv') {
+      const series = query.series === 'history' ? 'hourly' : query.series;
+      void reply.header('content-type', 'text/csv; charset=utf-8');
+      return toCsv(await this.usage.series(caller, series, MAX_BUCKETS));
+    }
+    const buckets = (series: UsageSeries) => this.usage.series(caller, series, MAX_BUCKETS);
+    const [hourly, daily, weekly, monthly, lifetime] = await Promise.all([
+      buckets('hourly'),
+      buckets('daily'),
+      buckets('weekly'),
+      buckets('monthly'),
+      this.usage.lifetime(caller),
+    ]);
+    const all = { hourly, daily, weekly, monthly };
+    const chosen: Partial<typeof all> =
+      query.series === 'history' ? all : { [query.series]: all[query.series] };
+    return {
+      generated_at: this.clock.now().toISOString(),
+      lifetime: {
+        requests: lifetime.requests,
+        tokens_saved: lifetime.tokensSaved,
+        compression_savings_usd: lifetime.savedUsd,
+      },
+      history_mode: query.history_mode,
+      history: historyOf(hourly, query.history_mode),
+      series: Object.fromEntries(Object.entries(chosen).map(([name, list]) => [name, list.map(toBucket)])),
+    };
+  }
+}
+
+function historyOf(hourly: readonly UsageBucket[], mode: StatsHistoryQuery['history_mode']): unknown[] {
+  if (mode === 'none') return [];
+  return (mode === 'full' ? hourly : hourly.slice(-COMPACT_BUCKETS)).map(toBucket);
+}

@@ -1,0 +1,159 @@
+import type { OriginalRetention, OriginalStoreStats } from '#libs/ccr';
+import type { ToolPattern } from '#libs/learning';
+import type { LiveTotals, RequestRecord, Spread, UsageBucket, UsageTotals } from '#libs/usage';
+
+/** Everything that `/stats` shows, gathered. */
+export interface StatsSources {
+  readonly live: LiveTotals;
+  readonly lifetime: UsageTotals;
+  readonly recent: readonly RequestRecord[];
+  readonly originals: OriginalStoreStats;
+  readonly retention: OriginalRetention;
+  readonly patterns: readonly ToolPattern[];
+  readonly mode: string;
+  readonly uptimeSeconds: number;
+}
+
+/** Both documented spellings of a field stand side by side where clients differ. */
+export function toStats(sources: StatsSources): Record<string, unknown> {
+  const { live, lifetime, originals, retention, patterns } = sources;
+  const saved = Math.max(0, live.tokensBefore - live.tokensAfter);
+  return {
+    mode: sources.mode,
+    uptime_seconds: sources.uptimeSeconds,
+    requests: {
+      total: live.requests,
+      cached: 0,
+      rate_limited: 0,
+      failed: live.failed,
+      by_provider: live.byProvider,
+      by_model: live.byModel,
+    },
+    tokens: {
+      input: live.tokensAfter,
+      output: live.outputTokens,
+      saved,
+      cli_tokens_avoided: 0,
+      total_before_compression: live.tokensBefore,
+      savings_percent: percent(saved, live.tokensBefore),
+    },
+    latency: toMilliseconds(live.latencyMs),
+    overhead: toMilliseconds(live.overheadMs),
+    pipeline_timing: Object.fromEntries(
+      Object.entries(live.operations).map(([name, spread]) => [
+        name,
+        { average_ms: round(spread.average), max_ms: round(spread.max), count: spread.count },
+      ]),
+    ),
+    waste_signals: {},
+    transforms: live.byTransform,
+    cost: {
+      total_cost_usd: live.costUsd,
+      total_savings_usd: live.savedUsd,
+      cost_with_headroom_usd: live.costUsd,
+      cost_without_headroom_usd: live.costUsd + live.savedUsd,
+      savings_usd: live.savedUsd,
+    },
+    cache: { enabled: false, entries: 0, total_hits: 0 },
+    compression: {
+      ccr_entries: originals.entryCount,
+      ccr_max_entries: retention.maxEntries,
+      original_tokens_cached: originals.totalOriginalTokens,
+      compressed_tokens_cached: originals.totalCompressedTokens,
+      ccr_retrievals: originals.totalRetrievals,
+    },
+    feedback_loop: toFeedback(patterns),
+    persistent_savings: {
+      lifetime: {
+        requests: lifetime.requests,
+        tokens_saved: lifetime.tokensSaved,
+        compression_savings_usd: lifetime.savedUsd,
+        total_input_tokens: lifetime.tokensAfter,
+        total_input_cost_usd: lifetime.costUsd,
+      },
+    },
+    recent_requests: sources.recent.map(toRecentRequest),
+  };
+}
+
+function toFeedback(patterns: readonly ToolPattern[]): Record<string, unknown> {
+  const compressions = patterns.reduce((sum, pattern) => sum + pattern.compressions, 0);
+  const retrievals = patterns.reduce((sum, pattern) => sum + pattern.retrievals, 0);
+  return {
+    tools_tracked: patterns.length,
+    total_compressions: compressions,
+    total_retrievals: retrievals,
+    global_retrieval_rate: compressions === 0 ? 0 : retrievals / compressions,
+  };
+}
+
+function toRecentRequest(record: RequestRecord): Record<string, unknown> {
+  const saved = record.tokensBefore - record.tokensAfter;
+  return {
+    request_id: record.id,
+    timestamp: record.at.toISOString(),
+    operation: record.operation,
+    provider: record.provider ?? null,
+    model: record.model ?? null,
+    mode: record.mode,
+    tokens_input_before: record.tokensBefore,
+    tokens_input_after: record.tokensAfter,
+    input_tokens_original: record.tokensBefore,
+    input_tokens_optimized: record.tokensAfter,
+    tokens_output: record.outputTokens,
+    output_tokens: record.outputTokens,
+    tokens_saved: saved,
+    savings_percent: percent(saved, record.tokensBefore),
+    optimization_latency_ms: round(record.overheadMs),
+    total_latency_ms: round(record.latencyMs),
+    transforms_applied: record.transforms,
+    cached: false,
+    failed: record.failed,
+  };
+}
+
+function toMilliseconds(spread: Spread): Record<string, number> {
+  return { average_ms: round(spread.average), min_ms: round(spread.min), max_ms: round(spread.max) };
+}
+
+export function toBucket(bucket: UsageBucket): Record<string, string | number> {
+  return {
+    timestamp: bucket.start.toISOString(),
+    requests: bucket.requests,
+    failed: bucket.failed,
+    input_tokens_before: bucket.tokensBefore,
+    input_tokens_after: bucket.tokensAfter,
+    tokens_saved: bucket.tokensSaved,
+    output_tokens: bucket.outputTokens,
+    savings_percent: percent(bucket.tokensSaved, bucket.tokensBefore),
+    compression_savings_usd: bucket.savedUsd,
+    input_cost_usd: bucket.costUsd,
+  };
+}
+
+const CSV_COLUMNS = [
+  'timestamp',
+  'requests',
+  'failed',
+  'input_tokens_before',
+  'input_tokens_after',
+  'tokens_saved',
+  'output_tokens',
+  'savings_percent',
+  'compression_savings_usd',
+  'input_cost_usd',
+] as const;
+
+/** RFC 4180; every value is a number or a time, so none needs quotes. */
+export function toCsv(buckets: readonly UsageBucket[]): string {
+  const rows = buckets.map(toBucket).map((row) => CSV_COLUMNS.map((column) => String(row[column])).join(','));
+  return [CSV_COLUMNS.join(','), ...rows, ''].join('\r\n');
+}
+
+function percent(part: number, whole: number): number {
+  return whole <= 0 ? 0 : Math.round((Math.max(0, part) / whole) * 10_000) / 100;
+}
+
+function round(milliseconds: number): number {
+  return Math.round(milliseconds * 1000) / 1000;
+}
