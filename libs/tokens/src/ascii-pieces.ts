@@ -74,37 +74,37 @@ export interface Stretch {
 }
 
 const NOT_ASCII = /[^\x00-\x7f]/g;
-/** Between a line feed and what is neither white space nor a slash, no piece goes on. */
-const LINE_START = /\n(?=[^\s/])/g;
+/** After an ASCII letter that neither a letter nor an apostrophe nor anything foreign follows, a piece has ended. */
+const PIECE_END = /[A-Za-z](?=[^A-Za-z'\x80-\uffff])/g;
 
-/** Cuts text at line starts into stretches of pure ASCII and others; most texts are one stretch. */
+/** Cuts text between pieces into stretches of pure ASCII and others; most texts are one stretch. */
 export function asciiStretches(text: string): Stretch[] {
   const stretches: Stretch[] = [];
   let start = 0;
   while (start < text.length) {
     const foreign = indexFrom(NOT_ASCII, text, start) ?? text.length;
-    const lineStart = foreign === text.length ? foreign : lastLineStart(text, start, foreign);
-    if (lineStart > start) stretches.push({ start, end: lineStart, isAscii: true });
+    const asciiEnd = foreign === text.length ? foreign : lastPieceEnd(text, start, foreign);
+    if (asciiEnd > start) stretches.push({ start, end: asciiEnd, isAscii: true });
     if (foreign === text.length) break;
-    const next = indexFrom(LINE_START, text, foreign);
-    const end = next === undefined ? text.length : next + 1;
-    stretches.push({ start: lineStart, end, isAscii: false });
+    const lastLetter = indexFrom(PIECE_END, text, foreign);
+    const end = lastLetter === undefined ? text.length : lastLetter + 1;
+    stretches.push({ start: asciiEnd, end, isAscii: false });
     start = end;
   }
   return stretches;
 }
 
-/** The last line start after `start` and before `before`; `start` itself when there is none. */
-function lastLineStart(text: string, start: number, before: number): number {
-  for (
-    let feed = text.lastIndexOf('\n', before - 1);
-    feed >= start;
-    feed = text.lastIndexOf('\n', feed - 1)
-  ) {
-    if (/[^\s/]/.test(text.charAt(feed + 1))) return feed + 1;
-    if (feed === 0) break;
+/** The last end of a piece between `start` and `before`; `start` itself when there is none. */
+function lastPieceEnd(text: string, start: number, before: number): number {
+  for (let end = before - 1; end > start; end--) {
+    if (isLetter(text.charCodeAt(end - 1)) && !isLetter(text.charCodeAt(end)) && text.charAt(end) !== "'")
+      return end;
   }
   return start;
+}
+
+function isLetter(code: number): boolean {
+  return (code >= 0x41 && code <= 0x5a) || (code >= 0x61 && code <= 0x7a);
 }
 
 function indexFrom(pattern: RegExp, text: string, from: number): number | undefined {
