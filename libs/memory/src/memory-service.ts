@@ -69,9 +69,9 @@ export class MemoryService {
     this.#accesses = new AccessLog(store, pause);
   }
 
-  /** Takes up the embedding of what an earlier run left without a vector. */
+  /** Loads a local model and takes up the embedding of what an earlier run left without a vector. */
   start(): void {
-    this.#embedding.nudge();
+    this.#embedding.start();
   }
 
   /** Stops background work and writes gathered access counts; the embedder stays open. */

@@ -24,6 +24,12 @@ export class BackgroundEmbedding {
     this.#worker = embedder === null ? null : new MemoryEmbeddingWorker(store, embedder, pause);
   }
 
+  /** Takes up what is pending and loads a local model, so that the first query need not wait for it. */
+  start(): void {
+    this.nudge();
+    if (this.embedder?.isLocal === true) this.embedder.embed(['start']).catch(() => undefined);
+  }
+
   nudge(): void {
     this.#worker?.nudge();
   }

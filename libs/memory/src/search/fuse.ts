@@ -16,6 +16,10 @@ const RECENCY_HALF_LIFE_DAYS = 30;
 const DAY_MS = 86_400_000;
 const MOST = 1 + MAX_BOOSTS.importance + MAX_BOOSTS.recency + MAX_BOOSTS.scope;
 
+/** Small embedding models find fewer turns of LoCoMo than BM25 does (R@10 48 and 64), so their ranks count less. */
+const ARM_WEIGHTS = { keyword: 1, semantic: 0.7 } as const;
+const ARM_NAMES = ['keyword', 'semantic'] as const;
+
 export interface Arms {
   readonly keyword?: readonly ArmHit[] | undefined;
   readonly semantic?: readonly ArmHit[] | undefined;
@@ -30,17 +34,17 @@ export interface FusedHit extends SearchHit {
  * lifted by a bounded factor for importance, recency and a narrow scope. Equal scores order by id, newest first.
  */
 export function fuse(arms: Arms, at: Date): FusedHit[] {
-  const ran = [arms.keyword, arms.semantic].filter((hits) => hits !== undefined);
-  const best = ran.length / (RANK_OFFSET + 1);
+  const ran = ARM_NAMES.filter((arm) => arms[arm] !== undefined);
+  const best = ran.reduce((sum, arm) => sum + ARM_WEIGHTS[arm], 0) / (RANK_OFFSET + 1);
   const candidates = new Map<
     string,
     { memory: Memory; keyword?: ArmSignal; semantic?: ArmSignal; rank: number }
   >();
-  for (const arm of ['keyword', 'semantic'] as const) {
+  for (const arm of ran) {
     withNeighbours(arms[arm] ?? []).forEach(({ memory, score }, i) => {
       const candidate = candidates.get(memory.id) ?? { memory, rank: 0 };
       candidate[arm] = { rank: i + 1, score };
-      candidate.rank += 1 / (RANK_OFFSET + i + 1) / best;
+      candidate.rank += ARM_WEIGHTS[arm] / (RANK_OFFSET + i + 1) / best;
       candidates.set(memory.id, candidate);
     });
   }

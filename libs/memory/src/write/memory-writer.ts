@@ -14,7 +14,7 @@ import { validateDraft, validateSupersede } from './validate-draft.js';
 /** What a write waits for a local model at most; a later vector comes from the background. */
 const INLINE_EMBEDDING_MS = 40;
 /** A model that was too slow once is not waited for again during this time. */
-const INLINE_REST_MS = 5_000;
+const INLINE_REST_MS = 1_000;
 
 interface SoundDraft {
   readonly memory: NewMemory;

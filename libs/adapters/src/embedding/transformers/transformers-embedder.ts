@@ -72,13 +72,7 @@ export class TransformersEmbedder extends Embedder {
   }
 
   #startWorker(): Worker {
-    const fromSource = import.meta.url.endsWith('.ts');
-    const file = new URL(
-      fromSource ? './transformers.worker.ts' : './transformers.worker.js',
-      import.meta.url,
-    );
-    const execArgv = fromSource ? ['--import', 'tsx'] : [];
-    const worker = new Worker(file, { workerData: this.#place, execArgv });
+    const worker = spawnWorker(this.#place);
     worker.on('message', (message: WorkerMessage) => {
       if (!('ready' in message)) this.#settle(message);
       if (this.#waiting.size === 0) worker.unref();
@@ -120,6 +114,16 @@ export function hasTransformers(): boolean {
   } catch {
     return false;
   }
+}
+
+/** Tests run from the sources: there the worker registers tsx before it imports the TypeScript file. */
+function spawnWorker(workerData: ModelPlace): Worker {
+  if (!import.meta.url.endsWith('.ts')) {
+    return new Worker(new URL('./transformers.worker.js', import.meta.url), { workerData });
+  }
+  const source = JSON.stringify(new URL('./transformers.worker.ts', import.meta.url).href);
+  const entry = `import('tsx/esm/api').then(({ register }) => { register(); return import(${source}); })`;
+  return new Worker(entry, { eval: true, workerData });
 }
 
 function failure(error: Error): HeadroomError {
