@@ -1,9 +1,10 @@
 import { classifyLines, type LineRole } from './classify-lines.js';
 import { type TemplatedLines, templateText } from './find-templates.js';
-import { shapeOf } from './line-parts.js';
 
 /** Lines at either end that stay whatever they say. */
 const EDGE_LINES = 3;
+/** Up to this many shapes of one template are told apart. */
+const MAX_SHAPES = 12;
 
 export interface CrushedLog {
   readonly text: string;
@@ -31,7 +32,8 @@ export function crushLog(
     const role = roles[index] ?? 'plain';
     // A trace carries its count on its first line alone.
     const count = role === 'trace' && !group.endsWith('#0') ? 1 : members;
-    if (isFirst) out.push(withCount(tellGroup(line, index, role, members, templated, isEdge), count));
+    const staysLiteral = role !== 'plain' || members === 1 || isEdge;
+    if (isFirst) out.push(withCount(staysLiteral ? line : tellGroup(group, line, index, templated), count));
     else if (isEdge || relevant.has(index)) out.push(line);
   }
   return { text: out.join('\n'), linesBefore: lines.length, linesAfter: out.length };
@@ -49,13 +51,16 @@ function groupLines(
   roles: readonly LineRole[],
   templated: TemplatedLines,
 ): LineGroups {
+  const isNoisy = noisyClusters(templated);
   const of: string[] = [];
   const sizes = new Map<string, number>();
   const first = new Map<string, number>();
   for (let index = 0; index < lines.length; index++) {
     const end = endOfTrace(roles, index);
     const group =
-      end > index ? traceGroup(lines, index, end) : groupOf(lines, index, roles[index] ?? 'plain', templated);
+      end > index
+        ? traceGroup(lines, index, end)
+        : groupOf(lines, index, roles[index] ?? 'plain', templated, isNoisy);
     // Each line of a trace has its place in it, so that a trace is told whole or not at all.
     for (let line = index; line <= Math.max(index, end - 1); line++) {
       const name = end > index ? `${group}#${String(line - index)}` : group;
@@ -83,25 +88,31 @@ function groupOf(
   lines: readonly string[],
   index: number,
   role: LineRole,
-  { parts, clusterOf }: TemplatedLines,
+  templated: TemplatedLines,
+  isNoisy: (cluster: number) => boolean,
 ): string {
-  const split = parts[index];
-  const cluster = clusterOf[index] ?? -1;
+  const shape = templated.shapeOf[index] ?? -1;
+  const cluster = templated.clusterOf[index] ?? -1;
   if (role === 'passed') return 'passed';
-  if (role === 'summary' || role === 'header' || split === undefined) return `line ${lines[index] ?? ''}`;
-  return role === 'plain' && cluster >= 0 ? `template ${String(cluster)}` : `shape ${shapeOf(split)}`;
+  if (role === 'summary' || role === 'header' || shape < 0) return `line ${lines[index] ?? ''}`;
+  return role === 'plain' && isNoisy(cluster) ? `template ${String(cluster)}` : `shape ${String(shape)}`;
 }
 
-function tellGroup(
-  line: string,
-  index: number,
-  role: LineRole,
-  members: number,
-  { clusters, clusterOf }: TemplatedLines,
-  isEdge: boolean,
-): string {
-  if (role !== 'plain' || members === 1 || isEdge) return line;
-  const cluster = clusters[clusterOf[index] ?? -1];
+/** A template of many shapes has words for variable parts, such as file names; few shapes are events of their own. */
+function noisyClusters({ clusterOf, shapes }: TemplatedLines): (cluster: number) => boolean {
+  const counts = new Map<number, number>();
+  for (const { lines } of shapes) {
+    const cluster = clusterOf[lines[0] ?? -1] ?? -1;
+    counts.set(cluster, (counts.get(cluster) ?? 0) + 1);
+  }
+  return (cluster) => (counts.get(cluster) ?? 0) > MAX_SHAPES;
+}
+
+/** What its lines have in common; only plain lines give up their own values. */
+function tellGroup(group: string, line: string, index: number, templated: TemplatedLines): string {
+  const cluster = group.startsWith('template ')
+    ? templated.clusters[templated.clusterOf[index] ?? -1]
+    : templated.shapes[templated.shapeOf[index] ?? -1];
   return cluster === undefined ? line : templateText(cluster);
 }
 

@@ -17,9 +17,13 @@ export interface LineCluster {
 }
 
 export interface TemplatedLines {
+  /** Templates over the whole log. */
   readonly clusters: readonly LineCluster[];
   /** Per line its cluster; -1 for lines that belong to none. */
   readonly clusterOf: Int32Array;
+  /** The finer clusters of lines that differ in their numbers alone. */
+  readonly shapes: readonly LineCluster[];
+  readonly shapeOf: Int32Array;
   readonly parts: readonly (readonly string[] | undefined)[];
 }
 
@@ -41,10 +45,22 @@ export function findTemplates(lines: readonly string[]): TemplatedLines {
       cluster.lines.push(index);
     }
   }
-  const clusters = mergeSimilar([...byShape.values()]);
-  const clusterOf = new Int32Array(lines.length).fill(-1);
-  for (const [id, cluster] of clusters.entries()) for (const line of cluster.lines) clusterOf[line] = id;
-  return { clusters, clusterOf, parts };
+  const shapes = [...byShape.values()];
+  const clusters = mergeSimilar(shapes);
+  const { length } = lines;
+  return {
+    clusters,
+    clusterOf: membership(clusters, length),
+    shapes,
+    shapeOf: membership(shapes, length),
+    parts,
+  };
+}
+
+function membership(clusters: readonly LineCluster[], lineCount: number): Int32Array {
+  const of = new Int32Array(lineCount).fill(-1);
+  for (const [id, cluster] of clusters.entries()) for (const line of cluster.lines) of[line] = id;
+  return of;
 }
 
 function generalise(template: (string | undefined)[], parts: readonly (string | undefined)[]): void {
@@ -62,8 +78,9 @@ function mergeSimilar(clusters: readonly LineCluster[]): LineCluster[] {
     bySeparators.set(separators, alike);
     const home = alike.find((other) => isSimilar(other.parts, cluster.parts));
     if (home === undefined) {
-      merged.push(cluster);
-      if (alike.length < MAX_COMPARED) alike.push(cluster);
+      const own = { parts: [...cluster.parts], lines: [...cluster.lines] };
+      merged.push(own);
+      if (alike.length < MAX_COMPARED) alike.push(own);
       continue;
     }
     generalise(home.parts, cluster.parts);
