@@ -35,8 +35,8 @@ export class PromptPreparation {
     const recalled = await this.recall(caller, prompt, request);
     const shaped = await this.shape(caller, prompt, recalled, request);
     const offersRetrieval = await this.hasSomethingToRetrieve(caller, prompt, shaped, request);
-    const edited = this.dialect.withMessages(text, prompt.messages, shaped.messages);
-    const offered = offersRetrieval ? this.dialect.withRetrieveTool(edited) : edited;
+    const edit = { before: prompt.messages, after: shaped.messages, offersRetrieval };
+    const offered = this.dialect.withPrompt(text, edit);
     return {
       ...sent,
       text: offered,
@@ -93,6 +93,7 @@ export class PromptPreparation {
     const stored = new Set(shaped.ccrHashes);
     const unknown = new Set<string>();
     for (const text of textsOf(shaped.messages)) {
+      if (!mayHoldMarker(text)) continue;
       for (const hash of markerHashes(text)) {
         if (stored.has(hash)) return true;
         unknown.add(hash);
@@ -103,6 +104,11 @@ export class PromptPreparation {
     }
     return false;
   }
+}
+
+/** Long texts are searched for the words that every marker has before a pattern is run over them. */
+function mayHoldMarker(text: string): boolean {
+  return text.includes('hash=') || text.includes("with reference '");
 }
 
 function parseBody(text: string): unknown {

@@ -17,6 +17,13 @@ export interface Prompt {
   readonly singleAnswer: boolean;
 }
 
+/** What to change in a request body; everything else keeps its bytes. */
+export interface PromptEdit {
+  readonly before: readonly Message[];
+  readonly after: readonly Message[];
+  readonly offersRetrieval: boolean;
+}
+
 /** A call of a tool by the model; `arguments` is JSON text as the model wrote it. */
 export interface CalledTool {
   readonly id: string;
@@ -68,9 +75,8 @@ export interface ProviderDialect {
 
   /** null when the body is not a prompt that we understand; it then goes through as it is. */
   readPrompt(body: unknown): Prompt | null;
-  /** The body with `after` in place of `before`. */
-  withMessages(text: string, before: readonly Message[], after: readonly Message[]): string;
-  withRetrieveTool(text: string): string;
+  /** The body with other messages, and with the retrieve tool among its tools when it is offered. */
+  withPrompt(text: string, edit: PromptEdit): string;
   withoutRetrieveTool(text: string): string;
   /** The body with the model's calls and our results appended to its messages. */
   withRound(text: string, assistantText: string, results: readonly ToolResult[]): string;

@@ -7,9 +7,15 @@ type Members = Readonly<Record<string, unknown>>;
  * order, escapes, white space), and only what differs is written anew.
  */
 export function rewriteJson(text: string, before: unknown, after: unknown): string {
-  const changes: Splice[] = [];
-  collectChanges(text, { start: 0, end: text.length }, before, after, changes);
+  const changes = jsonChanges(text, { start: 0, end: text.length }, before, after);
   return changes.length === 0 ? text : splice(text, changes);
+}
+
+/** The same as replacements within `span`, for texts that change in other places too. */
+export function jsonChanges(text: string, span: Span, before: unknown, after: unknown): Splice[] {
+  const changes: Splice[] = [];
+  collectChanges(text, span, before, after, changes);
+  return changes;
 }
 
 function collectChanges(text: string, span: Span, before: unknown, after: unknown, changes: Splice[]): void {

@@ -1,8 +1,8 @@
 import { retrieveTool } from '#libs/ccr';
 import type { Message } from '#libs/kernel';
-import { elementSpans, memberSpans, splice, type MemberSpan } from '#libs/json-text';
-import type { ProviderDialect, Prompt, ProviderUsage, ToolResult } from '../provider-dialect.js';
-import { rewriteJson } from '../rewrite-json.js';
+import { elementSpans, memberSpans, splice, type MemberSpan, type Splice } from '#libs/json-text';
+import type { Prompt, PromptEdit, ProviderDialect, ProviderUsage, ToolResult } from '../provider-dialect.js';
+import { jsonChanges } from '../rewrite-json.js';
 import type { AnswerStream, AnswerStreamOptions } from '../stream/answer-stream.js';
 import { editAnswer, readAnswer } from './openai-answer.js';
 import { OpenAiAnswerStream } from './openai-answer-stream.js';
@@ -34,23 +34,23 @@ export class OpenAiDialect implements ProviderDialect {
     };
   }
 
-  withMessages(text: string, before: readonly Message[], after: readonly Message[]): string {
-    const messages = member(text, 'messages');
-    if (messages === undefined) return text;
-    const list = text.slice(messages.start, messages.end);
-    return splice(text, [{ ...messages, text: rewriteJson(list, before, after) }]);
+  withPrompt(text: string, { before, after, offersRetrieval }: PromptEdit): string {
+    if (before === after && !offersRetrieval) return text;
+    const members = memberSpans(text);
+    const messages = members.findLast(({ key }) => key === 'messages');
+    const changes = messages === undefined ? [] : jsonChanges(text, messages, before, after);
+    if (offersRetrieval) changes.push(this.addedTool(text, members));
+    return changes.length === 0 ? text : splice(text, changes);
   }
 
-  withRetrieveTool(text: string): string {
-    const tools = member(text, 'tools');
+  private addedTool(text: string, members: readonly MemberSpan[]): Splice {
+    const tools = members.findLast(({ key }) => key === 'tools');
     if (tools !== undefined && text.startsWith('null', tools.start)) {
-      return splice(text, [{ ...tools, text: `[${this.tool}]` }]);
+      return { start: tools.start, end: tools.end, text: `[${this.tool}]` };
     }
-    if (tools !== undefined) return appendElements(text, tools, [this.tool]);
-    const last = memberSpans(text).at(-1);
-    return last === undefined
-      ? text
-      : splice(text, [{ start: last.end, end: last.end, text: `,"tools":[${this.tool}]` }]);
+    if (tools !== undefined) return appended(text, tools, [this.tool]);
+    const end = members.at(-1)?.end ?? 0;
+    return { start: end, end, text: `,"tools":[${this.tool}]` };
   }
 
   withoutRetrieveTool(text: string): string {
@@ -73,7 +73,7 @@ export class OpenAiDialect implements ProviderDialect {
     const answers = results.map(({ call, content }) =>
       JSON.stringify({ role: 'tool', tool_call_id: call.id, content }),
     );
-    return appendElements(text, messages, [assistantText, ...answers]);
+    return splice(text, [appended(text, messages, [assistantText, ...answers])]);
   }
 
   readonly readAnswer = readAnswer;
@@ -131,10 +131,8 @@ function member(text: string, key: string): MemberSpan | undefined {
   return memberSpans(text).findLast((candidate) => candidate.key === key);
 }
 
-function appendElements(text: string, array: MemberSpan, elements: readonly string[]): string {
+function appended(text: string, array: MemberSpan, elements: readonly string[]): Splice {
   const last = elementSpans(text, array.start).at(-1);
   const at = last?.end ?? array.end - 1;
-  return splice(text, [
-    { start: at, end: at, text: `${last === undefined ? '' : ','}${elements.join(',')}` },
-  ]);
+  return { start: at, end: at, text: `${last === undefined ? '' : ','}${elements.join(',')}` };
 }

@@ -13,7 +13,7 @@ export async function sendAnswer(
 ): Promise<void> {
   const gone = new AbortController();
   reply.raw.once('close', () => {
-    gone.abort();
+    if (!reply.raw.writableFinished) gone.abort();
   });
   try {
     const answer = await take(gone.signal);
