@@ -25,6 +25,8 @@ export class Memories1763800100000 implements MigrationInterface {
         entities TEXT NOT NULL,
         metadata TEXT NOT NULL,
         searchable TEXT,
+        terms TEXT NOT NULL,
+        term_count INTEGER NOT NULL,
         source TEXT,
         also_seen TEXT NOT NULL,
         valid_from ${big} NOT NULL,
@@ -50,7 +52,9 @@ export class Memories1763800100000 implements MigrationInterface {
       `CREATE INDEX memories_by_user ON memories (tenant_id, user_id, created_at)`,
       `CREATE INDEX memories_by_content ON memories (tenant_id, scope_key, content_hash)`,
       `CREATE INDEX memories_by_subject ON memories (tenant_id, scope_key, subject) WHERE subject IS NOT NULL`,
+      `CREATE INDEX memories_by_model ON memories (tenant_id, embedding_model, seq) WHERE deleted_at IS NULL`,
       `CREATE INDEX memories_by_chain ON memories (tenant_id, chain_id)`,
+      `CREATE INDEX memories_promoted ON memories (tenant_id, user_id) WHERE promoted_from IS NOT NULL`,
       `CREATE INDEX memories_by_expiry ON memories (tenant_id, expires_at) WHERE expires_at IS NOT NULL`,
       `CREATE INDEX memories_of_turns ON memories (tenant_id, created_at) WHERE turn_id IS NOT NULL`,
     ]);

@@ -2,6 +2,7 @@ import { MigrationExecutor } from 'typeorm';
 import type { DataSource, QueryRunner } from 'typeorm';
 import { Tenants1763800000000 } from '../../../../migrations/1763800000000-Tenants.js';
 import { Memories1763800100000 } from '../../../../migrations/1763800100000-Memories.js';
+import { MemoryTerms1763800150000 } from '../../../../migrations/1763800150000-MemoryTerms.js';
 import { MemoryVectors1763800200000 } from '../../../../migrations/1763800200000-MemoryVectors.js';
 import { Originals1763800300000 } from '../../../../migrations/1763800300000-Originals.js';
 import { SharedContexts1763800400000 } from '../../../../migrations/1763800400000-SharedContexts.js';
@@ -13,6 +14,7 @@ import { IdempotencyKeys1763800700000 } from '../../../../migrations/17638007000
 export const migrations = [
   Tenants1763800000000,
   Memories1763800100000,
+  MemoryTerms1763800150000,
   MemoryVectors1763800200000,
   Originals1763800300000,
   SharedContexts1763800400000,

@@ -7,8 +7,13 @@ import { conversationEntity, messageEntity } from './conversation.entity.js';
 import type { ConversationRow, MessageRow } from './conversation.entity.js';
 import { idempotencyKeyEntity } from './idempotency-key.entity.js';
 import type { IdempotencyKeyRow } from './idempotency-key.entity.js';
-import { memoryEntity, memoryVectorEntity } from './memory.entity.js';
-import type { MemoryRow, MemoryVectorRow } from './memory.entity.js';
+import {
+  memoryEntity,
+  memoryTermEntity,
+  memoryTermTotalEntity,
+  memoryVectorEntity,
+} from './memory.entity.js';
+import type { MemoryRow, MemoryTermRow, MemoryTermTotalRow, MemoryVectorRow } from './memory.entity.js';
 import { originalEntity, retrievalEventEntity } from './original.entity.js';
 import type { OriginalRow, RetrievalEventRow } from './original.entity.js';
 import { sharedContextEntryEntity, sharedContextConfigEntity } from './shared-context.entity.js';
@@ -22,6 +27,8 @@ export interface Tables {
   api_keys: ApiKeyRow;
   api_key_users: ApiKeyUserRow;
   memories: MemoryRow;
+  memory_terms: MemoryTermRow;
+  memory_term_totals: MemoryTermTotalRow;
   memory_vectors: MemoryVectorRow;
   originals: OriginalRow;
   retrieval_events: RetrievalEventRow;
@@ -43,6 +50,8 @@ export function entities(dialect: Dialect): EntitySchema[] {
     apiKeyEntity(types),
     apiKeyUserEntity(types),
     memoryEntity(types),
+    memoryTermEntity(types),
+    memoryTermTotalEntity(types),
     memoryVectorEntity(types),
     originalEntity(types),
     retrievalEventEntity(types),

@@ -20,6 +20,8 @@ export interface MemoryRow {
   entities: string;
   metadata: string;
   searchable: string | null;
+  terms: string;
+  termCount: number;
   source: string | null;
   alsoSeen: string;
   validFrom: number;
@@ -59,6 +61,8 @@ export function memoryEntity(types: EntityColumns): EntitySchema<MemoryRow> {
     entities: types.text,
     metadata: types.text,
     searchable: { ...types.text, nullable: true },
+    terms: types.text,
+    termCount: { ...types.integer, name: 'term_count' },
     source: { ...types.text, nullable: true },
     alsoSeen: { ...types.text, name: 'also_seen' },
     validFrom: { ...types.big, name: 'valid_from' },
@@ -97,5 +101,41 @@ export function memoryVectorEntity(types: EntityColumns): EntitySchema<MemoryVec
     model: { ...types.text, primary: true },
     dimensions: types.integer,
     vector: types.bytes,
+  });
+}
+
+export interface MemoryTermRow {
+  tenantId: string;
+  owner: number;
+  term: string;
+  seq: number;
+  frequency: number;
+  length: number;
+}
+
+export function memoryTermEntity(types: EntityColumns): EntitySchema<MemoryTermRow> {
+  return entityOf<MemoryTermRow>('memory_terms', {
+    tenantId: { ...types.text, name: 'tenant_id', primary: true },
+    owner: { ...types.big, primary: true },
+    term: { ...types.text, primary: true },
+    seq: { ...types.big, primary: true },
+    frequency: types.integer,
+    length: types.integer,
+  });
+}
+
+export interface MemoryTermTotalRow {
+  tenantId: string;
+  owner: number;
+  documents: number;
+  terms: number;
+}
+
+export function memoryTermTotalEntity(types: EntityColumns): EntitySchema<MemoryTermTotalRow> {
+  return entityOf<MemoryTermTotalRow>('memory_term_totals', {
+    tenantId: { ...types.text, name: 'tenant_id', primary: true },
+    owner: { ...types.big, primary: true },
+    documents: types.big,
+    terms: types.big,
   });
 }

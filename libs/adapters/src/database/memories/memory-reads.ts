@@ -1,0 +1,152 @@
+import { invalid } from '#libs/kernel';
+import type { Page, Scope } from '#libs/kernel';
+import type { ArmHits, Embedding, Memory, MemoryListQuery, MemoryStats, MemoryView } from '#libs/memory';
+import type { VectorSearch } from '../../vector/vector-search.js';
+import { decodeCursor, encodeCursor } from '../cursor.js';
+import { numeric, optionalInstant, text } from '../row.js';
+import type { Row } from '../row.js';
+import { allOf, listOf, sql, trusted } from '../sql.js';
+import type { Sql } from '../sql.js';
+import type { Unit } from '../unit-of-work.js';
+import { COLUMNS_OF_M, toMemory } from './memory.mapper.js';
+import { inScope, isCurrent, viewConditions } from './memory-view.js';
+import { scoredByTerms } from './term-index.js';
+
+const SORT_KEYS = {
+  created_at: 'm.created_at',
+  importance: 'm.importance',
+  // What was never read sorts as if it had been read before all else.
+  last_accessed_at: 'COALESCE(m.last_accessed_at, -1)',
+} as const;
+
+/** How many of the best keyword candidates are looked at first, per wanted hit; most views gate out few. */
+const CANDIDATES_PER_HIT = 4;
+
+export async function listMemories(unit: Unit, query: MemoryListQuery): Promise<Page<Memory>> {
+  const sortKey = trusted(SORT_KEYS[query.orderBy]);
+  const direction = trusted(query.order === 'asc' ? 'ASC' : 'DESC');
+  const asked = allOf([
+    viewConditions(unit.dialect, unit.tenantId, query.view).seen,
+    ...listConditions(query),
+  ]);
+  // A memory whose promoted copy is listed as well is not listed twice.
+  const promoted = sql`m.id NOT IN (SELECT m.promoted_from FROM memories m
+    WHERE ${asked} AND m.promoted_from IS NOT NULL)`;
+  const conditions = [asked, promoted];
+  if (query.cursor !== undefined) conditions.push(after(query.cursor, sortKey, query.order));
+  const rows = await unit.all(sql`SELECT ${trusted(COLUMNS_OF_M)}, ${sortKey} AS sort_key FROM memories m
+    WHERE ${allOf(conditions)} ORDER BY ${sortKey} ${direction}, m.id ${direction} LIMIT ${query.limit + 1}`);
+  const page = rows.slice(0, query.limit);
+  const last = page.at(-1);
+  const hasMore = last !== undefined && rows.length > page.length;
+  return {
+    data: page.map(toMemory),
+    nextCursor: hasMore ? encodeCursor([numeric(last, 'sort_key'), text(last, 'id')]) : null,
+  };
+}
+
+function listConditions(query: MemoryListQuery): readonly Sql[] {
+  const { scopeLevel, category, subject, createdAfter, createdBefore, minImportance } = query;
+  return [
+    ...(scopeLevel === undefined ? [] : [sql`m.scope_level = ${scopeLevel}`]),
+    ...(category === undefined ? [] : [sql`m.category = ${category}`]),
+    ...(subject === undefined ? [] : [sql`m.subject = ${subject}`]),
+    ...(createdAfter === undefined ? [] : [sql`m.created_at > ${createdAfter.getTime()}`]),
+    ...(createdBefore === undefined ? [] : [sql`m.created_at < ${createdBefore.getTime()}`]),
+    ...(minImportance === undefined ? [] : [sql`m.importance >= ${minImportance}`]),
+  ];
+}
+
+/** What comes after a position, whatever was added before it meanwhile. */
+function after(cursor: string, sortKey: Sql, order: 'asc' | 'desc'): Sql {
+  const [value, id] = decodeCursor(cursor, 2);
+  if (typeof value !== 'number' || typeof id !== 'string') {
+    throw invalid([{ path: 'cursor', message: 'is not a cursor of this list; leave it out to start over' }]);
+  }
+  const beyond = trusted(order === 'asc' ? '>' : '<');
+  return sql`(${sortKey} ${beyond} ${value} OR (${sortKey} = ${value} AND m.id ${beyond} ${id}))`;
+}
+
+export async function searchByTerms(
+  unit: Unit,
+  view: MemoryView,
+  terms: readonly string[],
+  limit: number,
+): Promise<ArmHits> {
+  const scored = await scoredByTerms(unit, view.scope.userId, terms);
+  if (scored === null) return { hits: [], suppressed: { superseded: [], expired: [] } };
+  const conditions = viewConditions(unit.dialect, unit.tenantId, view);
+  const best = (some: Sql) =>
+    unit.all(sql`SELECT ${trusted(COLUMNS_OF_M)}, x.score AS score FROM (${scored} ${some}) AS x
+      CROSS JOIN memories AS m WHERE m.seq = x.seq AND ${conditions.seen}
+      ORDER BY x.score DESC, m.seq DESC LIMIT ${limit}`);
+  const most = limit * CANDIDATES_PER_HIT;
+  const first = await best(sql`ORDER BY score DESC, seq DESC LIMIT ${most}`);
+  const rows = first.length === limit ? first : await best(trusted(''));
+  const gated = await unit.all(sql`SELECT m.id, CASE WHEN ${conditions.expired} THEN 2 ELSE 1 END AS gate
+    FROM (${scored}) AS x CROSS JOIN memories AS m
+    WHERE m.seq = x.seq AND (m.superseded_at IS NOT NULL OR m.expires_at IS NOT NULL)
+      AND ${conditions.within} AND (${conditions.expired} OR ${conditions.superseded})`);
+  return {
+    hits: rows.map((row) => ({ memory: toMemory(row), score: numeric(row, 'score') })),
+    suppressed: { superseded: idsOf(gated, 1), expired: idsOf(gated, 2) },
+  };
+}
+
+function idsOf(rows: readonly Row[], gate: number): readonly string[] {
+  return rows.filter((row) => numeric(row, 'gate') === gate).map((row) => text(row, 'id'));
+}
+
+export async function searchByVector(
+  unit: Unit,
+  view: MemoryView,
+  query: Embedding,
+  limit: number,
+  vectors: VectorSearch,
+): Promise<ArmHits> {
+  const conditions = viewConditions(unit.dialect, unit.tenantId, view);
+  const { hits, gated } = await vectors.nearest(unit, conditions, query, limit);
+  const rows = await unit.all(sql`SELECT ${trusted(COLUMNS_OF_M)} FROM memories m
+    WHERE m.tenant_id = ${unit.tenantId} AND m.seq IN ${listOf(hits.map((hit) => hit.seq))}`);
+  const memories = new Map(rows.map((row) => [numeric(row, 'seq'), toMemory(row)]));
+  return {
+    hits: hits.flatMap(({ seq, similarity }) => {
+      const memory = memories.get(seq);
+      return memory === undefined ? [] : [{ memory, score: similarity }];
+    }),
+    suppressed: {
+      superseded: gated.filter((hit) => hit.gate === 'superseded').map((hit) => hit.id),
+      expired: gated.filter((hit) => hit.gate === 'expired').map((hit) => hit.id),
+    },
+  };
+}
+
+export async function memoryStats(unit: Unit, scope: Scope, now: Date): Promise<MemoryStats> {
+  const rows = await unit.all(sql`SELECT m.category, m.scope_level, count(*) AS total,
+      SUM(CASE WHEN ${isCurrent(now)} THEN 1 ELSE 0 END) AS current_ones,
+      SUM(CASE WHEN m.superseded_by IS NULL THEN 0 ELSE 1 END) AS superseded_ones,
+      MIN(m.created_at) AS oldest, MAX(m.created_at) AS newest
+    FROM memories m WHERE ${inScope(unit.tenantId, scope, 'subtree')} AND m.deleted_at IS NULL
+    GROUP BY m.category, m.scope_level`);
+  const sum = (column: string) => rows.reduce((total, row) => total + numeric(row, column), 0);
+  const by = (column: string) => {
+    const counts: Record<string, number> = {};
+    for (const row of rows) {
+      const name = text(row, column);
+      counts[name] = (counts[name] ?? 0) + numeric(row, 'total');
+    }
+    return counts;
+  };
+  const instants = (column: string) => rows.map((row) => optionalInstant(row, column)?.getTime() ?? 0);
+  return {
+    total: sum('total'),
+    current: sum('current_ones'),
+    superseded: sum('superseded_ones'),
+    byCategory: by('category'),
+    byScopeLevel: by('scope_level'),
+    ...(rows.length > 0 && {
+      oldest: new Date(Math.min(...instants('oldest'))),
+      newest: new Date(Math.max(...instants('newest'))),
+    }),
+  };
+}

@@ -1,0 +1,35 @@
+import { createHash } from 'node:crypto';
+import type { Clock, Scope } from '#libs/kernel';
+import type { Memory, MemoryView, NewMemory } from '#libs/memory';
+
+let made = 0;
+
+/** A memory of user `anna`, made now, with its words as terms. */
+export function aMemory(clock: Clock, overrides: Partial<Memory> = {}): NewMemory {
+  const now = clock.now();
+  const content = overrides.content ?? `fact number ${++made}`;
+  const memory: Memory = {
+    id: `mem_${String(++made).padStart(8, '0')}`,
+    scope: { userId: 'anna' },
+    content,
+    category: 'fact',
+    importance: 0.5,
+    entities: [],
+    metadata: {},
+    alsoSeen: [],
+    validFrom: now,
+    createdAt: now,
+    updatedAt: now,
+    accessCount: 0,
+    contentHash: createHash('sha256').update(content).digest('hex'),
+    version: 1,
+    ...overrides,
+  };
+  return { memory, terms: content.toLowerCase().split(/\s+/) };
+}
+
+/** What a scope sees now. */
+export function aView(clock: Clock, overrides: Partial<MemoryView> = {}): MemoryView {
+  const scope: Scope = { userId: 'anna' };
+  return { scope, mode: 'resolve', now: clock.now(), includeSuperseded: false, ...overrides };
+}
