@@ -114,6 +114,16 @@ describe('what reaches the provider', () => {
     expect(provider.last.headers.authorization).toBeUndefined();
   });
 
+  it('is the same with a project in the address', async () => {
+    const response = await fetch(`${server.url}/p/my%20project/v1/chat/completions?a=1`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body,
+    });
+    expect(response.status).toBe(200);
+    expect(provider.last.url).toBe('/v1/chat/completions?a=1');
+  });
+
   it('goes where the caller says', async () => {
     const other = await new ScriptedProvider().start();
     await post(body, { 'x-headroom-base-url': `${other.origin}/v1/` });
@@ -134,6 +144,53 @@ describe('what reaches the provider', () => {
     expect(other.last.headers.authorization).toBe('Bearer sk-client');
     await other.stop();
     await keyed.stop();
+  });
+});
+
+describe('a server with keys', () => {
+  const body = JSON.stringify(ask('Hi'));
+  let keyed: SpawnedServer;
+  const send = (headers: Record<string, string>): Promise<Response> =>
+    fetch(`${keyed.url}/v1/chat/completions`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', ...headers },
+      body,
+    });
+
+  beforeAll(async () => {
+    keyed = await spawnServer({
+      OPENAI_TARGET_API_URL: provider.origin,
+      HEADROOM_API_KEY: 'hr_bootstrap-of-the-house',
+    });
+  });
+  afterAll(() => keyed.stop());
+
+  it('refuses whoever has none, in OpenAI’s shape', async () => {
+    const response = await send({ authorization: 'Bearer sk-client' });
+    expect(response.status).toBe(401);
+    expect(await response.json()).toMatchObject({ error: { type: 'authentication_error' } });
+    expect(provider.received).toHaveLength(0);
+  });
+
+  it('takes its key in a header of its own and passes the provider’s on', async () => {
+    const own = { 'x-headroom-api-key': 'hr_bootstrap-of-the-house' };
+    expect((await send({ ...own, authorization: 'Bearer sk-client' })).status).toBe(200);
+    expect(provider.last.headers).toMatchObject({ authorization: 'Bearer sk-client' });
+    expect(JSON.stringify(provider.last.headers)).not.toContain('bootstrap');
+  });
+
+  it('holds a key to its users', async () => {
+    const created = await fetch(`${keyed.url}/v1/keys`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', authorization: 'Bearer hr_bootstrap-of-the-house' },
+      body: JSON.stringify({ name: 'ada', users: ['ada'] }),
+    });
+    const { key } = (await created.json()) as { key: string };
+    expect((await send({ 'x-headroom-api-key': key, 'x-headroom-user-id': 'ada' })).status).toBe(200);
+    const refused = await send({ 'x-headroom-api-key': key, 'x-headroom-user-id': 'bob' });
+    expect(refused.status).toBe(403);
+    expect(await refused.json()).toMatchObject({ error: { type: 'permission_error' } });
+    expect(provider.received).toHaveLength(1);
   });
 });
 
@@ -209,6 +266,47 @@ describe('errors', () => {
       for await (const _ of stream);
     };
     await expect(read()).rejects.toBeInstanceOf(OpenAI.APIError);
+  });
+});
+
+describe('a stream', () => {
+  it('gives on each piece before the next one is there', async () => {
+    let next: () => void = () => undefined;
+    provider.answers(async (response) => {
+      response.writeHead(200, { 'content-type': 'text/event-stream' });
+      response.write(chunkOf({ content: 'first' }));
+      await new Promise<void>((resolve) => (next = resolve));
+      response.end(chunkOf({}, 'stop') + DONE);
+    });
+    const stream = await client.chat.completions.create({ ...ask('Hi'), stream: true });
+    const texts: unknown[] = [];
+    for await (const chunk of stream) {
+      texts.push(chunk.choices[0]?.delta.content);
+      next();
+    }
+    expect(texts).toEqual(['first', undefined]);
+  });
+
+  it('goes at the pace of a slow client', async () => {
+    const piece = chunkOf({ content: 'x'.repeat(64_000) });
+    let written = 0;
+    provider.answers(async (response) => {
+      response.writeHead(200, { 'content-type': 'text/event-stream' });
+      for (; written < 1000; written++) {
+        if (!response.write(piece)) await new Promise((resolve) => response.once('drain', resolve));
+      }
+      response.end(DONE);
+    });
+    const response = await post(JSON.stringify({ ...ask('Hi'), stream: true }));
+    const reader = response.body!.getReader();
+    await reader.read();
+    let before = -1;
+    await expect
+      .poll(() => [before, (before = written)][0], { interval: 300, timeout: 20_000 })
+      .toSatisfy((earlier) => earlier === written && written > 0);
+    expect(written).toBeLessThan(1000);
+    await reader.cancel();
+    await provider.last.cancelled;
   });
 });
 

@@ -12,6 +12,7 @@ import { registerBodyParsers } from './http/body-parsers.js';
 import { answerUnroutable, ErrorFilter } from './http/error-filter.js';
 import { registerIdempotency } from './http/idempotency.js';
 import { NestLog } from './http/nest-log.js';
+import { withoutProjectPrefix } from './http/project-prefix.js';
 import { registerRequestHooks } from './http/request-hooks.js';
 import { requestIdOf } from './http/request-id.js';
 import { RequestValidationPipe } from './http/request-validation.js';
@@ -34,6 +35,7 @@ export async function createApp(
 ): Promise<NestFastifyApplication> {
   const adapter = new FastifyAdapter({
     genReqId: requestIdOf,
+    rewriteUrl: withoutProjectPrefix,
     bodyLimit: config.server.maxBodyBytes,
     routerOptions: { maxParamLength: MAX_ENCODED_ID },
     frameworkErrors: answerUnroutable,
