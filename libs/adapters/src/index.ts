@@ -31,3 +31,6 @@ export {
 } from './embedding/create-embedder.js';
 export { SqlApiKeyStore } from './database/access/sql-api-key-store.js';
 export { SqlMemoryStore } from './database/memories/sql-memory-store.js';
+export { BullMqJobQueue, type BullMqSettings } from './queue/bullmq-job-queue.js';
+export { InProcessJobQueue } from './queue/in-process-job-queue.js';
+export type { QueueSettings } from './queue/queue-options.js';
