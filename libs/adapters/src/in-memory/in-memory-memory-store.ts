@@ -1,7 +1,8 @@
+import type {
+  HeadroomError} from '#libs/kernel';
 import {
   type Caller,
   type ErasureReceipt,
-  HeadroomError,
   invalid,
   isSameScope,
   isVisible,
@@ -17,7 +18,6 @@ import {
   type InsertOutcome,
   isCurrent,
   judge,
-  matchesFilter,
   type Memory,
   type MemoryListQuery,
   type MemoryPatch,
@@ -30,6 +30,16 @@ import {
 import { Bm25Index } from '#libs/relevance';
 import type { Erasable } from './erasable.js';
 import { pageOfMemories } from './memory-page.js';
+import {
+  conflictWith,
+  cosine,
+  countBy,
+  isAsked,
+  passes,
+  rank,
+  requireVersion,
+  tombstone,
+} from './memory-rules.js';
 
 interface Kept {
   readonly tenantId: string;
@@ -337,7 +347,7 @@ export class InMemoryMemoryStore extends MemoryStore implements Erasable {
 
   #of(caller: Caller, id: string): Kept | undefined {
     const kept = this.#kept.get(id);
-    return kept?.tenantId === caller.tenantId ? kept : undefined;
+    return kept && this.#belongs(caller, kept) ? kept : undefined;
   }
 
   #living(caller: Caller, id: string): Kept | undefined {
@@ -363,71 +373,4 @@ export class InMemoryMemoryStore extends MemoryStore implements Erasable {
     doomed.forEach(([id]) => this.#kept.delete(id));
     return doomed.filter(([, { memory }]) => memory.deletedAt === undefined).length;
   }
-}
-
-function isAsked(memory: Memory, query: MemoryListQuery): boolean {
-  const { scopeLevel: level, category, subject, createdAfter, createdBefore, minImportance } = query;
-  return (
-    (level === undefined || scopeLevel(memory.scope) === level) &&
-    (category === undefined || memory.category === category) &&
-    (subject === undefined || memory.subject === subject) &&
-    (createdAfter === undefined || memory.createdAt > createdAfter) &&
-    (createdBefore === undefined || memory.createdAt < createdBefore) &&
-    (minImportance === undefined || memory.importance >= minImportance)
-  );
-}
-
-function passes(memory: Memory, { filter }: MemoryView): boolean {
-  return filter === undefined || matchesFilter(memory, filter);
-}
-
-function rank(scored: readonly (Kept & { score: number })[], view: MemoryView, limit: number): ArmHits {
-  const asked = scored.filter(({ memory }) => passes(memory, view));
-  const idsJudged = (verdict: 'superseded' | 'expired'): string[] =>
-    asked.filter(({ memory }) => judge(memory, view) === verdict).map(({ memory }) => memory.id);
-  const hits = asked
-    .filter(({ memory }) => judge(memory, view) === 'seen')
-    .sort((a, b) => b.score - a.score || (a.memory.id < b.memory.id ? -1 : 1))
-    .slice(0, limit)
-    .map(({ memory, score }) => ({ memory, score }));
-  return { hits, suppressed: { superseded: idsJudged('superseded'), expired: idsJudged('expired') } };
-}
-
-function tombstone(memory: Memory, at: Date): Memory {
-  return {
-    ...memory,
-    content: '',
-    subject: undefined,
-    entities: [],
-    metadata: {},
-    alsoSeen: [],
-    source: undefined,
-    reason: undefined,
-    contentHash: '',
-    embeddingModel: undefined,
-    deletedAt: at,
-    updatedAt: at,
-    version: memory.version + 1,
-  };
-}
-
-function requireVersion(memory: Memory, expected: number | undefined): void {
-  if (expected === undefined || memory.version === expected) return;
-  throw new HeadroomError('precondition_failed', 'The memory was changed meanwhile; read it again.', {
-    current_version: memory.version,
-  });
-}
-
-function conflictWith(currentId: string, message: string): HeadroomError {
-  return new HeadroomError('conflict', message, { current_id: currentId });
-}
-
-function cosine(a: Float32Array, b: Float32Array): number {
-  return a.reduce((sum, value, i) => sum + value * (b[i] ?? 0), 0);
-}
-
-function countBy(memories: readonly Memory[], keyOf: (memory: Memory) => string): Record<string, number> {
-  const counts: Record<string, number> = {};
-  for (const memory of memories) counts[keyOf(memory)] = (counts[keyOf(memory)] ?? 0) + 1;
-  return counts;
 }
