@@ -110,7 +110,7 @@ export interface ArmSignal {
   readonly score: number;
 }
 
-/** The bounded factors on a hit's fused score, each at least 1. */
+/** The bounded share that each boost adds to a hit's fused score, from 0. */
 export interface Boosts {
   readonly importance: number;
   readonly recency: number;

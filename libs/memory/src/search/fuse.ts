@@ -10,8 +10,8 @@ import { withNeighbours } from './neighbours.js';
  */
 export const RANK_OFFSET = 10;
 
-/** What each boost can add at most; together 10 %, about the step between the first two ranks. */
-export const MAX_BOOSTS: Boosts = { importance: 0.05, recency: 0.03, scope: 0.02 };
+/** What each boost can add at most: together less than the step from the third rank to the first. */
+export const MAX_BOOSTS: Boosts = { importance: 0.1, recency: 0.05, scope: 0.03 };
 const RECENCY_HALF_LIFE_DAYS = 30;
 const DAY_MS = 86_400_000;
 const MOST = 1 + MAX_BOOSTS.importance + MAX_BOOSTS.recency + MAX_BOOSTS.scope;
