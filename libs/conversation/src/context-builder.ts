@@ -110,13 +110,14 @@ export class ContextBuilder {
     return recalled.messages;
   }
 
-  private compress(
+  private async compress(
     caller: Caller,
     request: ContextRequest,
     messages: readonly Message[],
   ): Promise<CompressionOutcome> {
     const { model, config, userId } = request;
-    return this.compressor.compress(caller, { messages, model, config, userId });
+    const outcome = await this.compressor.compress(caller, { messages, model, config, userId });
+    return outcome.tokensAfter <= outcome.tokensBefore ? outcome : withoutEffect(outcome, messages);
   }
 
   private async fit(
@@ -152,6 +153,19 @@ export class ContextBuilder {
       };
     }
   }
+}
+
+/** Alignment can cost a few tokens; where nothing else saves more, the messages stay as they are: never larger. */
+function withoutEffect(outcome: CompressionOutcome, messages: readonly Message[]): CompressionOutcome {
+  return {
+    ...outcome,
+    messages,
+    changed: messages.map(() => false),
+    tokensAfter: outcome.tokensBefore,
+    transforms: [],
+    transformsSummary: {},
+    originals: [],
+  };
 }
 
 function mayPass(error: unknown, request: ContextRequest): boolean {

@@ -2,61 +2,26 @@ import { z } from 'zod';
 import { message } from '../../http/message.schema.js';
 
 const count = z.number().int().min(0).nullish();
-const flag = z.boolean().nullish();
-const share = z.number().min(0).nullish();
-const texts = z.array(z.string()).nullish();
-
 /** A window's settings, in the spellings of the documentation and of the clients. */
 const windowConfig = z
   .looseObject({
-    enabled: flag,
+    enabled: z.boolean().nullish(),
     keep_last_turns: count,
     min_keep_turns: count,
     preserve_recent_turns: count,
     output_buffer_tokens: count,
-    max_tokens: z.number().int().min(1).nullish(),
   })
   .nullish();
 
-const toolProfiles = z
-  .record(z.string(), z.looseObject({ skip_compression: flag, max_items_after_crush: count }))
-  .nullish();
-
-/** What is known of the clients' configuration; they send more, which is passed over. */
+/** What is read here of the clients' configuration; `parseCompressionConfig` reads the rest, and they send more. */
 export const compressConfig = z.looseObject({
   default_mode: z.enum(['audit', 'optimize', 'simulate', 'passthrough']).nullish(),
-  mode: z.enum(['lossless', 'ccr', 'lossy_inline']).nullish(),
-  strict: flag,
-  compress_user_messages: flag,
-  frozen_message_count: count,
-  protect_recent: count,
-  protect_recent_code: count,
-  deadline_ms: z.number().int().min(1).nullish(),
+  strict: z.boolean().nullish(),
   output_buffer_tokens: count,
   keep_turns: count,
   keep_last_turns: count,
-  tool_profiles: toolProfiles,
-  smart_crusher: z
-    .looseObject({
-      enabled: flag,
-      min_items_to_analyze: count,
-      min_tokens_to_crush: count,
-      max_items_after_crush: count,
-      keep_first: count,
-      keep_last: count,
-      relevance_threshold: share,
-      anomaly_std_threshold: share,
-      variance_threshold: share,
-      preserve_errors: flag,
-      preserve_fields: texts,
-      relevance: z.looseObject({ relevance_threshold: share }).nullish(),
-    })
-    .nullish(),
-  tool_crusher: z.looseObject({ tool_profiles: toolProfiles }).nullish(),
-  cache_aligner: z.looseObject({ enabled: flag, date_patterns: texts, dynamic_patterns: texts }).nullish(),
   rolling_window: windowConfig,
   intelligent_context: windowConfig,
-  ccr: z.looseObject({ enabled: flag, inject_retrieval_marker: flag }).nullish(),
 });
 export type CompressConfig = z.infer<typeof compressConfig>;
 

@@ -1,0 +1,65 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { readConfig } from '../../apps/server/src/config/read-config.js';
+import { createApp } from '../../apps/server/src/create-app.js';
+import type { PortOverrides } from '../../apps/server/src/ports/ports.module.js';
+
+export interface JsonReply {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, unknown>>;
+  readonly text: string;
+  /** The parsed body; undefined where it is empty. */
+  readonly body: JsonBody;
+}
+
+/** JSON whose shape the test knows. */
+export type JsonBody = ReturnType<typeof JSON.parse>;
+
+/** The application in this process, on an empty data folder of its own. */
+export interface AnApp {
+  readonly app: NestFastifyApplication;
+  /** @param body sent as JSON; a string is sent as it stands. */
+  send(
+    method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE',
+    path: string,
+    body?: unknown,
+    headers?: Record<string, string>,
+  ): Promise<JsonReply>;
+  close(): Promise<void>;
+}
+
+export async function anApp(
+  environment: Readonly<Record<string, string>> = {},
+  overrides?: PortOverrides,
+): Promise<AnApp> {
+  const dataDir = mkdtempSync(join(tmpdir(), 'headroom-app-'));
+  const { config } = readConfig(
+    { HEADROOM_EMBEDDER: 'none', HEADROOM_LOG_LEVEL: 'silent', HEADROOM_DATA_DIR: dataDir, ...environment },
+    dataDir,
+  );
+  const app = await createApp(config, overrides);
+  return {
+    app,
+    send: async (method, path, body, headers = {}) => {
+      const reply = await app.inject({
+        method,
+        url: path,
+        headers: { ...(body !== undefined && { 'content-type': 'application/json' }), ...headers },
+        ...(body !== undefined && { payload: typeof body === 'string' ? body : JSON.stringify(body) }),
+      });
+      const text = reply.payload;
+      return {
+        status: reply.statusCode,
+        headers: reply.headers,
+        text,
+        body: text === '' ? undefined : (JSON.parse(text) as JsonBody),
+      };
+    },
+    close: async () => {
+      await app.close();
+      rmSync(dataDir, { recursive: true, force: true });
+    },
+  };
+}
