@@ -333,6 +333,32 @@ describe('an answer that arrives whole', () => {
   });
 });
 
+describe('what the model wants remembered', () => {
+  const noting = (note: string) => json(completion({ content: `ok<memory>${note}</memory>` }));
+
+  it('is stored before the same user’s next recall, and not before the answer is given', async () => {
+    const known: string[][] = [];
+    recall = (messages) => {
+      known.push([...remembered]);
+      return messages;
+    };
+    provider.script = [noting('first'), noting('second')];
+    const request = {
+      url: '',
+      headers: {},
+      mode: 'optimize',
+      scope,
+      signal: new AbortController().signal,
+    } as const;
+    await turns.take(caller, { ...request, body: Buffer.from(BODY) });
+    expect(remembered).toEqual([]);
+    await turns.take(caller, { ...request, body: Buffer.from(BODY) });
+    await pending.drain();
+    expect(known).toEqual([[], ['first']]);
+    expect(remembered).toEqual(['first', 'second']);
+  });
+});
+
 describe('an answer that streams', () => {
   const content = 'Hello! <memory>{"memories":[]}</memory> Bye <memor <b>x</b>';
   const shown = 'Hello!Bye <memor <b>x</b>';

@@ -6,6 +6,7 @@ import type { PromptPreparation } from './prompt-preparation.js';
 import type { ProviderDialect } from './provider-dialect.js';
 import type { TurnAnswer, TurnMemory, TurnObserver, TurnRequest, TurnRetrieval } from './turn-contract.js';
 import type { PendingWork } from './pending-work.js';
+import { ownerOf } from './remember-blocks.js';
 import { turnHeaders } from './turn-headers.js';
 import { TurnTimer, type Stopwatch, type TurnRecords } from './turn-record.js';
 import { StreamedAnswer } from './streamed-answer.js';
@@ -53,9 +54,11 @@ export class ChatTurn {
 
   /** Memory, compression, context window: all of them, or none when one fails. */
   private async prepare(caller: Caller, request: TurnRequest): Promise<PreparedPrompt> {
-    const { preparation, observer } = this.parts;
+    const { preparation, observer, pending } = this.parts;
     if (request.mode === 'passthrough') return asSent(request.body, null);
     const sent = preparation.read(request.body);
+    // What the last answer taught must not come too late for this recall.
+    if (request.scope !== undefined) await pending.settled(ownerOf(caller, request.scope));
     try {
       if (request.mode === 'optimize') return await preparation.prepare(caller, sent, request);
       return await preparation.observe(caller, sent, request);

@@ -1,7 +1,8 @@
+import type { Caller, Scope } from '#libs/kernel';
 import type { ChatTurnParts } from './chat-turn.js';
 import type { OpenTurn } from './open-turn.js';
 
-/** Stores what the model wants remembered, after the answer: nobody waits for it, shutdown does. */
+/** Stores what the model wants remembered, after the answer: it is not delayed, and shutdown waits. */
 export function rememberBlocks(
   { pending, memory, observer }: Pick<ChatTurnParts, 'pending' | 'memory' | 'observer'>,
   turn: OpenTurn,
@@ -15,5 +16,11 @@ export function rememberBlocks(
     (error) => {
       observer.stepFailed('remember', error);
     },
+    ownerOf(turn.caller, scope),
   );
+}
+
+/** Names the work that a user's next recall must not overtake. */
+export function ownerOf(caller: Caller, scope: Scope): string {
+  return JSON.stringify([caller.tenantId, scope.userId]);
 }

@@ -10,6 +10,7 @@ import {
 } from '#libs/chat';
 import { ContextBuilder } from '#libs/conversation';
 import { Clock, Ids } from '#libs/kernel';
+import { ToolLearning } from '#libs/learning';
 import { MemoryExtractor, MemoryInjector } from '#libs/memory';
 import { Log, ShutdownPhases } from '#libs/platform';
 import { ModelRegistry } from '#libs/tokens';
@@ -45,6 +46,7 @@ import { TurnMemories } from './turn-memories.js';
         OriginalStore,
         UsageRecorder,
         ModelRegistry,
+        ToolLearning,
         PendingWork,
         Clock,
         Ids,
@@ -59,6 +61,7 @@ import { TurnMemories } from './turn-memories.js';
         originals: OriginalStore,
         usage: UsageRecorder,
         models: ModelRegistry,
+        learning: ToolLearning,
         pending: PendingWork,
         clock: Clock,
         ids: Ids,
@@ -67,7 +70,7 @@ import { TurnMemories } from './turn-memories.js';
         const dialect = new OpenAiDialect();
         const memory = new TurnMemories(injector, extractor);
         const retrieval = new RetrievalOfOriginals(retriever, originals, 'openai');
-        const context = new ShapedByContextBuilder(contexts);
+        const context = new ShapedByContextBuilder(contexts, learning, pending, log);
         return new ChatTurn({
           dialect,
           provider,
