@@ -34,3 +34,4 @@ export { SqlMemoryStore } from './database/memories/sql-memory-store.js';
 export { BullMqJobQueue, type BullMqSettings } from './queue/bullmq-job-queue.js';
 export { InProcessJobQueue } from './queue/in-process-job-queue.js';
 export type { QueueSettings } from './queue/queue-options.js';
+export { InMemoryApiKeyStore } from './in-memory/in-memory-api-key-store.js';
