@@ -2,8 +2,11 @@ import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { DemoModel } from './demo-model.js';
 
+const RETRIEVE_CALL = 'call_retrieve';
+
 interface ReceivedMessage {
   readonly role: string;
+  readonly tool_call_id?: string;
   readonly content?: string | null;
 }
 
@@ -45,9 +48,9 @@ function reply(messages: readonly ReceivedMessage[]): Reply {
   const last = messages.at(-1);
   if (question.includes('what went wrong')) {
     const marker = /hash=([a-f0-9]{24})/.exec(messages.map((message) => message.content ?? '').join('\n'));
-    const retrieved = last?.content?.includes('payments-db') === true && last.content.includes('ERR_CERT');
+    const retrieved = last?.tool_call_id === RETRIEVE_CALL;
     if (marker?.[1] !== undefined && !retrieved) {
-      return { retrieve: { hash: marker[1], query: 'certificate expired payments-db' } };
+      return { retrieve: { hash: marker[1], query: 'checkout request at 09:04:23 OK' } };
     }
     return {
       content: answer(
@@ -92,7 +95,7 @@ function memoryBlock(messages: readonly ReceivedMessage[]): string | null {
   const text = messages
     .map((message) => (typeof message.content === 'string' ? message.content : ''))
     .join('\n');
-  return /<context source="memory">[\s\S]*?<\/context>/.exec(text)?.[0] ?? null;
+  return /<context source="memory">\n[\s\S]*?<\/context>/.exec(text)?.[0] ?? null;
 }
 
 function completion({ content, retrieve }: Reply): object {
@@ -104,7 +107,7 @@ function completion({ content, retrieve }: Reply): object {
           content: null,
           tool_calls: [
             {
-              id: 'call_retrieve',
+              id: RETRIEVE_CALL,
               type: 'function',
               function: { name: 'headroom_retrieve', arguments: JSON.stringify(retrieve) },
             },
