@@ -1,31 +1,21 @@
-import { HeadroomError, requireUser, type Caller } from '#libs/kernel';
 import { RETRIEVE_TOOL_NAMES } from '#libs/ccr';
-import { isEventStream, type ChatProvider, type ProviderResponse } from './chat-provider.js';
-import { asSent, type PreparedPrompt } from './prepared-prompt.js';
-import type { PromptPreparation } from './prompt-preparation.js';
-import type { ProviderDialect } from './provider-dialect.js';
-import type { TurnAnswer, TurnMemory, TurnObserver, TurnRequest, TurnRetrieval } from './turn-contract.js';
-import type { PendingWork } from './pending-work.js';
-import { ownerOf } from './remember-blocks.js';
-import { turnHeaders } from './turn-headers.js';
-import { TurnTimer, type Stopwatch, type TurnRecords } from './turn-record.js';
-import { StreamedAnswer } from './streamed-answer.js';
-import { WholeAnswer } from './whole-answer.js';
+import { HeadroomError, requireUser, type Caller } from '#libs/kernel';
+import { isEventStream, type ProviderResponse } from './chat-provider.js';
 import type { OpenTurn } from './open-turn.js';
+import { asSent, type PreparedPrompt } from './prepared-prompt.js';
+import { ownerOf } from './remember-blocks.js';
+import { StreamedAnswer } from './streamed-answer.js';
+import type { TurnAnswer, TurnRequest } from './turn-contract.js';
+import { turnHeaders } from './turn-headers.js';
+import type { ChatTurnParts } from './turn-parts.js';
+import { TurnTimer } from './turn-record.js';
+import { WholeAnswer } from './whole-answer.js';
 
-export interface ChatTurnParts {
-  readonly dialect: ProviderDialect;
-  readonly provider: ChatProvider;
-  readonly preparation: PromptPreparation;
-  readonly memory: TurnMemory;
-  readonly retrieval: TurnRetrieval;
-  readonly records: TurnRecords;
-  readonly observer: TurnObserver;
-  readonly pending: PendingWork;
-  readonly stopwatch: Stopwatch;
-}
-
-/** One request to a model and its answer: the way through the house, from door to door. */
+/**
+ * One request to a model and its answer, from door to door: caller and scope → recall → compress and fit → provider
+ * → retrieval rounds → memory blocks stripped and stored → answer. The first half is `PromptPreparation`, the second
+ * `StreamedAnswer` or `WholeAnswer`.
+ */
 export class ChatTurn {
   private readonly streamed: StreamedAnswer;
   private readonly whole: WholeAnswer;

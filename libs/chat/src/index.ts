@@ -1,3 +1,4 @@
+export * from './called-tool.js';
 export * from './chat-provider.js';
 export * from './chat-turn.js';
 export * from './openai/openai-dialect.js';
@@ -6,4 +7,5 @@ export * from './prompt-preparation.js';
 export * from './provider-dialect.js';
 export * from './stream/answer-stream.js';
 export * from './turn-contract.js';
+export * from './turn-parts.js';
 export * from './turn-record.js';

@@ -1,7 +1,7 @@
 import type { Caller } from '#libs/kernel';
 import type { ProviderHeaders, ProviderResponse } from './chat-provider.js';
 import type { PreparedPrompt } from './prepared-prompt.js';
-import type { ProviderUsage } from './provider-dialect.js';
+import type { ProviderUsage } from './called-tool.js';
 import type { TurnRequest } from './turn-contract.js';
 import type { TurnTimer } from './turn-record.js';
 

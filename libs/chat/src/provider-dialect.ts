@@ -1,4 +1,5 @@
 import type { Message } from '#libs/kernel';
+import type { CalledTool, ProviderUsage, ToolResult } from './called-tool.js';
 import type { AnswerStream, AnswerStreamOptions } from './stream/answer-stream.js';
 
 /** A request body as far as a turn needs to understand it. */
@@ -22,24 +23,6 @@ export interface PromptEdit {
   readonly before: readonly Message[];
   readonly after: readonly Message[];
   readonly offersRetrieval: boolean;
-}
-
-/** A call of a tool by the model; `arguments` is JSON text as the model wrote it. */
-export interface CalledTool {
-  readonly id: string;
-  readonly name: string;
-  readonly arguments: string;
-}
-
-/** What a called tool of ours gave. */
-export interface ToolResult {
-  readonly call: CalledTool;
-  readonly content: string;
-}
-
-/** Tokens as the provider counted them; further fields of the provider's are kept. */
-export interface ProviderUsage {
-  readonly [field: string]: unknown;
 }
 
 /** One of the alternative answers of a body. */

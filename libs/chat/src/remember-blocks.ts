@@ -1,5 +1,5 @@
 import type { Caller, Scope } from '#libs/kernel';
-import type { ChatTurnParts } from './chat-turn.js';
+import type { ChatTurnParts } from './turn-parts.js';
 import type { OpenTurn } from './open-turn.js';
 
 /** Stores what the model wants remembered, after the answer: it is not delayed, and shutdown waits. */

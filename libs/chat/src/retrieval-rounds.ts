@@ -1,4 +1,5 @@
-import type { CalledTool, ProviderDialect, ToolResult } from './provider-dialect.js';
+import type { CalledTool, ToolResult } from './called-tool.js';
+import type { ProviderDialect } from './provider-dialect.js';
 import type { OpenTurn } from './open-turn.js';
 import { MAX_RETRIEVAL_ROUNDS } from './open-turn.js';
 import type { TurnObserver, TurnRetrieval } from './turn-contract.js';

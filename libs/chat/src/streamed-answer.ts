@@ -1,8 +1,8 @@
 import { HeadroomError } from '#libs/kernel';
 import { isEventStream, readWhole, type ProviderResponse } from './chat-provider.js';
-import type { ChatTurnParts } from './chat-turn.js';
+import type { ChatTurnParts } from './turn-parts.js';
 import { MAX_RETRIEVAL_ROUNDS, type OpenTurn } from './open-turn.js';
-import type { ProviderUsage } from './provider-dialect.js';
+import type { ProviderUsage } from './called-tool.js';
 import { rememberBlocks } from './remember-blocks.js';
 import { RetrievalRounds } from './retrieval-rounds.js';
 import type { AnswerStream, StreamRound } from './stream/answer-stream.js';

@@ -3,7 +3,7 @@ import type { InjectOutcome, InjectRequest, StoreBlocksOutcome, StoreBlocksReque
 import type { ModelDescription } from '#libs/tokens';
 import type { RequestRecord } from '#libs/usage';
 import type { ProviderHeaders } from './chat-provider.js';
-import type { CalledTool } from './provider-dialect.js';
+import type { CalledTool } from './called-tool.js';
 import type { TextStripper } from './stream/answer-stream.js';
 
 /** `optimize` does all; `audit` and `simulate` only observe; `passthrough` does nothing. */

@@ -1,6 +1,7 @@
 import type { Clock, Ids } from '#libs/kernel';
 import type { RequestRecord } from '#libs/usage';
-import type { ProviderDialect, ProviderUsage } from './provider-dialect.js';
+import type { ProviderUsage } from './called-tool.js';
+import type { ProviderDialect } from './provider-dialect.js';
 import type { TurnMode, TurnPrices } from './turn-contract.js';
 
 /** What a turn came to, gathered while it runs. */

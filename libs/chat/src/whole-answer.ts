@@ -1,8 +1,9 @@
 import { HeadroomError } from '#libs/kernel';
 import { readWhole, type ProviderResponse } from './chat-provider.js';
-import type { ChatTurnParts } from './chat-turn.js';
+import type { ChatTurnParts } from './turn-parts.js';
 import { MAX_RETRIEVAL_ROUNDS, type OpenTurn } from './open-turn.js';
-import type { CalledTool, ChatAnswer, ProviderUsage } from './provider-dialect.js';
+import type { CalledTool, ProviderUsage } from './called-tool.js';
+import type { ChatAnswer } from './provider-dialect.js';
 import { RetrievalRounds } from './retrieval-rounds.js';
 import { rememberBlocks } from './remember-blocks.js';
 import type { TurnAnswer } from './turn-contract.js';

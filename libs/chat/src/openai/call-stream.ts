@@ -1,4 +1,4 @@
-import type { CalledTool } from '../provider-dialect.js';
+import type { CalledTool } from '../called-tool.js';
 import { isObject, type JsonMembers } from './json-members.js';
 
 type Owner = 'undecided' | 'ours' | 'client';

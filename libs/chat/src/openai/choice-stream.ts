@@ -1,4 +1,4 @@
-import type { CalledTool } from '../provider-dialect.js';
+import type { CalledTool } from '../called-tool.js';
 import type { AnswerStreamOptions, TextStripper } from '../stream/answer-stream.js';
 import { isObject, type JsonMembers } from './json-members.js';
 import { CallStream } from './call-stream.js';

@@ -1,4 +1,4 @@
-import type { ProviderUsage } from '../provider-dialect.js';
+import type { ProviderUsage } from '../called-tool.js';
 import { rewriteJson } from '../rewrite-json.js';
 import type { AnswerStream, AnswerStreamOptions, StreamRound } from '../stream/answer-stream.js';
 import { withData, type SseEvent } from '../stream/sse-splitter.js';

@@ -1,5 +1,6 @@
 import { elementSpans, memberSpans } from '#libs/json-text';
-import type { AnswerChoice, AnswerEdit, CalledTool, ChatAnswer } from '../provider-dialect.js';
+import type { CalledTool } from '../called-tool.js';
+import type { AnswerChoice, AnswerEdit, ChatAnswer } from '../provider-dialect.js';
 import { rewriteJson } from '../rewrite-json.js';
 import { isObject, type JsonMembers } from './json-members.js';
 

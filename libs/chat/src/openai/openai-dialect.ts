@@ -1,7 +1,8 @@
 import { retrieveTool } from '#libs/ccr';
 import type { Message } from '#libs/kernel';
 import { elementSpans, memberSpans, splice, type MemberSpan, type Splice } from '#libs/json-text';
-import type { Prompt, PromptEdit, ProviderDialect, ProviderUsage, ToolResult } from '../provider-dialect.js';
+import type { ProviderUsage, ToolResult } from '../called-tool.js';
+import type { Prompt, PromptEdit, ProviderDialect } from '../provider-dialect.js';
 import { jsonChanges } from '../rewrite-json.js';
 import type { AnswerStream, AnswerStreamOptions } from '../stream/answer-stream.js';
 import { editAnswer, readAnswer } from './openai-answer.js';

@@ -1,4 +1,4 @@
-import type { ProviderUsage } from '../provider-dialect.js';
+import type { ProviderUsage } from '../called-tool.js';
 import { isObject } from './json-members.js';
 
 /** Adds up what several calls of the model used, field by field; nested details too. */

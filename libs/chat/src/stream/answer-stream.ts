@@ -1,4 +1,4 @@
-import type { CalledTool, ProviderUsage } from '../provider-dialect.js';
+import type { CalledTool, ProviderUsage } from '../called-tool.js';
 import type { SseEvent } from './sse-splitter.js';
 
 /** Takes memory blocks out of a text that arrives in pieces. */

@@ -1,0 +1,19 @@
+import type { ChatProvider } from './chat-provider.js';
+import type { PendingWork } from './pending-work.js';
+import type { PromptPreparation } from './prompt-preparation.js';
+import type { ProviderDialect } from './provider-dialect.js';
+import type { TurnMemory, TurnObserver, TurnRetrieval } from './turn-contract.js';
+import type { Stopwatch, TurnRecords } from './turn-record.js';
+
+/** What a turn is made of. */
+export interface ChatTurnParts {
+  readonly dialect: ProviderDialect;
+  readonly provider: ChatProvider;
+  readonly preparation: PromptPreparation;
+  readonly memory: TurnMemory;
+  readonly retrieval: TurnRetrieval;
+  readonly records: TurnRecords;
+  readonly observer: TurnObserver;
+  readonly pending: PendingWork;
+  readonly stopwatch: Stopwatch;
+}
