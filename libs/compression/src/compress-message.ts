@@ -1,4 +1,4 @@
-import { hashOriginal, markerHashes, type Original } from '#libs/ccr';
+import { hashOriginal, isRetrieveTool, markerHashes, type Original } from '#libs/ccr';
 import { type ContentPart, type Message } from '#libs/kernel';
 import type { CompressionConfig } from './compression-config.js';
 import type { CompressionReason, MessageReport } from './contract.js';
@@ -102,7 +102,8 @@ function compressText(
     contentType,
     output: reason,
   });
-  if (profile?.skipCompression === true) return same('protected_tool');
+  // What a model asked back must reach it whole.
+  if (profile?.skipCompression === true || isRetrieveTool(toolName)) return same('protected_tool');
   if (tokens < turn.config.smartCrusher.minTokensToCrush) return same('below_min_tokens');
   if (markerHashes(text).length > 0) return same('not_smaller');
   const content = detectContent(text);

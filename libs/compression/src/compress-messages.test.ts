@@ -122,6 +122,19 @@ describe('compressing a long list of objects', () => {
   });
 });
 
+describe('what a model asked back', () => {
+  it('reaches it whole', () => {
+    const call: Message = {
+      role: 'assistant',
+      content: null,
+      tool_calls: [
+        { id: 'call_1', type: 'function', function: { name: 'headroom_retrieve', arguments: '{}' } },
+      ],
+    };
+    expect(compress([call, toolResult(SEARCH)]).reports[1]?.reason).toBe('protected_tool');
+  });
+});
+
 describe('compressing a long log', () => {
   it('keeps errors, traces, summaries and headers, and drops what passed', () => {
     const outcome = compress([toolResult(BUILD_LOG)]);

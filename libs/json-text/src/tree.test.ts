@@ -2,7 +2,7 @@ import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { parseJsonTree, stringOfLiteral, writeJsonTree } from './tree.js';
+import { parseJsonTree, stringOfLiteral, writeJsonTree, writtenJsonLength } from './tree.js';
 
 const DATA = join('..', 'shared', 'data', 'json-responses');
 
@@ -34,6 +34,15 @@ describe('a JSON document tree', () => {
     fc.assert(
       fc.property(fc.json(), (text) => {
         expect(minified(text)).toBe(text);
+      }),
+    );
+  });
+
+  it('knows the length of what it writes', () => {
+    fc.assert(
+      fc.property(fc.json(), (text) => {
+        const tree = parseJsonTree(text);
+        expect(tree && writtenJsonLength(tree)).toBe(text.length);
       }),
     );
   });

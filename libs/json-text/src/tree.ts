@@ -190,6 +190,23 @@ export function writeJsonTree(root: JsonNode): string {
   }
 }
 
+/** How many characters {@link writeJsonTree} would write. */
+export function writtenJsonLength(root: JsonNode): number {
+  const open: JsonNode[] = [root];
+  let length = 0;
+  for (let node = open.pop(); node !== undefined; node = open.pop()) {
+    if (node.kind === 'array') {
+      length += 1 + Math.max(1, node.items.length);
+      for (const item of node.items) open.push(item);
+    } else if (node.kind === 'object') {
+      length += 1 + Math.max(1, node.keys.length);
+      for (const key of node.keys) length += key.length + 1;
+      for (const value of node.values) open.push(value);
+    } else length += node.text.length;
+  }
+  return length;
+}
+
 /** The value of a string literal; lone surrogates and all escapes included. */
 export function stringOfLiteral(literal: string): string {
   return literal.includes('\\') ? (JSON.parse(literal) as string) : literal.slice(1, -1);

@@ -8,6 +8,8 @@ import { crushDocument } from './smart-crusher/crush-document.js';
 const MARKER_KEY = '"_headroom"';
 /** Dropping items is only worth it when it makes the text clearly smaller than the lossless form. */
 const LOSSY_SHARE = 0.85;
+/** No lossless form comes near this share of the minified text, so none is made to compare with. */
+const SURELY_SMALLER = 0.1;
 
 interface Candidate {
   readonly text: string;
@@ -23,7 +25,6 @@ export const jsonStage: Stage = (input, context) => {
   if (input.text.includes(MARKER_KEY)) return 'not_smaller';
   const minified = writeJsonTree(document);
   const canUseTables = !usesTableKeys(minified);
-  const tabled = canUseTables ? writeJsonTree(withTables(document)) : minified;
   const items = topItems(document);
   const lossless = (text: string): Candidate => ({
     text,
@@ -34,8 +35,14 @@ export const jsonStage: Stage = (input, context) => {
 
   const crushed = canUseTables ? crush(document, context) : undefined;
   const candidates: Candidate[] = [];
-  if (crushed !== undefined && crushed.text.length < tabled.length * LOSSY_SHARE) candidates.push(crushed);
-  candidates.push(lossless(tabled), lossless(minified));
+  if (crushed !== undefined && crushed.text.length < minified.length * SURELY_SMALLER)
+    candidates.push(crushed);
+  else {
+    const tabled = canUseTables ? writeJsonTree(withTables(document)) : minified;
+    if (crushed !== undefined && crushed.text.length < tabled.length * LOSSY_SHARE) candidates.push(crushed);
+    candidates.push(lossless(tabled));
+  }
+  candidates.push(lossless(minified));
   return firstSmaller(candidates, input, context);
 };
 

@@ -1,4 +1,10 @@
-import { type JsonNode, type JsonObjectNode, parseJsonTree, writeJsonTree } from '#libs/json-text';
+import {
+  type JsonNode,
+  type JsonObjectNode,
+  parseJsonTree,
+  writeJsonTree,
+  writtenJsonLength,
+} from '#libs/json-text';
 import { TABLE_KEYS, tableOf } from './table.js';
 import { isTable, rowsOfTable } from './table-rows.js';
 
@@ -45,11 +51,7 @@ function shorter(
 ): JsonNode {
   const table = rows && makeTable(rows);
   if (table === undefined) return plain;
-  return writtenLength(table) < writtenLength(plain) * WORTHWHILE_LENGTH ? table : plain;
-}
-
-function writtenLength(node: JsonNode): number {
-  return writeJsonTree(node).length;
+  return writtenJsonLength(table) < writtenJsonLength(plain) * WORTHWHILE_LENGTH ? table : plain;
 }
 
 /** The inverse of {@link withTables}, as minified text; text that is not JSON comes back as it is. */
