@@ -1,15 +1,24 @@
 import { describe, expect, it } from 'vitest';
 import { hashOriginal, type OriginalStore } from '#libs/ccr';
 import type { ConversationStore } from '#libs/conversation';
-import { type Clock, type IdempotencyStore, NOTHING_ERASED, type UserErasure } from '#libs/kernel';
+import {
+  type Caller,
+  type Clock,
+  type IdempotencyStore,
+  NOTHING_ERASED,
+  type UserErasure,
+} from '#libs/kernel';
+import type { MemoryStore } from '#libs/memory';
 import type { SharedContextStore } from '#libs/shared-context';
 import type { UsageStore } from '#libs/usage';
 import { aCaller, aCallerFor } from '../support/callers.js';
 import { FakeClock } from '../support/fake-clock.js';
+import { aMemory } from '../support/memories.js';
 import { anOriginal } from './original-store.contract.js';
 
 /** Every store that may hold something of a user, and what erases it. */
 export interface ErasableStores {
+  readonly memories: MemoryStore;
   readonly originals: OriginalStore;
   readonly sharedContexts: SharedContextStore;
   readonly conversations: ConversationStore;
@@ -20,6 +29,8 @@ export interface ErasableStores {
 
 export const A_RECEIPT = {
   ...NOTHING_ERASED,
+  memories: 2,
+  vectors: 2,
   sharedContextEntries: 1,
   conversations: 1,
   messages: 2,
@@ -40,6 +51,7 @@ export async function leaveTraces(
   const caller = aCaller({ tenantId });
   const now = clock.now();
   const hash = hashOriginal(userId);
+  await rememberTwice(stores.memories, clock, caller, userId, needle);
   await stores.originals.put(caller, [
     anOriginal(hash, { userId, content: needle.repeat(2_000), toolName: needle }),
   ]);
@@ -120,6 +132,30 @@ export async function leaveTraces(
   }
 }
 
+/** A memory and its successor, both with terms and a vector. */
+async function rememberTwice(
+  memories: MemoryStore,
+  clock: Clock,
+  caller: Caller,
+  userId: string,
+  needle: string,
+): Promise<void> {
+  const fact = (content: string, agent: string) => ({
+    ...aMemory(clock, {
+      scope: { userId, agentId: agent },
+      content,
+      subject: needle,
+      entities: [needle],
+      metadata: { note: needle },
+      source: { agent: needle },
+    }),
+    terms: [needle, needle.toLowerCase(), ...content.split(' ')],
+    embedding: { model: 'a-model', vector: new Float32Array([0.25, 0.5, 0.75]) },
+  });
+  const { memory } = await memories.insert(caller, fact(`${needle} is old`, needle), 'supersede');
+  await memories.supersede(caller, memory.id, fact(`${needle} is new`, needle));
+}
+
 /** What every UserErasure does, on every adapter. `open` gives empty stores. */
 export function userErasureContract(open: (clock: Clock) => Promise<ErasableStores>): void {
   const caller = aCaller();
@@ -140,6 +176,7 @@ export function userErasureContract(open: (clock: Clock) => Promise<ErasableStor
 
   it('leaves nothing to be found', async () => {
     const { stores, clock } = await withTraces();
+    expect((await stores.conversations.find(caller, 'conv_ann'))?.messageCount).toBe(2);
     await stores.erasure.erase(caller, 'ann');
     expect(await stores.originals.find(caller, hashOriginal('ann'))).toEqual({ status: 'unknown' });
     expect(await stores.conversations.find(caller, 'conv_ann')).toBeNull();
@@ -147,6 +184,31 @@ export function userErasureContract(open: (clock: Clock) => Promise<ErasableStor
     expect(entry).toEqual({ status: 'unknown' });
     expect((await stores.idempotency.begin(caller, 'needle ann', 'another body')).outcome).toBe('started');
     expect((await stores.usage.recent(caller, 10)).map(({ userId }) => userId)).not.toContain('ann');
+    const view = {
+      scope: { userId: 'ann' },
+      mode: 'subtree' as const,
+      now: clock.now(),
+      includeSuperseded: true,
+    };
+    const everything = { view, limit: 10, orderBy: 'created_at' as const, order: 'desc' as const };
+    expect((await stores.memories.list(caller, everything)).data).toEqual([]);
+    expect((await stores.memories.keywordHits(caller, view, ['needle'], 10)).hits).toEqual([]);
+    const query = { model: 'a-model', vector: new Float32Array([0.25, 0.5, 0.75]) };
+    expect((await stores.memories.semanticHits(caller, view, query, 10)).hits).toEqual([]);
+  });
+
+  it('drops replayed answers of which nobody knows whose they are, and keeps those of others', async () => {
+    const { stores } = await withTraces();
+    const claim = await stores.idempotency.begin(caller, 'of nobody', 'hash of the body');
+    const claimId = claim.outcome === 'started' ? claim.claimId : '';
+    await stores.idempotency.complete(caller, 'of nobody', claimId, {
+      status: 201,
+      headers: {},
+      body: 'of ann?',
+    });
+    await stores.erasure.erase(caller, 'ann');
+    expect((await stores.idempotency.begin(caller, 'of nobody', 'hash of the body')).outcome).toBe('started');
+    expect((await stores.idempotency.begin(caller, 'needle bob', 'hash of the body')).outcome).toBe('replay');
   });
 
   it('keeps what the user’s requests added up to', async () => {

@@ -2,6 +2,7 @@ import { describe } from 'vitest';
 import {
   InMemoryConversationStore,
   InMemoryIdempotencyStore,
+  InMemoryMemoryStore,
   InMemoryOriginalStore,
   InMemorySharedContextStore,
   InMemoryUsageStore,
@@ -17,6 +18,7 @@ const RETENTION = { ttlSeconds: 86_400, maxEntries: 1_000 };
 describe('UserErasure in memory', () => {
   userErasureContract((clock) => {
     const stores = {
+      memories: new InMemoryMemoryStore(),
       originals: new InMemoryOriginalStore(clock, RETENTION),
       sharedContexts: new InMemorySharedContextStore(clock),
       conversations: new InMemoryConversationStore(),
@@ -30,6 +32,10 @@ describe('UserErasure in memory', () => {
 describeOnDatabases('UserErasure', (database) => {
   userErasureContract(async (clock) => {
     await emptyTables(database(), [
+      'memories',
+      'memory_terms',
+      'memory_term_totals',
+      'memory_vectors',
       'originals',
       'retrieval_events',
       'shared_context_entries',

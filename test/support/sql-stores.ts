@@ -2,6 +2,7 @@ import {
   type Database,
   SqlConversationStore,
   SqlIdempotencyStore,
+  SqlMemoryStore,
   SqlOriginalStore,
   SqlSharedContextStore,
   SqlUsageStore,
@@ -12,6 +13,7 @@ import type { Clock } from '#libs/kernel';
 /** The stores of one database that may hold something of a user, and what erases it. */
 export function sqlStores(database: Database, clock: Clock) {
   return {
+    memories: new SqlMemoryStore(database, clock),
     originals: new SqlOriginalStore(database, clock, { ttlSeconds: 86_400, maxEntries: 100_000 }),
     sharedContexts: new SqlSharedContextStore(database, clock),
     conversations: new SqlConversationStore(database),

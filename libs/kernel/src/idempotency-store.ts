@@ -27,8 +27,8 @@ export type IdempotencyClaim =
   | { readonly outcome: 'replay'; readonly answer: IdempotentAnswer };
 
 /**
- * Remembers answers by idempotency key for 24 h. Keys of different tenants and of different API keys never meet. Every
- * answer may belong to a user, so that erasing the user finds it.
+ * Remembers answers by idempotency key for 24 h. Keys of different tenants and of different API keys never meet. An
+ * answer belongs to a user, so that erasing the user finds it; one of nobody goes with any user that is erased.
  */
 export abstract class IdempotencyStore {
   /**

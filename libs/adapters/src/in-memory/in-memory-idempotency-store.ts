@@ -71,9 +71,12 @@ export class InMemoryIdempotencyStore extends IdempotencyStore implements Erasab
   eraseUser(tenantId: string, userId: string): Partial<ErasureReceipt> {
     let idempotencyReplays = 0;
     for (const [address, kept] of this.#kept) {
-      if (kept.tenantId !== tenantId || kept.userId !== userId) continue;
+      if (kept.tenantId !== tenantId) continue;
+      // An answer that names no user may still hold something of this one.
+      const isNobodys = kept.userId === undefined && kept.answer !== null;
+      if (kept.userId !== userId && !isNobodys) continue;
       this.#kept.delete(address);
-      idempotencyReplays++;
+      if (!isNobodys) idempotencyReplays++;
     }
     return { idempotencyReplays };
   }

@@ -38,6 +38,9 @@ async function eraseRows(unit: Unit, userId: string): Promise<ErasureReceipt> {
   const retrievalEvents = await erase(sql`DELETE FROM retrieval_events WHERE ${theirs}`);
   const requests = await erase(sql`UPDATE requests SET user_id = NULL WHERE ${theirs}`);
   const idempotencyReplays = await erase(sql`DELETE FROM idempotency_keys WHERE ${theirs}`);
+  // An answer that names no user may still hold something of this one.
+  await erase(sql`DELETE FROM idempotency_keys
+    WHERE tenant_id = ${unit.tenantId} AND user_id IS NULL AND status IS NOT NULL`);
   return {
     memories,
     memoryHistory,
