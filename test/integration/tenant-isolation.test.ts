@@ -1,7 +1,15 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { sql, trusted } from '../../libs/adapters/src/database/sql.js';
 import type { Unit } from '../../libs/adapters/src/database/unit-of-work.js';
-import { describeOnDatabases, newTenant, pgliteKind, postgresKind } from '../support/databases.js';
+import pg from 'pg';
+import { openDatabase } from '#libs/adapters';
+import {
+  createPostgresDatabase,
+  describeOnDatabases,
+  newTenant,
+  pgliteKind,
+  postgresKind,
+} from '../support/databases.js';
 
 describeOnDatabases(
   'row-level security',
@@ -10,7 +18,7 @@ describeOnDatabases(
     const theirs = { tenantId: newTenant() };
     const addRow = (unit: Unit, tenantId: string, key: string) =>
       unit.run(
-        sql`INSERT INTO idempotency_keys (tenant_id, address, body_hash, created_at) VALUES (${tenantId}, ${key}, 'h', 1)`,
+        sql`INSERT INTO idempotency_keys (tenant_id, address, claim_id, body_hash, created_at) VALUES (${tenantId}, ${key}, 'c', 'h', 1)`,
       );
     const addresses = async (unit: Unit) =>
       (await unit.all(sql`SELECT address FROM idempotency_keys`)).map((row) => row.address);
@@ -82,4 +90,44 @@ describeOnDatabases(
     });
   },
   [pgliteKind, postgresKind],
+);
+
+const serverUrl = process.env.TEST_POSTGRES_URL;
+
+describe.skipIf(serverUrl === undefined)(
+  'a PostgreSQL login without any right to roles (set TEST_POSTGRES_URL to run it)',
+  () => {
+    it('is bound by row-level security itself', async () => {
+      const { url, drop } = await createPostgresDatabase();
+      const role = `headroom_plain_${process.pid}`;
+      const administrator = new pg.Client({ connectionString: url });
+      await administrator.connect();
+      try {
+        await administrator.query(
+          `CREATE ROLE ${role} LOGIN PASSWORD 'plain'; GRANT CREATE ON SCHEMA public TO ${role}`,
+        );
+        const login = Object.assign(new URL(url), { username: role, password: 'plain' });
+        const database = await openDatabase({ kind: 'postgres', url: login.href });
+        const add = (unit: Unit, tenantId: string) =>
+          unit.run(
+            sql`INSERT INTO shared_context_configs (tenant_id, context_address, context, ttl_seconds, max_entries)
+            VALUES (${tenantId}, 'a', ${Buffer.from('c')}, 1, 1)`,
+          );
+        const count = async (unit: Unit) =>
+          (await unit.all(sql`SELECT tenant_id FROM shared_context_configs`)).length;
+        await database.unitOfWork.run({ tenantId: 'mine' }, (unit) => add(unit, 'mine'));
+        expect(await database.unitOfWork.read({ tenantId: 'mine' }, count)).toBe(1);
+        expect(await database.unitOfWork.read({ tenantId: 'theirs' }, count)).toBe(0);
+        expect(await database.unitOfWork.access(count)).toBe(0);
+        await expect(
+          database.unitOfWork.run({ tenantId: 'mine' }, (unit) => add(unit, 'theirs')),
+        ).rejects.toMatchObject({ code: 'storage_error' });
+        await database.close();
+      } finally {
+        await administrator.query(`DROP OWNED BY ${role}; DROP ROLE ${role}`);
+        await administrator.end();
+        await drop();
+      }
+    });
+  },
 );
