@@ -35,3 +35,6 @@ export { BullMqJobQueue, type BullMqSettings } from './queue/bullmq-job-queue.js
 export { InProcessJobQueue } from './queue/in-process-job-queue.js';
 export type { QueueSettings } from './queue/queue-options.js';
 export { InMemoryApiKeyStore } from './in-memory/in-memory-api-key-store.js';
+export { OllamaEmbedder } from './embedding/ollama/ollama-embedder.js';
+export { OpenAiEmbedder } from './embedding/openai/openai-embedder.js';
+export { TransformersEmbedder } from './embedding/transformers/transformers-embedder.js';

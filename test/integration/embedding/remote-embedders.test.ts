@@ -1,0 +1,165 @@
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { createEmbedder, OllamaEmbedder, OpenAiEmbedder } from '#libs/adapters';
+
+interface Received {
+  readonly path: string;
+  readonly authorization: string | undefined;
+  readonly body: { readonly model: string; readonly input: readonly string[] };
+}
+type Reply =
+  | { readonly status: number; readonly body?: unknown; readonly headers?: Record<string, string> }
+  | 'reset'
+  | 'silence';
+
+/** Answers requests in turn as told; the last reply repeats. */
+class ScriptedService {
+  readonly received: Received[] = [];
+  replies: ((request: Received) => Reply)[] = [];
+  #server: Server | undefined;
+
+  async start(): Promise<string> {
+    const server = createServer((request, response) => {
+      const chunks: Buffer[] = [];
+      request.on('data', (chunk: Buffer) => chunks.push(chunk));
+      request.on('end', () => {
+        const body = JSON.parse(Buffer.concat(chunks).toString()) as Received['body'];
+        const received = { path: request.url ?? '', authorization: request.headers.authorization, body };
+        this.received.push(received);
+        const reply = (this.replies.length > 1 ? this.replies.shift() : this.replies[0])?.(received);
+        if (reply === 'silence' || reply === undefined) return;
+        if (reply === 'reset') {
+          request.socket.destroy();
+          return;
+        }
+        response.writeHead(reply.status, { 'content-type': 'application/json', ...reply.headers });
+        response.end(typeof reply.body === 'string' ? reply.body : JSON.stringify(reply.body ?? {}));
+      });
+    });
+    this.#server = server;
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  }
+
+  async stop(): Promise<void> {
+    this.#server?.closeAllConnections();
+    await new Promise((resolve) => this.#server?.close(resolve));
+  }
+}
+
+/** A vector that tells which text it is of, twice as long as it should be, in reverse order. */
+const openAiReply = ({ body }: Received): Reply => ({
+  status: 200,
+  body: { data: body.input.map((text, index) => ({ index, embedding: [text.length, 0] })).reverse() },
+});
+const ollamaReply = ({ body }: Received): Reply => ({
+  status: 200,
+  body: { embeddings: body.input.map((text) => [0, text.length]) },
+});
+const always = (reply: Reply) => () => reply;
+
+describe('remote embedders', () => {
+  const service = new ScriptedService();
+  let url: string;
+  const openAi = (options: object = {}) =>
+    new OpenAiEmbedder({
+      model: 'm',
+      apiKey: 'key',
+      baseUrl: url,
+      backOffMs: 1,
+      deadlineMs: 5_000,
+      ...options,
+    });
+
+  beforeEach(async () => {
+    service.received.length = 0;
+    url = await service.start();
+  });
+  afterEach(() => service.stop());
+
+  it('asks OpenAI in its own shape, in order and at unit length', async () => {
+    service.replies = [openAiReply];
+    const vectors = await openAi({ baseUrl: `${url}/v1/` }).embed(['a', 'bbb']);
+    expect(vectors.map((vector) => [...vector])).toEqual([
+      [1, 0],
+      [1, 0],
+    ]);
+    expect(service.received).toEqual([
+      {
+        path: '/v1/embeddings',
+        authorization: 'Bearer key',
+        body: { model: 'm', input: ['a', 'bbb'], encoding_format: 'float' },
+      },
+    ]);
+  });
+
+  it('asks Ollama in its own shape, in batches', async () => {
+    service.replies = [ollamaReply];
+    const texts = Array.from({ length: 70 }, (_, i) => 'x'.repeat(i + 1));
+    const vectors = await new OllamaEmbedder({ model: 'nomic', baseUrl: url }).embed(texts);
+    expect(vectors).toHaveLength(70);
+    expect(service.received.map(({ path, body }) => [path, body.input.length])).toEqual([
+      ['/api/embed', 32],
+      ['/api/embed', 32],
+      ['/api/embed', 6],
+    ]);
+  });
+
+  it.each([
+    ['overload', { status: 429, headers: { 'retry-after': '0' } }],
+    ['a server fault', { status: 503 }],
+    ['a reset connection', 'reset'],
+    ['HTML instead of JSON', { status: 200, body: '<html>' }],
+  ] as const)('tries again after %s', async (_, reply) => {
+    service.replies = [always(reply), always(reply), openAiReply];
+    expect(await openAi().embed(['a'])).toHaveLength(1);
+    expect(service.received).toHaveLength(3);
+  });
+
+  it('gives up after three attempts with a coded error', async () => {
+    service.replies = [always({ status: 500 })];
+    await expect(openAi().embed(['a'])).rejects.toMatchObject({ code: 'unavailable' });
+    expect(service.received).toHaveLength(3);
+  });
+
+  it('does not try again what is refused, and does not repeat what the service says', async () => {
+    service.replies = [always({ status: 401, body: { error: 'bad key: key' } })];
+    await expect(openAi().embed(['a'])).rejects.toThrow(/does not answer: HTTP 401$/);
+    expect(service.received).toHaveLength(1);
+  });
+
+  it('does not wait for a silent service beyond its deadline', async () => {
+    service.replies = [always('silence')];
+    await expect(openAi({ deadlineMs: 30, attempts: 2 }).embed(['a'])).rejects.toMatchObject({
+      code: 'unavailable',
+    });
+    expect(service.received).toHaveLength(2);
+  });
+
+  it('stops when it is cancelled', async () => {
+    service.replies = [always('silence')];
+    const cancel = new AbortController();
+    const embedding = openAi().embed(['a'], cancel.signal);
+    cancel.abort();
+    await expect(embedding).rejects.toMatchObject({ code: 'unavailable' });
+  });
+
+  it('refuses an answer with too few vectors', async () => {
+    service.replies = [always({ status: 200, body: { data: [] } })];
+    await expect(openAi().embed(['a'])).rejects.toThrow(/one vector per text/);
+  });
+
+  it('remembers what was asked before', async () => {
+    service.replies = [openAiReply];
+    const { embedder } = createEmbedder({
+      embedder: 'openai',
+      modelDir: '.',
+      openAiApiKey: 'key',
+      openAiBaseUrl: url,
+    });
+    await embedder?.embed(['a', 'b']);
+    expect(await embedder?.embed(['b', 'c', 'a'])).toHaveLength(3);
+    expect(service.received.map(({ body }) => body.input)).toEqual([['a', 'b'], ['c']]);
+  });
+});
