@@ -5,6 +5,7 @@ import { PLATFORM_PORTS } from './platform.ports.js';
 import { port } from './port.js';
 import { SERVICE_PORTS } from './service.ports.js';
 import { STORE_PORTS } from './store.ports.js';
+import { UPKEEP_PORTS } from './upkeep.ports.js';
 
 /** Tests put their own part in the place of a port's adapter: `new Map([[Clock, fakeClock]])`. */
 export type PortOverrides = ReadonlyMap<unknown, unknown>;
@@ -20,6 +21,7 @@ export class PortsModule {
       ...STORE_PORTS,
       ...SERVICE_PORTS,
       ...ENGINE_PORTS,
+      ...UPKEEP_PORTS,
     ];
     const providers = ports.map((one) =>
       overrides.has(one.provide) ? { provide: one.provide, useValue: overrides.get(one.provide) } : one,

@@ -19,7 +19,7 @@ import { PatternStore } from '#libs/learning';
 import { MemoryStore } from '#libs/memory';
 import { Metrics, ShutdownPhases } from '#libs/platform';
 import { SharedContextStore } from '#libs/shared-context';
-import { UsageStore } from '#libs/usage';
+import { UsageRecorder, UsageStore } from '#libs/usage';
 import { SERVER_CONFIG, type ServerConfig } from '../config/server-config.js';
 import { Readiness } from '../routes/health/readiness.js';
 import { port } from './port.js';
@@ -55,7 +55,11 @@ export const STORE_PORTS = [
     (database, clock) => new SqlSharedContextStore(database, clock),
   ),
   port(UsageStore, [Database], (database) => new SqlUsageStore(database)),
-  port(UserErasure, [Database], (database) => new SqlUserErasure(database)),
+  port(
+    UserErasure,
+    [Database, UsageRecorder],
+    (database, recorder) => new SqlUserErasure(database, () => recorder.flush()),
+  ),
 ];
 
 function watchDatabase(database: Database, readiness: Readiness, metrics: Metrics): void {

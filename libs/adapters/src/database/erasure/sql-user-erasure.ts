@@ -6,12 +6,17 @@ import type { Unit } from '../unit-of-work.js';
 
 /** Erases a user on SQLite and PostgreSQL: every table in one transaction, then the log that still holds old pages. */
 export class SqlUserErasure extends UserErasure {
-  constructor(private readonly database: Database) {
+  /** `settle` stores what is still held back in memory, so that nothing of the user comes after the erasure. */
+  constructor(
+    private readonly database: Database,
+    private readonly settle: () => Promise<void> = () => Promise.resolve(),
+  ) {
     super();
   }
 
   override async erase(caller: Caller, userId: string): Promise<ErasureReceipt> {
     requireUser(caller, userId);
+    await this.settle();
     const receipt = await this.database.unitOfWork.run(caller, (unit) => eraseRows(unit, userId));
     await this.database.scrub();
     return receipt;
