@@ -6,7 +6,8 @@ const TABLES = ['originals', 'retrieval_events'];
 
 /**
  * What compression took out, whole. `user_id` is empty for nobody's originals, so that it can be part of the key;
- * `content` becomes NULL when an original expires and its trace stays.
+ * `content` becomes NULL when an original expires and its trace stays; it comes last, so that reading the counts does
+ * not read through it.
  */
 export class Originals1763800300000 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
@@ -16,7 +17,6 @@ export class Originals1763800300000 implements MigrationInterface {
         tenant_id ${key} NOT NULL,
         hash ${key} NOT NULL,
         user_id ${key} NOT NULL,
-        content ${bytes},
         tool_name TEXT,
         original_tokens ${big} NOT NULL,
         compressed_tokens ${big} NOT NULL,
@@ -25,6 +25,7 @@ export class Originals1763800300000 implements MigrationInterface {
         retrieval_count ${big} NOT NULL,
         created_at ${big} NOT NULL,
         last_accessed_at ${big} NOT NULL,
+        content ${bytes},
         PRIMARY KEY (tenant_id, hash, user_id)
       )`,
       `CREATE INDEX originals_by_user ON originals (tenant_id, user_id)`,

@@ -24,8 +24,6 @@ export class SharedContexts1763800400000 implements MigrationInterface {
         version INTEGER NOT NULL,
         hash ${key} NOT NULL,
         content_kind TEXT NOT NULL,
-        original ${bytes},
-        compressed ${bytes},
         original_tokens ${big} NOT NULL,
         compressed_tokens ${big} NOT NULL,
         transforms TEXT NOT NULL,
@@ -34,6 +32,8 @@ export class SharedContexts1763800400000 implements MigrationInterface {
         expires_at ${big} NOT NULL,
         sequence ${big} NOT NULL,
         gone_at ${big},
+        original ${bytes},
+        compressed ${bytes},
         PRIMARY KEY (tenant_id, address)
       )`,
       `CREATE INDEX shared_context_entries_by_context
