@@ -65,7 +65,12 @@ export class OpenAiDialect implements ProviderDialect {
     const before = spans.at(-2);
     if (before !== undefined) return splice(text, [{ start: before.end, end: own.end, text: '' }]);
     // The list holds nothing but our tool: an empty list is refused by the provider, so the member goes too.
-    return splice(text, [{ start: members[at - 1]?.end ?? tools.start, end: tools.end, text: '' }]);
+    const previous = members[at - 1];
+    if (previous !== undefined) return splice(text, [{ start: previous.end, end: tools.end, text: '' }]);
+    const comma = /\s*,?/y;
+    comma.lastIndex = tools.end;
+    comma.test(text);
+    return splice(text, [{ start: text.indexOf('{') + 1, end: comma.lastIndex, text: '' }]);
   }
 
   withRound(text: string, assistantText: string, results: readonly ToolResult[]): string {
