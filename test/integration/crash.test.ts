@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { type DatabaseOptions, openDatabase } from '#libs/adapters';
 import { aCaller } from '../support/callers.js';
@@ -21,7 +22,7 @@ interface Acknowledged {
 
 /** Kills the writer without warning once it has acknowledged enough. @returns all that it had acknowledged. */
 async function writeUntilKilled(options: DatabaseOptions): Promise<readonly Acknowledged[]> {
-  const script = join(import.meta.dirname, '../support/crash-writer.ts');
+  const script = fileURLToPath(new URL('../support/crash-writer.ts', import.meta.url));
   const child = spawn(
     process.execPath,
     ['--conditions=source', '--import', 'tsx', script, JSON.stringify(options)],
