@@ -23,7 +23,13 @@ export interface VectorHits {
 
 /** Where vectors are compared: in this process, or in PostgreSQL by pgvector. */
 export abstract class VectorSearch {
-  abstract nearest(unit: Unit, view: ViewConditions, query: Embedding, limit: number): Promise<VectorHits>;
+  abstract nearest(
+    unit: Unit,
+    userId: string,
+    view: ViewConditions,
+    query: Embedding,
+    limit: number,
+  ): Promise<VectorHits>;
 
   /** The columns beside `vector` that this search needs, to be written with it. */
   abstract columns(vector: Float32Array): Readonly<Record<string, SqlValue>>;

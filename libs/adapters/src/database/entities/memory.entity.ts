@@ -87,6 +87,7 @@ export function memoryEntity(types: EntityColumns): EntitySchema<MemoryRow> {
 export interface MemoryVectorRow {
   tenantId: string;
   memoryId: string;
+  seq: number;
   userId: string;
   model: string;
   dimensions: number;
@@ -97,6 +98,7 @@ export function memoryVectorEntity(types: EntityColumns): EntitySchema<MemoryVec
   return entityOf<MemoryVectorRow>('memory_vectors', {
     tenantId: { ...types.text, name: 'tenant_id', primary: true },
     memoryId: { ...types.text, name: 'memory_id', primary: true },
+    seq: types.big,
     userId: { ...types.text, name: 'user_id' },
     model: { ...types.text, primary: true },
     dimensions: types.integer,

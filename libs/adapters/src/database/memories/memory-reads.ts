@@ -105,7 +105,7 @@ export async function searchByVector(
   vectors: VectorSearch,
 ): Promise<ArmHits> {
   const conditions = viewConditions(unit.dialect, unit.tenantId, view);
-  const { hits, gated } = await vectors.nearest(unit, conditions, query, limit);
+  const { hits, gated } = await vectors.nearest(unit, view.scope.userId, conditions, query, limit);
   const rows = await unit.all(sql`SELECT ${trusted(COLUMNS_OF_M)} FROM memories m
     WHERE m.tenant_id = ${unit.tenantId} AND m.seq IN ${listOf(hits.map((hit) => hit.seq))}`);
   const memories = new Map(rows.map((row) => [numeric(row, 'seq'), toMemory(row)]));

@@ -20,12 +20,6 @@ import {
 import { isCurrent } from './memory-view.js';
 import { addToIndex, joinTerms, removeFromIndex } from './term-index.js';
 
-/** A memory and its number in the table. */
-export interface StoredMemory {
-  readonly seq: number;
-  readonly memory: Memory;
-}
-
 /** The rows of memories within one unit: each change keeps row, text index and vectors together. */
 export class MemoryRows {
   constructor(
@@ -87,7 +81,7 @@ export class MemoryRows {
     );
     if (row === undefined) throw new TypeError('An inserted row has no number.');
     await addToIndex(this.unit, numeric(row, 'seq'), memory.scope.userId, terms);
-    if (embedding !== undefined) await this.#saveVector(memory.id, memory.scope.userId, embedding);
+    if (embedding !== undefined) await this.#saveVector(memory, numeric(row, 'seq'), embedding);
     return stored;
   }
 
@@ -126,9 +120,11 @@ export class MemoryRows {
   }
 
   async saveEmbedding(id: string, embedding: Embedding): Promise<void> {
-    const memory = await this.find(id);
-    if (memory === undefined) return;
-    await this.#saveVector(id, memory.scope.userId, embedding);
+    const row = await this.unit.first(
+      this.#select(sql`m.id = ${id} AND m.deleted_at IS NULL AND ${this.#reachable()}`),
+    );
+    if (row === undefined) return;
+    await this.#saveVector(toMemory(row), numeric(row, 'seq'), embedding);
     await this.unit.run(sql`UPDATE memories SET embedding_model = ${embedding.model}
       WHERE tenant_id = ${this.unit.tenantId} AND id = ${id}`);
   }
@@ -179,15 +175,16 @@ export class MemoryRows {
     return row === undefined ? memory.id : text(row, 'chain_id');
   }
 
-  async #saveVector(memoryId: string, userId: string, { model, vector }: Embedding): Promise<void> {
+  async #saveVector({ id, scope }: Memory, seq: number, { model, vector }: Embedding): Promise<void> {
     const { tenantId } = this.unit;
     await this.unit.run(sql`DELETE FROM memory_vectors
-      WHERE tenant_id = ${tenantId} AND memory_id = ${memoryId} AND model = ${model}`);
+      WHERE tenant_id = ${tenantId} AND memory_id = ${id} AND model = ${model}`);
     await this.unit.run(
       insertRow('memory_vectors', {
         tenant_id: tenantId,
-        memory_id: memoryId,
-        user_id: userId,
+        memory_id: id,
+        seq,
+        user_id: scope.userId,
         model,
         dimensions: vector.length,
         vector: encodeVector(vector),

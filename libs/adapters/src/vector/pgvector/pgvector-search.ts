@@ -12,6 +12,7 @@ import type { VectorHits } from '../vector-search.js';
 export class PgvectorSearch extends VectorSearch {
   override async nearest(
     unit: Unit,
+    userId: string,
     view: ViewConditions,
     query: Embedding,
     limit: number,
@@ -22,7 +23,7 @@ export class PgvectorSearch extends VectorSearch {
     const nearest = (columns: Sql, condition: Sql) =>
       unit.all(sql`SELECT ${columns}, ${similarity} AS similarity
         FROM memories m JOIN memory_vectors v ON v.tenant_id = m.tenant_id AND v.memory_id = m.id
-        WHERE ${condition} AND v.tenant_id = ${unit.tenantId} AND v.model = ${query.model}
+        WHERE ${condition} AND v.tenant_id = ${unit.tenantId} AND v.user_id = ${userId} AND v.model = ${query.model}
           AND v.dimensions = ${query.vector.length} AND v.embedding IS NOT NULL
         ORDER BY similarity DESC, m.seq DESC LIMIT ${limit}`);
     const hits = (await nearest(sql`m.seq`, view.seen)).map((row) => ({
