@@ -10,12 +10,12 @@ export interface JsonReply {
   readonly status: number;
   readonly headers: Readonly<Record<string, unknown>>;
   readonly text: string;
-  /** The parsed body; undefined where it is empty. */
+  /** The parsed body; without fields where it is empty. */
   readonly body: JsonBody;
 }
 
-/** JSON whose shape the test knows. */
-export type JsonBody = ReturnType<typeof JSON.parse>;
+/** A JSON object. */
+export type JsonBody = Readonly<Record<string, unknown>>;
 
 /** The application in this process, on an empty data folder of its own. */
 export interface AnApp {
@@ -54,7 +54,7 @@ export async function anApp(
         status: reply.statusCode,
         headers: reply.headers,
         text,
-        body: text === '' ? undefined : (JSON.parse(text) as JsonBody),
+        body: text === '' ? {} : (JSON.parse(text) as JsonBody),
       };
     },
     close: async () => {

@@ -1,0 +1,161 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { anApp, type AnApp } from '../support/an-app.js';
+
+let app: AnApp;
+beforeAll(async () => {
+  app = await anApp();
+});
+afterAll(() => app.close());
+
+const rows = JSON.stringify(
+  Array.from({ length: 200 }, (_, id) => ({ id, host: `web-${id}`, status: 'ok' })),
+);
+const messages = [
+  { role: 'user', content: 'List the hosts' },
+  {
+    role: 'assistant',
+    content: null,
+    tool_calls: [{ id: 'c1', type: 'function', function: { name: 'list_hosts', arguments: '{}' } }],
+  },
+  { role: 'tool', tool_call_id: 'c1', content: rows },
+];
+const NOTHING = {
+  tokens_before: 0,
+  tokens_after: 0,
+  tokens_saved: 0,
+  compression_ratio: 1,
+  transforms_applied: [],
+  transforms_summary: {},
+  ccr_hashes: [],
+};
+
+describe('POST /v1/compress', () => {
+  it('works without a model, as guardrails call it', async () => {
+    const { status, body } = await app.send('POST', '/v1/compress', {
+      messages,
+      litellm_call_id: 'unknown here',
+    });
+    expect(status).toBe(200);
+    expect(body['tokens_after']).toBeLessThan(Number(body['tokens_before']) / 2);
+    expect(/hash=([a-f0-9]{24})/.exec(JSON.stringify(body['messages']))?.[1]).toBe(
+      (body['ccr_hashes'] as string[])[0],
+    );
+  });
+
+  it('gives zeros for nothing, and the input untouched when bypassed', async () => {
+    expect((await app.send('POST', '/v1/compress', { messages: [] })).body).toEqual({
+      messages: [],
+      ...NOTHING,
+    });
+    const bypassed = await app.send('POST', '/v1/compress', { messages }, { 'x-headroom-bypass': 'true' });
+    expect(bypassed.body).toEqual({ messages, ...NOTHING });
+  });
+
+  it.each([
+    ['{}', 'Missing required field: messages'],
+    ['[]', 'Missing required field: messages'],
+    ['{"messages": null}', 'Missing required field: messages'],
+    ['{"messages": [', 'Invalid JSON in request body.'],
+  ])('answers %s with the text that clients know', async (body, message) => {
+    const reply = await app.send('POST', '/v1/compress', body);
+    expect(reply.status).toBe(400);
+    expect(reply.body).toMatchObject({ detail: message, error: { type: 'invalid_request', message } });
+  });
+
+  it.each([
+    [{ messages: 'text' }, 'messages'],
+    [{ messages: [1] }, 'messages[0]'],
+    [{ messages, token_budget: -1 }, 'token_budget'],
+    [{ messages, config: { mode: 'fast' } }, 'config.mode'],
+  ])('names what is wrong with %j', async (body, path) => {
+    const reply = await app.send('POST', '/v1/compress', body);
+    expect(reply.status).toBe(400);
+    expect(reply.body).toMatchObject({ error: { type: 'invalid_request' } });
+    expect(reply.body['detail']).toContain(path);
+  });
+
+  it('reads the configuration in snake_case', async () => {
+    const lossless = await app.send('POST', '/v1/compress', { messages, config: { mode: 'lossless' } });
+    expect(JSON.stringify(lossless.body['messages'])).not.toContain('hash=');
+    const skipped = await app.send('POST', '/v1/compress', {
+      messages,
+      config: { tool_profiles: { list_hosts: { skip_compression: true } } },
+    });
+    expect(skipped.body['messages']).toEqual(messages);
+  });
+
+  it('only counts in an audit', async () => {
+    const { body } = await app.send('POST', '/v1/compress', { messages, config: { default_mode: 'audit' } });
+    expect(body['messages']).toEqual(messages);
+    expect(body['tokens_before']).toBeGreaterThan(1000);
+    expect(body['tokens_saved']).toBe(0);
+  });
+});
+
+describe('retrieval over HTTP', () => {
+  async function aHash(headers: Record<string, string> = {}): Promise<string> {
+    const { body } = await app.send('POST', '/v1/compress', { messages }, headers);
+    return String((body['ccr_hashes'] as string[])[0]);
+  }
+
+  it('gives originals whole or by query, by either route', async () => {
+    const hash = await aHash();
+    const whole = await app.send('POST', '/v1/retrieve', { hash });
+    expect(whole.body).toMatchObject({ hash, original_content: rows, tool_name: 'list_hosts' });
+    expect((await app.send('GET', `/v1/retrieve/${hash}`)).body['original_content']).toBe(rows);
+    const found = await app.send('GET', `/v1/retrieve/${hash}?query=web-42`);
+    expect(found.body).toMatchObject({
+      hash,
+      query: 'web-42',
+      results: expect.arrayContaining([{ id: 42, host: 'web-42', status: 'ok' }]) as unknown,
+    });
+  });
+
+  it('says what is missing and what is unknown', async () => {
+    expect((await app.send('POST', '/v1/retrieve', {})).body).toMatchObject({ detail: 'hash required' });
+    const unknown = await app.send('GET', `/v1/retrieve/${'0'.repeat(24)}`);
+    expect(unknown.status).toBe(404);
+    expect(unknown.body).toMatchObject({ detail: 'Entry not found (CCR TTL: 86400 seconds)' });
+  });
+
+  it("keeps one user's originals from another", async () => {
+    const own = [{ role: 'tool', tool_call_id: 'x', content: rows.replaceAll('web', 'private') }];
+    const ann = { 'x-headroom-user-id': 'ann' };
+    const { body } = await app.send('POST', '/v1/compress', { messages: own }, ann);
+    const [hash] = body['ccr_hashes'] as string[];
+    expect((await app.send('POST', '/v1/retrieve', { hash }, ann)).status).toBe(200);
+    expect((await app.send('POST', '/v1/retrieve', { hash }, { 'x-headroom-user-id': 'bob' })).status).toBe(
+      404,
+    );
+  });
+
+  it('answers tool calls of both shapes', async () => {
+    const hash = await aHash();
+    const anthropic = { id: 't1', name: 'headroom_retrieve', input: { hash } };
+    expect(
+      (await app.send('POST', '/v1/retrieve/tool_call', { tool_call: anthropic, provider: 'anthropic' }))
+        .body,
+    ).toMatchObject({
+      success: true,
+      tool_result: { type: 'tool_result', tool_use_id: 't1' },
+    });
+    const miss = { id: 'c1', function: { name: 'ccr_retrieve', arguments: `{"hash":"${'0'.repeat(24)}"}` } };
+    const missed = await app.send('POST', '/v1/retrieve/tool_call', { tool_call: miss, provider: 'openai' });
+    expect(missed.status).toBe(200);
+    expect(missed.body).toMatchObject({ success: false, data: { status: 'not_found', ttl_seconds: 86400 } });
+  });
+
+  it('is learned from', async () => {
+    const { body } = await app.send('GET', '/v1/feedback/list_hosts');
+    expect(body).toMatchObject({
+      tool_name: 'list_hosts',
+      hints: { max_items: 15 },
+      pattern: { search_rate: expect.any(Number) as unknown },
+    });
+    const patterns = JSON.parse((await app.send('GET', '/v1/toin/patterns')).text) as { hash: string }[];
+    const hash = patterns[0]!.hash;
+    expect((await app.send('GET', `/v1/toin/pattern/${hash.slice(0, 6)}`)).body).toMatchObject({ hash });
+    expect((await app.send('GET', '/v1/toin/pattern/zzzz')).status).toBe(404);
+    expect((await app.send('GET', '/v1/feedback/never-seen')).body).toMatchObject({ pattern: null });
+  });
+});

@@ -1,0 +1,1 @@
+export { InMemoryConversationStore } from '../../libs/adapters/src/in-memory/in-memory-conversation-store.js';
