@@ -1,7 +1,8 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { hashOriginal, markerHashes } from '#libs/ccr';
+import { parseJsonTree, writeJsonTree } from '#libs/json-text';
 import type { Message } from '#libs/kernel';
 import { loadTokenCounter, type TokenCounter } from '#libs/tokens';
 import {
@@ -301,6 +302,21 @@ describe('input that is made to hurt', () => {
           JSON.parse(content);
         }).not.toThrow();
       if (outcome.changed[1]) expect(outcome.originals[0]?.content).toBe(text);
+    }
+  });
+});
+
+describe.skipIf(!existsSync(DATA))(`real outputs (skipped without ${DATA})`, () => {
+  const folder = join(DATA, 'json-responses');
+
+  it('lose nothing in lossless mode and never cost more than minified', () => {
+    for (const name of readdirSync(folder).filter((file) => file.endsWith('.json'))) {
+      const text = readFileSync(join(folder, name), 'utf8');
+      const content = contentOf(compress([toolResult(text)], { mode: 'lossless' }));
+      const tree = parseJsonTree(text);
+      const minified = tree === undefined ? text : writeJsonTree(tree);
+      expect(decodeLossless(content) === minified, name).toBe(true);
+      expect(counter.countText(content), name).toBeLessThanOrEqual(counter.countText(minified));
     }
   });
 });

@@ -10,6 +10,8 @@ const MARKER_KEY = '"_headroom"';
 const LOSSY_SHARE = 0.85;
 /** No lossless form comes near this share of the minified text, so none is made to compare with. */
 const SURELY_SMALLER = 0.1;
+/** Tables below this share of the minified text need not be counted against it. */
+const SURELY_FEWER_TOKENS = 0.8;
 
 interface Candidate {
   readonly text: string;
@@ -38,13 +40,19 @@ export const jsonStage: Stage = (input, context) => {
   if (crushed !== undefined && crushed.text.length < minified.length * SURELY_SMALLER)
     candidates.push(crushed);
   else {
-    const tabled = canUseTables ? writeJsonTree(withTables(document)) : minified;
+    const tabled = canUseTables ? tabledOrMinified(document, minified, context) : minified;
     if (crushed !== undefined && crushed.text.length < tabled.length * LOSSY_SHARE) candidates.push(crushed);
     candidates.push(lossless(tabled));
   }
-  candidates.push(lossless(minified));
   return firstSmaller(candidates, input, context);
 };
+
+/** Where tables make the text only a little shorter, they can make it more tokens all the same. */
+function tabledOrMinified(document: JsonNode, minified: string, { counter }: StageContext): string {
+  const tabled = writeJsonTree(withTables(document));
+  if (tabled.length < minified.length * SURELY_FEWER_TOKENS) return tabled;
+  return counter.countText(tabled) < counter.countText(minified) ? tabled : minified;
+}
 
 function firstSmaller(
   candidates: readonly Candidate[],

@@ -13,7 +13,7 @@ const ENCODE_DEPTH = 60;
 /** A level of the document becomes at most three levels of a table. */
 const DECODE_DEPTH = 4 * ENCODE_DEPTH;
 /** A table must be clearly shorter than what it replaces; the tokens of the whole are counted at the end. */
-const WORTHWHILE_LENGTH = 0.95;
+const WORTHWHILE_LENGTH = 0.9;
 const MIN_ROWS = 2;
 
 /** True when a document uses the keys of a table itself; then it is given no tables. */

@@ -1,5 +1,5 @@
 import { linesMarker } from '#libs/ccr';
-import { relevantItems } from '../json/smart-crusher/query-relevance.js';
+import { relevantItems } from '../../query-relevance.js';
 import type { Stage, StageContext, StageInput, StageOutput } from '../stage.js';
 import { crushLog } from './crush-log.js';
 import { findTemplates, type TemplatedLines } from './find-templates.js';

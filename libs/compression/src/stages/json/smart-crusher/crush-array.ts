@@ -9,7 +9,7 @@ import type { SmartCrusherConfig } from '../../../compression-config.js';
 import { adaptiveSize } from './adaptive-size.js';
 import { hasPreservedField, isErrorItem } from './error-signals.js';
 import { anomalies, changePoints, momentsOf, numericColumns } from './number-signals.js';
-import { relevantItems } from './query-relevance.js';
+import { relevantItems } from '../../../query-relevance.js';
 import { selectItems } from './select-items.js';
 
 type Group = 'object' | 'string' | 'number' | 'other';
