@@ -1,11 +1,16 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
-import { columnTypes, dropTables, runAll } from './dialects/columns.js';
+import { columnTypes, dropTables, isPostgres, runAll } from './dialects/columns.js';
 import { isolateByTenant } from './dialects/isolation.js';
 
 /** Memories and their supersession chains. `scope_key` is the hash of all four scope ids. */
 export class Memories1763800100000 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
     const { key, bytes, big, real, serial } = columnTypes(runner);
+    // All that decides whether a scope sees a memory, so that SQLite need not touch the rows; PostgreSQL's index
+    // entries are too small to hold it.
+    const gates = isPostgres(runner)
+      ? ''
+      : ', valid_from, session_id, agent_id, turn_id, deleted_at, expires_at, superseded_at, valid_until';
     await runAll(runner, [
       `CREATE TABLE memories (
         seq ${serial},
@@ -49,12 +54,12 @@ export class Memories1763800100000 implements MigrationInterface {
       `CREATE UNIQUE INDEX memories_by_id ON memories (tenant_id, id)`,
       // A chain cannot fork: a memory has at most one successor.
       `CREATE UNIQUE INDEX memories_by_predecessor ON memories (tenant_id, supersedes) WHERE supersedes IS NOT NULL`,
-      `CREATE INDEX memories_by_user ON memories (tenant_id, user_id, created_at)`,
+      `CREATE INDEX memories_by_user ON memories (tenant_id, user_id, created_at${gates})`,
       `CREATE INDEX memories_by_content ON memories (tenant_id, scope_key, content_hash)`,
       `CREATE INDEX memories_by_subject ON memories (tenant_id, scope_key, subject) WHERE subject IS NOT NULL`,
       `CREATE INDEX memories_by_model ON memories (tenant_id, embedding_model, seq) WHERE deleted_at IS NULL`,
       `CREATE INDEX memories_by_chain ON memories (tenant_id, chain_id)`,
-      `CREATE INDEX memories_promoted ON memories (tenant_id, user_id) WHERE promoted_from IS NOT NULL`,
+      `CREATE INDEX memories_promoted ON memories (tenant_id, user_id, created_at) WHERE promoted_from IS NOT NULL`,
       `CREATE INDEX memories_by_expiry ON memories (tenant_id, expires_at) WHERE expires_at IS NOT NULL`,
       `CREATE INDEX memories_of_turns ON memories (tenant_id, created_at) WHERE turn_id IS NOT NULL`,
     ]);

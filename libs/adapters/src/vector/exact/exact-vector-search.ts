@@ -1,14 +1,13 @@
 import type { Embedding } from '#libs/memory';
 import type { ViewConditions } from '../../database/memories/memory-view.js';
-import { numeric, text } from '../../database/row.js';
+import { text } from '../../database/row.js';
 import { listOf, sql } from '../../database/sql.js';
 import type { Unit } from '../../database/unit-of-work.js';
 import { VectorSearch } from '../vector-search.js';
 import type { GatedHit, VectorHit, VectorHits } from '../vector-search.js';
 import { numbersIn, VectorCache } from './vector-cache.js';
+import { NearestHits } from './nearest-hits.js';
 import { dot, normalise } from './vector.js';
-
-const GATES = { 1: 'superseded', 2: 'expired' } as const;
 
 /** Compares the query with every vector in the view: exact, and fast enough for tens of thousands. */
 export class ExactVectorSearch extends VectorSearch {
@@ -23,35 +22,29 @@ export class ExactVectorSearch extends VectorSearch {
   ): Promise<VectorHits> {
     const vectors = await this.#cache.vectorsOf(unit, userId, query);
     if (vectors.size === 0) return { hits: [], gated: [] };
-    const groups = await unit.all(sql`SELECT gate, string_agg(CAST(seq AS TEXT), ',') AS numbers FROM (
-        SELECT m.seq AS seq, CASE WHEN ${view.expired} THEN 2 WHEN ${view.superseded} THEN 1 ELSE 0 END AS gate
-          FROM memories m WHERE ${view.within}) AS candidates
-      GROUP BY gate`);
     const wanted = normalise(query.vector);
-    const near = (gate: number): VectorHit[] =>
-      groups
-        .filter((group) => numeric(group, 'gate') === gate)
-        .flatMap((group) => numbersIn(text(group, 'numbers')))
-        .flatMap((seq) => {
-          const vector = vectors.get(seq);
-          return vector === undefined ? [] : [{ seq, similarity: dot(wanted, vector) }];
-        });
-    const hits = near(0)
-      .sort((a, b) => b.similarity - a.similarity || b.seq - a.seq)
-      .slice(0, limit);
-    const bar = hits.at(-1)?.similarity ?? 0;
-    const gated = await Promise.all(
-      ([1, 2] as const).map((gate) =>
-        idsOf(
-          unit,
-          near(gate)
-            .filter((hit) => hit.similarity >= bar)
-            .slice(0, limit),
-          GATES[gate],
-        ),
-      ),
-    );
-    return { hits, gated: gated.flat() };
+    const nearest = [new NearestHits(limit), new NearestHits(limit), new NearestHits(limit)] as const;
+    for (const candidate of await this.#candidates(unit, view)) {
+      const seq = Math.floor(candidate / 4);
+      const vector = vectors.get(seq);
+      if (vector !== undefined) nearest[candidate % 4]?.offer(seq, dot(wanted, vector));
+    }
+    const [seen, superseded, expired] = nearest;
+    const bar = seen.hits.at(-1)?.similarity ?? 0;
+    const above = ({ hits }: NearestHits) => hits.filter((hit) => hit.similarity >= bar);
+    const gated = [
+      ...(await idsOf(unit, above(superseded), 'superseded')),
+      ...(await idsOf(unit, above(expired), 'expired')),
+    ];
+    return { hits: seen.hits, gated };
+  }
+
+  /** The numbers of all memories within the view, each times four plus its gate: 0 seen, 1 superseded, 2 expired. */
+  async #candidates(unit: Unit, view: ViewConditions): Promise<number[]> {
+    const row = await unit.first(sql`SELECT COALESCE(string_agg(CAST(m.seq * 4
+        + CASE WHEN ${view.expired} THEN 2 WHEN ${view.superseded} THEN 1 ELSE 0 END AS TEXT), ','), '') AS numbers
+      FROM memories m WHERE ${view.within}`);
+    return row === undefined ? [] : numbersIn(text(row, 'numbers'));
   }
 
   override columns(): Readonly<Record<string, never>> {
