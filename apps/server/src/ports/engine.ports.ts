@@ -11,6 +11,7 @@ import { ModelRegistry, parseModelOverrides } from '#libs/tokens';
 import { UsageRecorder } from '#libs/usage';
 import { SERVER_CONFIG, type ServerConfig } from '../config/server-config.js';
 import { Readiness } from '../routes/health/readiness.js';
+import { LearningRetriever } from './learning-retriever.js';
 import { port } from './port.js';
 
 /** What several resources do with what is stored: compress, fit, retrieve, remember. */
@@ -32,16 +33,19 @@ export const ENGINE_PORTS = [
     [CompressionRunner, OriginalStore],
     (runner, originals) => new Compressor(runner, originals),
   ),
-  port(Retriever, [OriginalStore, Clock, SERVER_CONFIG], (originals, clock, config) => {
-    return new Retriever(originals, clock, (config as ServerConfig).originals);
-  }),
+  port(ToolLearning, [PatternStore], (patterns) => new ToolLearning(patterns)),
+  port(
+    Retriever,
+    [OriginalStore, Clock, SERVER_CONFIG, ToolLearning],
+    (originals, clock, config, learning) =>
+      new LearningRetriever(originals, clock, (config as ServerConfig).originals, learning),
+  ),
   port(ContextWindow, [OriginalStore], (originals) => new ContextWindow(originals)),
   port(
     ContextBuilder,
     [Compressor, ContextWindow, ModelRegistry, MemoryInjector],
     (compressor, window, models, injector) => new ContextBuilder(compressor, window, models, injector),
   ),
-  port(ToolLearning, [PatternStore], (patterns) => new ToolLearning(patterns)),
   port(
     CompressionJournal,
     [UsageRecorder, ToolLearning, ModelRegistry, Clock, Ids],

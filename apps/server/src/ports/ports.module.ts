@@ -1,8 +1,10 @@
 import { Global, Module, type DynamicModule, type InjectionToken } from '@nestjs/common';
 import { SERVER_CONFIG, type ServerConfig } from '../config/server-config.js';
+import { BACKGROUND_PORTS } from './background.ports.js';
 import { ENGINE_PORTS } from './engine.ports.js';
 import { PLATFORM_PORTS } from './platform.ports.js';
 import { port } from './port.js';
+import { QUEUE_PORTS } from './queue.ports.js';
 import { SERVICE_PORTS } from './service.ports.js';
 import { STORE_PORTS } from './store.ports.js';
 import { UPKEEP_PORTS } from './upkeep.ports.js';
@@ -19,8 +21,10 @@ export class PortsModule {
       port(SERVER_CONFIG, [], () => config),
       ...PLATFORM_PORTS,
       ...STORE_PORTS,
+      ...QUEUE_PORTS,
       ...SERVICE_PORTS,
       ...ENGINE_PORTS,
+      ...BACKGROUND_PORTS,
       ...UPKEEP_PORTS,
     ];
     const providers = ports.map((one) =>

@@ -21,6 +21,7 @@ import { Metrics, ShutdownPhases } from '#libs/platform';
 import { SharedContextStore } from '#libs/shared-context';
 import { UsageRecorder, UsageStore } from '#libs/usage';
 import { SERVER_CONFIG, type ServerConfig } from '../config/server-config.js';
+import { probeFolder } from '../routes/health/folder-probe.js';
 import { Readiness } from '../routes/health/readiness.js';
 import { port } from './port.js';
 
@@ -35,7 +36,7 @@ export const STORE_PORTS = [
         storeUrl === undefined ? { kind: 'sqlite', dataDir } : { kind: 'postgres', url: storeUrl },
       );
       shutdown.register('database', 'close the database', () => database.close());
-      watchDatabase(database, readiness, metrics);
+      watchDatabase(database, readiness, metrics, storeUrl === undefined ? dataDir : undefined);
       return database;
     },
   ),
@@ -62,10 +63,12 @@ export const STORE_PORTS = [
   ),
 ];
 
-function watchDatabase(database: Database, readiness: Readiness, metrics: Metrics): void {
+/** @param folder of the embedded store, which must not only be readable. */
+function watchDatabase(database: Database, readiness: Readiness, metrics: Metrics, folder?: string): void {
   readiness.add('store', async () => {
     const startedAt = performance.now();
     await database.ping();
+    if (folder !== undefined) await probeFolder(folder);
     metrics.observeStore((performance.now() - startedAt) / 1000);
     return { status: 'ok', kind: database.describe().dialect };
   });

@@ -1,0 +1,66 @@
+import type { OriginalStore } from '#libs/ccr';
+import type { Clock, IdempotencyStore, JobQueue } from '#libs/kernel';
+import type { MemoryStore } from '#libs/memory';
+import type { Log } from '#libs/platform';
+import type { SharedContextStore } from '#libs/shared-context';
+import type { UsageStore } from '#libs/usage';
+
+const JOB = 'sweep';
+const EVERY_MS = 60_000;
+/** Single requests are shown for a quarter; what they added up to stays for ever. */
+const USAGE_KEPT_MS = 90 * 86_400_000;
+
+export interface SweptStores {
+  readonly originals: OriginalStore;
+  readonly memories: MemoryStore;
+  readonly contexts: SharedContextStore;
+  readonly replays: IdempotencyStore;
+  readonly usage: UsageStore;
+}
+
+/** Clears away what has expired, once a minute; of several servers on one queue, one does it. */
+export class Sweeping {
+  /** False after the queue did not take the last job. */
+  isQueueWorking = true;
+  private timer: NodeJS.Timeout | undefined;
+
+  constructor(
+    private readonly queue: JobQueue,
+    private readonly stores: SweptStores,
+    private readonly clock: Clock,
+    private readonly log: Log,
+  ) {}
+
+  start(): void {
+    this.queue.handle(JOB, () => this.sweep());
+    this.timer = setInterval(() => void this.enqueue(), EVERY_MS).unref();
+  }
+
+  stop(): void {
+    clearInterval(this.timer);
+  }
+
+  private async enqueue(): Promise<void> {
+    try {
+      await this.queue.enqueue(JOB, {}, { id: JOB });
+      this.isQueueWorking = true;
+    } catch (error) {
+      this.isQueueWorking = false;
+      this.log.warn({ err: error }, 'the queue takes no jobs');
+    }
+  }
+
+  private async sweep(): Promise<void> {
+    const now = this.clock.now();
+    const { originals, memories, contexts, replays, usage } = this.stores;
+    const swept = {
+      originals: await originals.sweep(),
+      memories: await memories.sweep(now),
+      shared_contexts: await contexts.sweep(now),
+      replays: await replays.sweep(),
+      requests: await usage.sweep(new Date(now.getTime() - USAGE_KEPT_MS)),
+    };
+    if (Object.values(swept).some((count) => count > 0))
+      this.log.info(swept, 'cleared away what has expired');
+  }
+}
