@@ -147,6 +147,11 @@ export function jobQueueContract(open: (settings: QueueSettings) => Promise<JobQ
     });
   });
 
+  it('answers a ping', async () => {
+    const queue = await aQueue();
+    await expect(queue.ping()).resolves.toBeUndefined();
+  });
+
   it('has one handler per name', async () => {
     const queue = await aQueue();
     recorder(queue);

@@ -31,6 +31,9 @@ export abstract class JobQueue {
   /** Resolves when no job is due, running or waiting for a retry; delayed jobs included. */
   abstract drain(): Promise<void>;
 
+  /** One cheap round trip. @throws HeadroomError `unavailable` when the queue does not answer in time. */
+  abstract ping(): Promise<void>;
+
   /** Takes no more jobs, lets running ones finish and frees every resource. */
   abstract close(): Promise<void>;
 }

@@ -43,7 +43,13 @@ export const BACKGROUND_PORTS = [
       const sweeping = new Sweeping(queue, { originals, memories, contexts, replays, usage }, clock, log);
       const kind = (config as ServerConfig).storage.redisUrl === undefined ? 'in-process' : 'redis';
       // The store is all that requests need: without the queue only the clearing away waits.
-      readiness.add('queue', () => ({ status: sweeping.isQueueWorking ? 'ok' : 'degraded', kind }));
+      readiness.add('queue', async () => {
+        const isWorking = await queue.ping().then(
+          () => true,
+          () => false,
+        );
+        return { status: isWorking ? 'ok' : 'degraded', kind };
+      });
       shutdown.register('background', 'stop sweeping', () => {
         sweeping.stop();
       });

@@ -4,10 +4,8 @@ import { BACKGROUND_PORTS } from './background.ports.js';
 import { ENGINE_PORTS } from './engine.ports.js';
 import { PLATFORM_PORTS } from './platform.ports.js';
 import { port } from './port.js';
-import { QUEUE_PORTS } from './queue.ports.js';
 import { SERVICE_PORTS } from './service.ports.js';
 import { STORE_PORTS } from './store.ports.js';
-import { UPKEEP_PORTS } from './upkeep.ports.js';
 
 /** Tests put their own part in the place of a port's adapter: `new Map([[Clock, fakeClock]])`. */
 export type PortOverrides = ReadonlyMap<unknown, unknown>;
@@ -21,11 +19,9 @@ export class PortsModule {
       port(SERVER_CONFIG, [], () => config),
       ...PLATFORM_PORTS,
       ...STORE_PORTS,
-      ...QUEUE_PORTS,
       ...SERVICE_PORTS,
       ...ENGINE_PORTS,
       ...BACKGROUND_PORTS,
-      ...UPKEEP_PORTS,
     ];
     const providers = ports.map((one) =>
       overrides.has(one.provide) ? { provide: one.provide, useValue: overrides.get(one.provide) } : one,

@@ -20,8 +20,6 @@ export interface SweptStores {
 
 /** Clears away what has expired, once a minute; of several servers on one queue, one does it. */
 export class Sweeping {
-  /** False after the queue did not take the last job. */
-  isQueueWorking = true;
   private timer: NodeJS.Timeout | undefined;
 
   constructor(
@@ -43,9 +41,7 @@ export class Sweeping {
   private async enqueue(): Promise<void> {
     try {
       await this.queue.enqueue(JOB, {}, { id: JOB });
-      this.isQueueWorking = true;
     } catch (error) {
-      this.isQueueWorking = false;
       this.log.warn({ err: error }, 'the queue takes no jobs');
     }
   }

@@ -37,8 +37,13 @@ type PayloadWorker = Bull.Worker<Payload, void>;
 const DEFAULT_PREFIX = 'headroom';
 const DEFAULT_DEADLINE_MS = 2_000;
 /** How long running jobs may take to end when the queue closes. */
-const CLOSING_DEADLINE_MS = 10_000;
+const CLOSING_DEADLINE_MS = 5_000;
+const CUTTING_DEADLINE_MS = 500;
+/** Shorter than what a readiness probe waits. */
+const PING_DEADLINE_MS = 1_000;
 const POLL_MS = 20;
+/** The queue that is asked when any would do; it holds no jobs. */
+const PROBE = 'probe';
 
 /** The queue of several servers: one BullMQ queue per job name on Redis. */
 export class BullMqJobQueue extends JobQueue {
@@ -100,9 +105,17 @@ export class BullMqJobQueue extends JobQueue {
     while (await this.#hasWork()) await pause(POLL_MS);
   }
 
+  override async ping(): Promise<void> {
+    await withDeadline(PING_DEADLINE_MS, () => this.#queue(PROBE).getJobCountByTypes('waiting'));
+  }
+
   override async close(): Promise<void> {
     this.#isClosed = true;
-    await Promise.all([...this.#workers.values()].map((worker) => stopWorker(worker)));
+    const isThere = await this.ping().then(
+      () => true,
+      () => false,
+    );
+    await Promise.all([...this.#workers.values()].map((worker) => stopWorker(worker, isThere)));
     await Promise.all([...this.#queues.values()].map((queue) => stopQueue(queue)));
   }
 
@@ -149,18 +162,20 @@ function toJob(job: Bull.Job<Payload>): Job {
   return { id: job.data.id, name: job.name, data: job.data.data, attempt: job.attemptsMade + 1 };
 }
 
-async function stopWorker(worker: PayloadWorker): Promise<void> {
+/** Lets running jobs end; without Redis, which cannot be told so, it only cuts the connection. */
+async function stopWorker(worker: PayloadWorker, isRedisThere: boolean): Promise<void> {
   try {
-    await withDeadline(CLOSING_DEADLINE_MS, () => worker.close());
+    if (isRedisThere) await withDeadline(CLOSING_DEADLINE_MS, () => worker.close());
+    else await withDeadline(CUTTING_DEADLINE_MS, () => worker.close(true));
   } catch {
-    await worker.close(true).catch(() => undefined);
+    await withDeadline(CUTTING_DEADLINE_MS, () => worker.disconnect()).catch(() => undefined);
   }
 }
 
 async function stopQueue(queue: PayloadQueue): Promise<void> {
   try {
-    await withDeadline(DEFAULT_DEADLINE_MS, () => queue.close());
+    await withDeadline(CUTTING_DEADLINE_MS, () => queue.close());
   } catch {
-    await queue.disconnect().catch(() => undefined);
+    await withDeadline(CUTTING_DEADLINE_MS, () => queue.disconnect()).catch(() => undefined);
   }
 }

@@ -57,6 +57,10 @@ export class InProcessJobQueue extends JobQueue {
     });
   }
 
+  override ping(): Promise<void> {
+    return this.#isClosed ? Promise.reject(closed()) : Promise.resolve();
+  }
+
   override async close(): Promise<void> {
     this.#isClosed = true;
     for (const timer of this.#timers) clearTimeout(timer);
