@@ -108,13 +108,23 @@ describe('injecting memories', () => {
     }
   });
 
-  it('counts exactly the tokens that were added', async () => {
+  it.each([
+    ['a short question', 'Which language for services?', 'Be brief.'],
+    [
+      'a long document',
+      `Services! ${'Some prose, 12 numbers; and words. '.repeat(2_000)}`,
+      'Rule. '.repeat(5_000),
+    ],
+    ['one endless word', `services ${'x'.repeat(20_000)}`, 'y'.repeat(20_000)],
+  ])('counts exactly the tokens that were added to %s', async (_, question, system) => {
     const { inject } = await aRoomThatKnows('Prefers Go for services');
-    const before: Message[] = [{ role: 'user', content: 'Which language for services?' }];
     const counter = await loadTokenCounter();
-    for (const extract of [true, false]) {
-      const { messages, tokensAdded } = await inject(before, { extract });
-      expect(tokensAdded).toBe(counter.countMessages(messages) - counter.countMessages(before));
+    const user = { role: 'user', content: question };
+    for (const before of [[user], [{ role: 'system', content: system }, user]]) {
+      for (const extract of [true, false]) {
+        const { messages, tokensAdded } = await inject(before, { extract });
+        expect(tokensAdded).toBe(counter.countMessages(messages) - counter.countMessages(before));
+      }
     }
   });
 

@@ -8,6 +8,8 @@ import { blockItems, renderBlock, renderItem, withoutBlocks } from './memory-blo
 const DEFAULT_TOP_K = 5;
 const DEFAULT_MAX_TOKENS = 1_024;
 const SEPARATOR = '\n\n';
+/** Tokens never reach over this much text that is the same before and after a change. */
+const COUNTED_CHARACTERS = 2_000;
 
 /**
  * Puts what is remembered in front of the last message that the user wrote, and asks the model for new memories at
@@ -108,13 +110,29 @@ function askForMemories(messages: readonly Message[]): readonly Message[] {
   return messages.with(index, { ...system, content });
 }
 
-/** Counts only messages that changed: the rest of a long conversation costs what it did. */
+/**
+ * What two lists of the same conversation differ in cost. Only changed messages are counted, and of a long text only
+ * what stands next to the change: the rest gives the same tokens before and after.
+ */
 function tokensAdded(before: readonly Message[], after: readonly Message[], counter: TokenCounter): number {
-  const known = new Set(before);
-  const kept = new Set(after);
-  const cost = (messages: readonly Message[], seen: ReadonlySet<Message>): number =>
-    messages
-      .filter((message) => !seen.has(message))
-      .reduce((sum, message) => sum + counter.countMessage(message), 0);
-  return cost(after, known) - cost(before, kept);
+  const added = after.length - before.length;
+  return after.reduce((sum, message, i) => {
+    const old = i < added ? undefined : before[i - added];
+    if (old === message) return sum;
+    if (old === undefined) return sum + counter.countMessage(message);
+    const cut = sharedText(old);
+    return sum + counter.countMessage(without(message, cut)) - counter.countMessage(without(old, cut));
+  }, 0);
+}
+
+/** How much of a long string content is left out of counting: its end behind a block, its start before an instruction. */
+function sharedText({ role, content }: Message): string {
+  if (typeof content !== 'string' || content.length <= 2 * COUNTED_CHARACTERS) return '';
+  return role === 'user' ? content.slice(COUNTED_CHARACTERS) : content.slice(0, -COUNTED_CHARACTERS);
+}
+
+function without(message: Message, cut: string): Message {
+  const { role, content } = message;
+  if (cut === '' || typeof content !== 'string') return message;
+  return { ...message, content: role === 'user' ? content.slice(0, -cut.length) : content.slice(cut.length) };
 }

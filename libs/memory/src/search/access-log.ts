@@ -23,7 +23,11 @@ export class AccessLog {
 
   note(caller: Caller, ids: readonly string[], at: Date): void {
     if (ids.length === 0) return;
-    const reads = this.#reads.get(caller.tenantId) ?? { caller, ids: new Set<string>(), at };
+    const reads = this.#reads.get(caller.tenantId) ?? {
+      caller: { ...caller, users: null },
+      ids: new Set<string>(),
+      at,
+    };
     ids.forEach((id) => reads.ids.add(id));
     reads.at = at;
     this.#reads.set(caller.tenantId, reads);
