@@ -1,5 +1,4 @@
 import { hash } from 'node:crypto';
-import { hashOriginal } from '#libs/ccr';
 import type { Message } from '#libs/kernel';
 import type { TokenCounter } from '#libs/tokens';
 import type { CompressionRequest } from './contract.js';
@@ -63,12 +62,11 @@ function lengthOf({ content }: Message): number {
 function fingerprintOf(message: Message): string {
   let fingerprint = fingerprints.get(message);
   if (fingerprint === undefined) {
-    // Writing a long text as JSON takes longer than hashing it.
+    // Writing a long text as JSON takes longer than hashing it as it is.
     const { content, ...rest } = message;
-    const isText = typeof content === 'string';
-    fingerprint = isText
-      ? `${hashOriginal(content)} ${hashOf(JSON.stringify(rest))}`
-      : hashOf(JSON.stringify(message));
+    fingerprint = hashOf(
+      typeof content === 'string' ? `${JSON.stringify(rest)}\n${content}` : JSON.stringify(message),
+    );
     fingerprints.set(message, fingerprint);
   }
   return fingerprint;
@@ -98,5 +96,6 @@ function queryKeyOf(turn: Turn, index: number): string {
 }
 
 function hashOf(text: string): string {
-  return hash('sha256', text, 'base64');
+  // Lone surrogates have no UTF-8 form of their own.
+  return hash('sha256', text.isWellFormed() ? text : Buffer.from(text, 'utf16le'), 'base64');
 }
