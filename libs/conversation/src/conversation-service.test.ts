@@ -6,7 +6,7 @@ import { anOriginalStore } from '../../../test/support/original-stores.js';
 import { InMemoryPatternStore } from '../../../test/support/pattern-stores.js';
 import { hashOriginal, type OriginalStore } from '#libs/ccr';
 import { ContextWindow } from '#libs/context-window';
-import { Ids, type Message } from '#libs/kernel';
+import { Ids, textOf, type Message } from '#libs/kernel';
 import { ToolLearning } from '#libs/learning';
 import { ModelRegistry } from '#libs/tokens';
 import type { RequestRecord } from '#libs/usage';
@@ -32,7 +32,7 @@ const recall: MemoryRecall = {
   inject: (_caller, { messages }) => {
     const last = messages.at(-1);
     if (last === undefined) return Promise.resolve({ messages });
-    const content = `<context>Ann likes tea</context>\n\n${String(last.content)}`;
+    const content = `<context>Ann likes tea</context>\n\n${textOf(last)}`;
     return Promise.resolve({ messages: messages.with(-1, { ...last, content }) });
   },
 };

@@ -5,6 +5,18 @@ import { scopeId } from '../../http/scope.schema.js';
 const OUTPUT_BUFFER_TOKENS = 4000;
 const KEEP_LAST_TURNS = 2;
 
+const weight = z.number().min(0).optional();
+
+/** What the importance of a message is made of, for the intelligent strategy; made to add up to 1. */
+const weights = z.strictObject({
+  recency: weight,
+  semantic_similarity: weight,
+  toin_importance: weight,
+  error_indicator: weight,
+  forward_reference: weight,
+  token_density: weight,
+});
+
 /** How to make messages fit; the same for stored conversations and for messages in the body. */
 export const contextFields = {
   model: z.string().min(1).optional(),
@@ -12,6 +24,13 @@ export const contextFields = {
   output_buffer_tokens: z.number().int().min(0).default(OUTPUT_BUFFER_TOKENS),
   strategy: z.enum(['intelligent', 'rolling_window']).default('intelligent'),
   keep_last_turns: z.number().int().min(0).default(KEEP_LAST_TURNS),
+  weights: weights
+    .optional()
+    .meta({ description: 'Of the intelligent strategy; the answer names the strategy that was applied.' }),
+  query: z
+    .string()
+    .optional()
+    .meta({ description: 'Of the intelligent strategy; the answer names the strategy that was applied.' }),
   compress: z.boolean().default(true),
   memories: z.boolean().default(false),
 };
