@@ -19,4 +19,14 @@ describeOnDatabases('migrations', (database) => {
     await dataSource.runMigrations({ transaction: 'all' });
     expect(await tables()).toEqual(before);
   });
+
+  it('make the columns that the entities name', async () => {
+    const { dataSource } = database();
+    for (const { tableName, columns } of dataSource.entityMetadatas) {
+      const names = columns.map((column) => column.databaseName).join(', ');
+      await expect(dataSource.query(`SELECT ${names} FROM ${tableName}`), tableName).resolves.toBeInstanceOf(
+        Array,
+      );
+    }
+  });
 });

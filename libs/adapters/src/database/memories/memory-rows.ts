@@ -30,13 +30,15 @@ export class MemoryRows {
 
   /** Tombstones excepted; undefined when unknown, another tenant's, or of a user out of the caller's reach. */
   async find(id: string): Promise<Memory | undefined> {
-    const memory = await this.findAny(id);
-    return memory?.deletedAt === undefined ? memory : undefined;
+    const row = await this.unit.first(this.#living(id));
+    return row && toMemory(row);
   }
 
-  /** {@link find}, tombstones included. */
-  async findAny(id: string): Promise<Memory | undefined> {
-    const row = await this.unit.first(this.#select(sql`m.id = ${id} AND ${this.#reachable()}`));
+  /** {@link find}, and lets nobody else change it before this unit ends. */
+  async findToChange(id: string): Promise<Memory | undefined> {
+    const row = await this.unit.first(
+      sql`${this.#living(id)} ${trusted(this.unit.dialect === 'postgres' ? 'FOR UPDATE' : '')}`,
+    );
     return row && toMemory(row);
   }
 
@@ -120,9 +122,7 @@ export class MemoryRows {
   }
 
   async saveEmbedding(id: string, embedding: Embedding): Promise<void> {
-    const row = await this.unit.first(
-      this.#select(sql`m.id = ${id} AND m.deleted_at IS NULL AND ${this.#reachable()}`),
-    );
+    const row = await this.unit.first(this.#living(id));
     if (row === undefined) return;
     await this.#saveVector(toMemory(row), numeric(row, 'seq'), embedding);
     await this.unit.run(sql`UPDATE memories SET embedding_model = ${embedding.model}
@@ -144,6 +144,10 @@ export class MemoryRows {
   #select(condition: Sql): Sql {
     return sql`SELECT ${trusted(COLUMNS_OF_M)} FROM memories m
       WHERE m.tenant_id = ${this.unit.tenantId} AND ${condition}`;
+  }
+
+  #living(id: string): Sql {
+    return this.#select(sql`m.id = ${id} AND m.deleted_at IS NULL AND ${this.#reachable()}`);
   }
 
   #reachable(): Sql {

@@ -106,7 +106,7 @@ export async function removeMemory(
   at: Date,
   expectedVersion: number | undefined,
 ): Promise<boolean> {
-  const memory = await rows.find(id);
+  const memory = await rows.findToChange(id);
   if (memory === undefined) return false;
   requireVersion(memory, expectedVersion);
   await rows.turnToTombstone(id, at);
@@ -124,7 +124,7 @@ async function requireMemory(
   id: string,
   expectedVersion: number | undefined,
 ): Promise<Memory> {
-  const memory = await rows.find(id);
+  const memory = await rows.findToChange(id);
   if (memory === undefined) throw notFound('memory');
   requireVersion(memory, expectedVersion);
   return memory;
