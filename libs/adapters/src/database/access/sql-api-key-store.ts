@@ -1,12 +1,8 @@
 import { ApiKeyStore } from '#libs/access';
 import type { ApiKeyRecord } from '#libs/access';
 import type { Database } from '../database.js';
-import { insertRow, insertRows } from '../insert-row.js';
-import { instant, numeric, optionalInstant, text } from '../row.js';
-import type { Row } from '../row.js';
-import { sql } from '../sql.js';
+import type { ApiKeyRow, ApiKeyUserRow } from '../entities/access.entity.js';
 import { enrolTenant } from '../tenant-register.js';
-import type { Unit } from '../unit-of-work.js';
 
 /** API keys on SQLite and PostgreSQL, through the way in that reaches nothing else. */
 export class SqlApiKeyStore extends ApiKeyStore {
@@ -17,72 +13,68 @@ export class SqlApiKeyStore extends ApiKeyStore {
   override create(key: ApiKeyRecord): Promise<void> {
     return this.database.unitOfWork.access(async (unit) => {
       await enrolTenant(unit, key.tenantId, key.createdAt.getTime());
-      await unit.run(
-        insertRow('api_keys', {
-          id: key.id,
-          tenant_id: key.tenantId,
-          name: key.name,
-          secret_hash: key.secretHash,
-          all_users: key.users === null ? 1 : 0,
-          created_at: key.createdAt.getTime(),
-          expires_at: key.expiresAt?.getTime() ?? null,
-        }),
-      );
-      const users = (key.users ?? []).map((userId, position) => [key.id, position, userId]);
-      if (users.length > 0) await unit.run(insertRows('api_key_users', 'key_id, position, user_id', users));
+      await unit.table('api_keys').insert(toRow(key));
+      const users = (key.users ?? []).map((userId, position) => ({ keyId: key.id, position, userId }));
+      if (users.length > 0) await unit.table('api_key_users').insert(users);
     });
   }
 
   override findByHash(secretHash: string): Promise<ApiKeyRecord | null> {
     return this.database.unitOfWork.access(async (unit) => {
-      const row = await unit.first(sql`SELECT * FROM api_keys WHERE secret_hash = ${secretHash}`);
-      return row === undefined ? null : toRecord(row, await usersOf(unit, text(row, 'id')));
+      const row = await unit.table('api_keys').findOneBy({ secretHash });
+      if (row === null) return null;
+      const users = await unit
+        .table('api_key_users')
+        .find({ where: { keyId: row.id }, order: { position: 'ASC' } });
+      return toRecord(row, users);
     });
   }
 
   override list(): Promise<readonly ApiKeyRecord[]> {
     return this.database.unitOfWork.access(async (unit) => {
-      const rows = await unit.all(sql`SELECT * FROM api_keys ORDER BY created_at DESC, id DESC`);
-      const users = await unit.all(sql`SELECT key_id, user_id FROM api_key_users ORDER BY key_id, position`);
-      return rows.map((row) => {
-        const mine = users.filter((user) => user.key_id === row.id);
-        return toRecord(
+      const rows = await unit.table('api_keys').find({ order: { createdAt: 'DESC', id: 'DESC' } });
+      const users = await unit.table('api_key_users').find({ order: { keyId: 'ASC', position: 'ASC' } });
+      return rows.map((row) =>
+        toRecord(
           row,
-          mine.map((user) => text(user, 'user_id')),
-        );
-      });
+          users.filter((user) => user.keyId === row.id),
+        ),
+      );
     });
   }
 
   override remove(id: string): Promise<boolean> {
-    return this.database.unitOfWork.access(
-      async (unit) => (await unit.run(sql`DELETE FROM api_keys WHERE id = ${id}`)) > 0,
-    );
+    return this.database.unitOfWork.access(async (unit) => {
+      const { affected } = await unit.table('api_keys').delete({ id });
+      return (affected ?? 0) > 0;
+    });
   }
 
   override count(): Promise<number> {
-    return this.database.unitOfWork.access(async (unit) => {
-      const row = await unit.first(sql`SELECT count(*) AS keys FROM api_keys`);
-      return row === undefined ? 0 : numeric(row, 'keys');
-    });
+    return this.database.unitOfWork.access((unit) => unit.table('api_keys').count());
   }
 }
 
-async function usersOf(unit: Unit, keyId: string): Promise<readonly string[]> {
-  const rows = await unit.all(
-    sql`SELECT user_id FROM api_key_users WHERE key_id = ${keyId} ORDER BY position`,
-  );
-  return rows.map((row) => text(row, 'user_id'));
+function toRow(key: ApiKeyRecord): ApiKeyRow {
+  return {
+    id: key.id,
+    tenantId: key.tenantId,
+    name: key.name,
+    secretHash: key.secretHash,
+    allUsers: key.users === null ? 1 : 0,
+    createdAt: key.createdAt.getTime(),
+    expiresAt: key.expiresAt?.getTime() ?? null,
+  };
 }
 
-function toRecord(row: Row, users: readonly string[]): ApiKeyRecord {
+function toRecord(row: ApiKeyRow, users: readonly ApiKeyUserRow[]): ApiKeyRecord {
   return {
-    id: text(row, 'id'),
-    tenantId: text(row, 'tenant_id'),
-    name: text(row, 'name'),
-    secretHash: text(row, 'secret_hash'),
-    users: numeric(row, 'all_users') === 1 ? null : users,
-    createdAt: instant(row, 'created_at'),
-    expiresAt: optionalInstant(row, 'expires_at'),
+    id: row.id,
+    tenantId: row.tenantId,
+    name: row.name,
+    secretHash: row.secretHash,
+    users: row.allUsers === 1 ? null : users.map((user) => user.userId),
+    createdAt: new Date(row.createdAt),
+    expiresAt: row.expiresAt === null ? undefined : new Date(row.expiresAt),
   };
 }
