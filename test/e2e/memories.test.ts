@@ -227,6 +227,11 @@ describe('memories behind a key', () => {
       expect((await locked.send('POST', '/v1/memories', body, ann)).status).toBe(201);
       expect((await locked.send('POST', '/v1/memories', { ...body, user_id: 'bob' }, ann)).status).toBe(403);
       expect((await locked.send('GET', '/v1/memories?user_id=bob', undefined, ann)).status).toBe(403);
+      const messages = [{ role: 'user', content: 'Hello' }];
+      const asBob = { ...ann, 'x-headroom-user-id': 'bob' };
+      expect((await locked.send('POST', '/v1/compress', { messages }, asBob)).status).toBe(403);
+      expect((await locked.send('POST', '/v1/context', { messages, user_id: 'bob' }, ann)).status).toBe(403);
+      expect((await locked.send('POST', '/v1/context', { messages, user_id: 'ann' }, ann)).status).toBe(200);
     } finally {
       await locked.close();
     }

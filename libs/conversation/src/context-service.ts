@@ -1,4 +1,4 @@
-import type { Caller, Clock } from '#libs/kernel';
+import { requireUser, type Caller, type Clock } from '#libs/kernel';
 import type { BuiltContext, ContextBuilder, ContextRequest } from './context-builder.js';
 import type { CompressionJournal } from './compression-journal.js';
 
@@ -10,8 +10,9 @@ export class ContextService {
     private readonly clock: Clock,
   ) {}
 
-  /** @throws HeadroomError `context_over_budget` when the protected part alone exceeds the budget. */
+  /** @throws HeadroomError `forbidden`; `context_over_budget` when the protected part alone exceeds the budget. */
   async build(caller: Caller, request: ContextRequest): Promise<BuiltContext> {
+    if (request.userId !== undefined) requireUser(caller, request.userId);
     const startedAt = this.clock.now();
     const context = await this.builder.build(caller, request);
     await this.journal.write(caller, {

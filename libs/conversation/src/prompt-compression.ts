@@ -1,6 +1,6 @@
 import type { CompressionConfig } from '#libs/compression';
 import type { ContextStrategy } from '#libs/context-window';
-import { HeadroomError, type Caller, type Clock, type Message } from '#libs/kernel';
+import { HeadroomError, requireUser, type Caller, type Clock, type Message } from '#libs/kernel';
 import { loadTokenCounter, type ModelRegistry, type TokenCounter } from '#libs/tokens';
 import type { BuiltContext, ContextBuilder } from './context-builder.js';
 import type { CompressionJournal } from './compression-journal.js';
@@ -48,9 +48,10 @@ export class PromptCompression {
 
   /**
    * The messages, smaller; never above an explicit `tokenBudget`.
-   * @throws HeadroomError `context_over_budget`; `compression_timeout` when `strict` and the deadline passed.
+   * @throws HeadroomError `forbidden`; `context_over_budget`; `compression_timeout` when `strict` and the deadline passed.
    */
   async compress(caller: Caller, request: PromptRequest): Promise<CompressedPrompt> {
+    if (request.userId !== undefined) requireUser(caller, request.userId);
     if (request.bypass || request.messages.length === 0) return untouched(request.messages, 0);
     const startedAt = this.clock.now();
     const counter = await this.loadCounter(request.model);
