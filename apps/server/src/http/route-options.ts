@@ -17,7 +17,13 @@ export interface RouteOptions {
   readonly replayable: boolean;
 }
 
-const DEFAULTS: RouteOptions = { errors: 'problem', open: false, provider: false, body: 'json', replayable: true };
+const DEFAULTS: RouteOptions = {
+  errors: 'problem',
+  open: false,
+  provider: false,
+  body: 'json',
+  replayable: true,
+};
 
 /** A route that answers without a key, such as `/livez`. */
 export const OpenRoute = (): MethodDecorator => RouteConfig({ ...DEFAULTS, open: true });
