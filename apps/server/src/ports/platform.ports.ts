@@ -12,7 +12,14 @@ export const PLATFORM_PORTS = [
   port(Ids, [], () => new UuidV7Ids()),
   port(SecretSource, [], () => new RandomSecrets()),
   port(ShutdownPhases, [], () => new ShutdownPhases()),
-  port(Readiness, [], () => new Readiness()),
   port(Metrics, [], () => new Metrics()),
   port(Log, [SERVER_CONFIG], (config) => new PinoLog((config as ServerConfig).logging)),
+  port(
+    Readiness,
+    [Log],
+    (log) =>
+      new Readiness((check, error) => {
+        log.error({ err: error, check }, 'a readiness check failed');
+      }),
+  ),
 ];

@@ -6,12 +6,15 @@ export interface CheckResult {
 
 export type Check = () => Promise<CheckResult> | CheckResult;
 
-/** The name and the fault that a probe may know; the rest is in the log. */
+/** A probe waits no longer. */
 const CHECK_DEADLINE_MS = 2_000;
 
 /** What must work before the server takes traffic; whoever opens a resource adds its check. */
 export class Readiness {
   private readonly checks = new Map<string, Check>();
+
+  /** @param onFailure is told why a check failed; the report itself says only that it did. */
+  constructor(private readonly onFailure: (name: string, error: unknown) => void = () => undefined) {}
 
   add(name: string, check: Check): void {
     this.checks.set(name, check);
@@ -23,26 +26,33 @@ export class Readiness {
     readonly checks: Readonly<Record<string, CheckResult>>;
   }> {
     const results = await Promise.all(
-      [...this.checks].map(async ([name, check]) => [name, await runCheck(check)] as const),
+      [...this.checks].map(async ([name, check]) => [name, await this.run(name, check)] as const),
     );
     return {
       ready: results.every(([, result]) => result.status !== 'failed'),
       checks: Object.fromEntries(results),
     };
   }
+
+  private async run(name: string, check: Check): Promise<CheckResult> {
+    try {
+      return await withDeadline(check);
+    } catch (error) {
+      this.onFailure(name, error);
+      return { status: 'failed', detail: 'does not work; see the log' };
+    }
+  }
 }
 
-async function runCheck(check: Check): Promise<CheckResult> {
+async function withDeadline(check: Check): Promise<CheckResult> {
   let timer: NodeJS.Timeout | undefined;
-  const deadline = new Promise<CheckResult>((resolve) => {
+  const deadline = new Promise<never>((_, reject) => {
     timer = setTimeout(() => {
-      resolve({ status: 'failed', detail: 'did not answer in time' });
+      reject(new Error('The check did not answer in time.'));
     }, CHECK_DEADLINE_MS);
   });
   try {
     return await Promise.race([deadline, Promise.resolve().then(check)]);
-  } catch {
-    return { status: 'failed', detail: 'does not work; see the log' };
   } finally {
     clearTimeout(timer);
   }
