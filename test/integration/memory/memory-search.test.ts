@@ -17,6 +17,13 @@ describe('searching memories', () => {
     }
   });
 
+  it('finds a memory by its subject, whose words the content only implies', async () => {
+    const { memories, caller } = aMemoryRoom();
+    await memories.create(caller, { scope, content: 'Works at Globex', subject: 'employer' });
+    const found = await memories.search(caller, { scope, query: 'who is the employer?' });
+    expect(found.hits.map((hit) => hit.memory.content)).toEqual(['Works at Globex']);
+  });
+
   it('finds by meaning what shares no word, once it is embedded', async () => {
     const room = aMemoryRoom(new ScriptedEmbedder(false, { automobil: 'car' }));
     await room.remember('Drives an automobile');

@@ -118,7 +118,7 @@ export class MemoryWriter {
   async #insert(caller: Caller, memory: Memory, draft: MemoryDraft): Promise<CreateOutcome> {
     const embedding = await this.#embedIfQuick(memory.content);
     const stored = newMemory(memory, embedding);
-    const near = await findNearDuplicate(this.store, caller, memory, stored.terms, embedding);
+    const near = await findNearDuplicate(this.store, caller, memory, embedding);
     const outcome: InsertOutcome = await this.store.insert(caller, stored, draft.onSubject ?? 'supersede');
     if (embedding === undefined) this.background.nudge();
     if (outcome.status === 'duplicate') return outcome;
@@ -200,7 +200,12 @@ function checkDraft(caller: Caller, draft: MemoryDraft): void {
 }
 
 function newMemory(memory: Memory, embedding: Embedding | undefined): NewMemory {
-  return { memory, terms: analyse(memory.content), ...(embedding !== undefined && { embedding }) };
+  return { memory, terms: termsOf(memory), ...(embedding !== undefined && { embedding }) };
+}
+
+/** A subject such as `employer` names what the content only implies, so a question may use its words. */
+function termsOf({ subject, content }: Memory): string[] {
+  return [...(subject === undefined ? [] : analyse(subject)), ...analyse(content)];
 }
 
 function codedError(error: unknown): HeadroomError {

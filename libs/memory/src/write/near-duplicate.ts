@@ -15,7 +15,6 @@ export async function findNearDuplicate(
   store: MemoryStore,
   caller: Caller,
   memory: Memory,
-  terms: readonly string[],
   embedding: Embedding | undefined,
 ): Promise<NearDuplicate | undefined> {
   const view: MemoryView = {
@@ -24,7 +23,7 @@ export async function findNearDuplicate(
     now: memory.createdAt,
     includeSuperseded: false,
   };
-  const wanted = new Set(terms);
+  const wanted = new Set(analyse(memory.content));
   const probe = [...wanted].sort((a, b) => b.length - a.length || (a < b ? -1 : 1)).slice(0, PROBE_TERMS);
   if (probe.length > 0) {
     const { hits } = await store.keywordHits(caller, view, probe, PROBE_LIMIT);
