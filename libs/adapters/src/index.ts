@@ -21,7 +21,6 @@ export { UndiciProvider, type UndiciProviderOptions } from './providers/undici-p
 export { InMemoryMemoryStore } from './in-memory/in-memory-memory-store.js';
 export { TimerPause } from './timer-pause.js';
 export { PiscinaCompressionRunner } from './compression/piscina-compression-runner.js';
-export { CachedEmbedder } from './embedding/cached-embedder.js';
 export {
   createEmbedder,
   type CreatedEmbedder,

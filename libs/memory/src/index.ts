@@ -13,5 +13,4 @@ export * from './ports/pause.js';
 export * from './search/filter.js';
 export { matchesFilter } from './search/match-filter.js';
 export { parseFilter } from './search/parse-filter.js';
-export { inScope, isCurrent, judge, type ViewVerdict } from './search/view.js';
-export { contentHash, normaliseContent } from './write/content-hash.js';
+export { isCurrent, judge, type ViewVerdict } from './search/view.js';

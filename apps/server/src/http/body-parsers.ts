@@ -3,8 +3,6 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { parseJsonBody } from './json-body.js';
 import { routeOptions } from './route-options.js';
 
-const NDJSON = /^application\/(x-ndjson|jsonl|x-jsonlines)/;
-
 /** Every body arrives as bytes; what becomes of them is the route's choice. */
 export function registerBodyParsers(server: FastifyInstance): void {
   server.removeAllContentTypeParsers();
@@ -26,8 +24,6 @@ function readBody(
   switch (routeOptions(request).body) {
     case 'raw':
       return bytes;
-    case 'ndjson':
-      return NDJSON.test(type) ? bytes.toString('utf8') : read(bytes, type);
     case 'json':
       return type.includes('+json') ? parseJsonBody(bytes) : read(bytes, type);
   }

@@ -12,7 +12,7 @@ export interface RouteOptions {
   /** The `Authorization` header belongs to the provider unless it carries one of our keys. */
   readonly provider: boolean;
   /** `raw`: the body arrives as a `Buffer` of exactly the bytes sent, whatever its content type. */
-  readonly body: 'json' | 'raw' | 'ndjson';
+  readonly body: 'json' | 'raw';
   /** Whether `Idempotency-Key` is honoured on a POST; not where the answer must not be kept. */
   readonly replayable: boolean;
 }
@@ -34,9 +34,6 @@ export const WireRoute = (): MethodDecorator => RouteConfig({ ...DEFAULTS, error
 /** A provider's own route: raw body, the provider's error shape, and its key in `Authorization`. */
 export const ProviderRoute = (errors: 'openai' | 'anthropic' | 'gemini'): MethodDecorator =>
   RouteConfig({ ...DEFAULTS, errors, provider: true, body: 'raw' });
-
-/** A route that takes `application/x-ndjson`; `@Body()` is the text. */
-export const NdjsonRoute = (): MethodDecorator => RouteConfig({ ...DEFAULTS, body: 'ndjson' });
 
 /** A route that keeps a JSON body's own text; `@Body()` goes through an `ExactBodyPipe`. */
 export const ExactJsonRoute = (): MethodDecorator => RouteConfig({ ...DEFAULTS, body: 'raw' });

@@ -121,11 +121,6 @@ function headerParameters(route: DescribedRoute): Json[] {
 }
 
 function requestBody(route: DescribedRoute, components: SchemaComponents): Json {
-  if (route.options.body === 'ndjson') {
-    return {
-      requestBody: { required: true, content: { 'application/x-ndjson': { schema: { type: 'string' } } } },
-    };
-  }
   if (route.body === undefined) return {};
   const schema = components.add(`${route.operationId}Body`, route.body, 'input');
   return { requestBody: { required: true, content: { 'application/json': { schema } } } };

@@ -11,7 +11,7 @@ import {
   type RunOptions,
 } from '#libs/compression';
 import { loadTokenCounter } from '#libs/tokens';
-import type { WorkerAnswer } from './compression-worker.js';
+import type { WorkerAnswer } from './compression.worker.js';
 import { LruMessageCache } from './lru-message-cache.js';
 import { unchangedOutcome } from './unchanged-outcome.js';
 
@@ -25,7 +25,7 @@ const GRACE_MS = 250;
 
 /** Built, the entry is JavaScript; under a TypeScript runner the worker needs that runner too. */
 const IS_SOURCE = import.meta.url.endsWith('.ts');
-const WORKER = fileURLToPath(new URL(`./compression-worker.${IS_SOURCE ? 'ts' : 'js'}`, import.meta.url));
+const WORKER = fileURLToPath(new URL(`./compression.worker.${IS_SOURCE ? 'ts' : 'js'}`, import.meta.url));
 const SOURCE_ARGUMENTS = ['--import', 'tsx', '--conditions=source'];
 
 /**

@@ -21,10 +21,6 @@ export function numeric(row: Row, column: string): number {
   throw wrongType(column, 'number');
 }
 
-export function optionalNumeric(row: Row, column: string): number | undefined {
-  return isNull(row, column) ? undefined : numeric(row, column);
-}
-
 /** Instants are stored as milliseconds since the epoch. */
 export function instant(row: Row, column: string): Date {
   return new Date(numeric(row, column));
@@ -38,10 +34,6 @@ export function bytes(row: Row, column: string): Buffer {
   const value = row[column];
   if (value instanceof Uint8Array) return Buffer.from(value.buffer, value.byteOffset, value.byteLength);
   throw wrongType(column, 'bytes');
-}
-
-export function optionalBytes(row: Row, column: string): Buffer | undefined {
-  return isNull(row, column) ? undefined : bytes(row, column);
 }
 
 /** A column of JSON text, parsed; the mapper names the type that it wrote. */

@@ -1,5 +1,4 @@
-import type {
-  HeadroomError} from '#libs/kernel';
+import type { HeadroomError } from '#libs/kernel';
 import {
   type Caller,
   type ErasureReceipt,
