@@ -4,53 +4,11 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { problemOf, send } from '../support/send.js';
 import { spawnServer, type SpawnedServer } from '../support/spawn-server.js';
 
 const MAIN = join(import.meta.dirname, '../../dist/apps/server/src/main.js');
 const BOOTSTRAP_KEY = 'a-bootstrap-key-of-this-test';
-
-interface Reply {
-  readonly status: number;
-  readonly headers: Headers;
-  readonly text: string;
-  readonly body: Record<string, unknown>;
-}
-
-interface Problem {
-  readonly status: number;
-  readonly detail: string;
-  readonly request_id: string;
-  readonly error: {
-    readonly type: string;
-    readonly message: string;
-    readonly details: { readonly errors?: readonly { readonly path: string }[] };
-  };
-}
-
-async function send(url: string, init: RequestInit & { json?: unknown } = {}): Promise<Reply> {
-  const { json, ...rest } = init;
-  const response = await fetch(url, {
-    ...rest,
-    ...(json !== undefined && {
-      method: init.method ?? 'POST',
-      body: JSON.stringify(json),
-      headers: {
-        'content-type': 'application/json',
-        ...(init.headers as Record<string, string> | undefined),
-      },
-    }),
-  });
-  const text = await response.text();
-  const isJson = response.headers.get('content-type')?.includes('json') === true;
-  return {
-    status: response.status,
-    headers: response.headers,
-    text,
-    body: isJson && text !== '' ? (JSON.parse(text) as Record<string, unknown>) : {},
-  };
-}
-
-const problemOf = (reply: Reply): Problem => reply.body as unknown as Problem;
 
 /** Starts a server that is expected not to come up. */
 async function failToStart(env: Record<string, string>): Promise<{ code: number | null; output: string }> {

@@ -92,7 +92,7 @@ export class ContextWindow {
 
 function measure({ messages, asSent = messages }: FitRequest, counter: TokenCounter): Conversation {
   const costs = messages.map((message) => counter.countMessage(message));
-  const total = costs.reduce((sum, cost) => sum + cost, counter.replyTokens);
+  const total = messages.length === 0 ? 0 : costs.reduce((sum, cost) => sum + cost, counter.replyTokens);
   return { messages, costs, total, textOf: (index) => JSON.stringify(asSent[index]) };
 }
 

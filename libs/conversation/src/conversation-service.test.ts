@@ -108,7 +108,14 @@ describe('a stored conversation', () => {
       code: 'forbidden',
     });
     const id = await aConversation();
-    await expect(conversations.get(stranger, id)).rejects.toMatchObject({ code: 'not_found' });
+    for (const reach of [
+      () => conversations.get(stranger, id),
+      () => conversations.append(stranger, id, talk),
+      () => conversations.messages(stranger, id, { limit: 1 }),
+      () => conversations.remove(stranger, id),
+    ]) {
+      await expect(reach()).rejects.toMatchObject({ code: 'forbidden' });
+    }
     await expect(conversations.append(aCaller({ tenantId: 'other' }), id, talk)).rejects.toMatchObject({
       code: 'not_found',
     });

@@ -1,6 +1,7 @@
 import {
   notFound,
   requireUser,
+  wholeTenant,
   type Caller,
   type Clock,
   type Ids,
@@ -63,10 +64,11 @@ export class ConversationService {
     return conversation;
   }
 
-  /** @throws HeadroomError `not_found` when unknown or another tenant's. */
+  /** @throws HeadroomError `not_found` when unknown or another tenant's, `forbidden` when another user's. */
   async get(caller: Caller, id: string): Promise<Conversation> {
-    const conversation = await this.store.find(caller, id);
+    const conversation = await this.store.find(wholeTenant(caller), id);
     if (conversation === null) throw notFound('conversation');
+    requireUser(caller, conversation.scope.userId);
     return conversation;
   }
 
@@ -76,7 +78,7 @@ export class ConversationService {
     return this.store.list(caller, scope, page);
   }
 
-  /** Appends messages, all or none, each exactly as given. @throws HeadroomError `not_found`. */
+  /** Appends messages, all or none, each exactly as given. @throws HeadroomError `not_found`, `forbidden`. */
   async append(caller: Caller, id: string, messages: readonly Message[]): Promise<AppendOutcome> {
     const { model } = await this.get(caller, id);
     const counter = await this.loadCounter(model);
@@ -90,17 +92,19 @@ export class ConversationService {
     };
   }
 
-  /** Oldest first. @throws HeadroomError `not_found`. */
-  messages(caller: Caller, id: string, page: PageRequest): Promise<Page<StoredMessage>> {
+  /** Oldest first. @throws HeadroomError `not_found`, `forbidden`. */
+  async messages(caller: Caller, id: string, page: PageRequest): Promise<Page<StoredMessage>> {
+    await this.get(caller, id);
     return this.store.messages(caller, id, page);
   }
 
-  /** @throws HeadroomError `not_found`. */
+  /** @throws HeadroomError `not_found`, `forbidden`. */
   async remove(caller: Caller, id: string): Promise<void> {
+    await this.get(caller, id);
     if (!(await this.store.remove(caller, id))) throw notFound('conversation');
   }
 
-  /** Everything that was said, made to fit. @throws HeadroomError `not_found`, `context_over_budget`. */
+  /** Everything that was said, made to fit. @throws HeadroomError `not_found`, `forbidden`, `context_over_budget`. */
   async context(caller: Caller, id: string, request: ConversationContextRequest): Promise<BuiltContext> {
     const conversation = await this.get(caller, id);
     const stored = await this.store.allMessages(caller, id);

@@ -58,11 +58,24 @@ describe('the level of a scope', () => {
 });
 
 describe('a scope id', () => {
-  it.each(['u', 'a/b%20"c"', '🦊', ' ', 'x'.repeat(SCOPE_ID_MAX_CHARACTERS)])('may be %j', (value) => {
+  it.each([
+    'u',
+    'a/b%20"c"',
+    '🦊',
+    ' ',
+    'x'.repeat(SCOPE_ID_MAX_CHARACTERS),
+    '😀'.repeat(SCOPE_ID_MAX_CHARACTERS),
+  ])('may be %j', (value) => {
     expect(isScopeId(value)).toBe(true);
   });
 
-  it.each(['', 'a\u0000b', '\ud800', 'x'.repeat(SCOPE_ID_MAX_CHARACTERS + 1)])('may not be %j', (value) => {
+  it.each([
+    '',
+    'a\u0000b',
+    '\ud800',
+    'x'.repeat(SCOPE_ID_MAX_CHARACTERS + 1),
+    '😀'.repeat(SCOPE_ID_MAX_CHARACTERS + 1),
+  ])('may not be %j', (value) => {
     expect(isScopeId(value)).toBe(false);
   });
 });

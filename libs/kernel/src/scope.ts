@@ -40,8 +40,14 @@ export const SCOPE_ID_MAX_CHARACTERS = 512;
 export function isScopeId(value: string): boolean {
   return (
     value.length > 0 &&
-    value.length <= SCOPE_ID_MAX_CHARACTERS &&
+    hasAtMost(SCOPE_ID_MAX_CHARACTERS, value) &&
     !value.includes('\u0000') &&
     value.isWellFormed()
   );
+}
+
+/** Characters are code points: an emoji counts once. */
+function hasAtMost(limit: number, text: string): boolean {
+  if (text.length <= limit) return true;
+  return text.length <= 2 * limit && Array.from(text).length <= limit;
 }

@@ -1,9 +1,18 @@
 import { hashOriginal, type Original, type OriginalStore } from '#libs/ccr';
 import type { Compressor } from '#libs/compression';
-import { HeadroomError, notFound, requireUser, type Caller, type Clock, type JsonObject } from '#libs/kernel';
+import {
+  HeadroomError,
+  notFound,
+  requireUser,
+  wholeTenant,
+  type Caller,
+  type Clock,
+  type JsonObject,
+} from '#libs/kernel';
 import { loadTokenCounter, type TokenCounter } from '#libs/tokens';
 import {
   DEFAULT_SHARED_CONTEXT_CONFIG,
+  type EntryLookup,
   type EntryPage,
   type EntryPageRequest,
   type PutCondition,
@@ -14,6 +23,7 @@ import {
   type SharedEntrySummary,
 } from './entry.js';
 import { matchingParts } from './matching-parts.js';
+import { anotherUsersEntry } from './put-condition.js';
 import type { SharedContextStore } from './shared-context-store.js';
 
 /** What to put under a key. */
@@ -90,9 +100,9 @@ export class SharedContextService {
     return { entry: summaryOf(entry), created, evicted };
   }
 
-  /** @throws HeadroomError `not_found`; its message says `expired` when the entry was there once. */
+  /** @throws HeadroomError `not_found`, whose message says `expired` when the entry was there once; `forbidden`. */
   async get(caller: Caller, context: string, key: string, options: GetOptions = {}): Promise<EntryView> {
-    const found = await this.store.find(caller, context, key, this.clock.now());
+    const found = await this.find(caller, context, key);
     if (found.status === 'unknown') throw notFound('entry', 'No such entry in this shared context.');
     if (found.status === 'expired') {
       throw new HeadroomError('not_found', `This entry expired at ${found.expiredAt.toISOString()}.`, {
@@ -107,8 +117,9 @@ export class SharedContextService {
     return this.store.list(caller, context, page, this.clock.now());
   }
 
-  /** @throws HeadroomError `not_found`; `precondition_failed`. */
+  /** @throws HeadroomError `not_found`, `forbidden`, `precondition_failed`. */
   async remove(caller: Caller, context: string, key: string, expectedVersion?: number): Promise<void> {
+    if (caller.users !== null) await this.find(caller, context, key);
     const removed = await this.store.remove(caller, context, key, expectedVersion);
     if (!removed) throw notFound('entry', 'No such entry in this shared context.');
   }
@@ -137,8 +148,18 @@ export class SharedContextService {
     return config;
   }
 
+  /** @throws HeadroomError `forbidden` when the entry is there but belongs to a user whom the caller's key excludes. */
+  private async find(caller: Caller, context: string, key: string): Promise<EntryLookup> {
+    const now = this.clock.now();
+    const found = await this.store.find(caller, context, key, now);
+    if (found.status !== 'unknown' || caller.users === null) return found;
+    const anybodys = await this.store.find(wholeTenant(caller), context, key, now);
+    if (anybodys.status === 'found') throw anotherUsersEntry();
+    return found;
+  }
+
   private async requirePresent(caller: Caller, context: string, key: string): Promise<PutCondition> {
-    const found = await this.store.find(caller, context, key, this.clock.now());
+    const found = await this.find(caller, context, key);
     if (found.status === 'found') return { kind: 'version', version: found.entry.version };
     throw new HeadroomError('precondition_failed', 'There is no entry under this key.', {
       current_version: null,

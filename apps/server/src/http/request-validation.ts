@@ -1,4 +1,4 @@
-import { StandardSchemaValidationPipe } from '@nestjs/common';
+import { StandardSchemaValidationPipe, type ArgumentMetadata } from '@nestjs/common';
 import { invalid, type Fault, type HeadroomError } from '#libs/kernel';
 
 /** What a schema found; zod names the unknown keys of an object beside its message. */
@@ -15,6 +15,16 @@ const MAX_LISTED = 100;
 export class RequestValidationPipe extends StandardSchemaValidationPipe {
   constructor() {
     super({ exceptionFactory: validationError });
+  }
+
+  /** A faulty `@Param('context')` is named as `context`: its schema knows the value alone. */
+  override async transform<T>(value: T, metadata: ArgumentMetadata): Promise<T> {
+    const { type, data: name, schema } = metadata;
+    if (type !== 'param' || name === undefined || schema === undefined)
+      return super.transform(value, metadata);
+    const result = await this.validate(value, schema);
+    if (result.issues === undefined) return value;
+    throw validationError(result.issues.map((issue) => ({ ...issue, path: [name, ...(issue.path ?? [])] })));
   }
 
   /** `__proto__` in a body is data that its owner wants back; nothing here copies keys onto other objects. */

@@ -1,4 +1,4 @@
-import type { Caller } from '#libs/kernel';
+import { wholeTenant, type Caller } from '#libs/kernel';
 import type { MemoryStore } from '../ports/memory-store.js';
 import type { Pause } from '../ports/pause.js';
 
@@ -24,7 +24,7 @@ export class AccessLog {
   note(caller: Caller, ids: readonly string[], at: Date): void {
     if (ids.length === 0) return;
     const reads = this.#reads.get(caller.tenantId) ?? {
-      caller: { ...caller, users: null },
+      caller: wholeTenant(caller),
       ids: new Set<string>(),
       at,
     };
