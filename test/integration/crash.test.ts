@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { type DatabaseOptions, openDatabase } from '#libs/adapters';
 import { aCaller } from '../support/callers.js';
-import { createPostgresDatabase } from '../support/databases.js';
+import { createPostgresDatabase } from '../support/postgres.js';
 import { FakeClock } from '../support/fake-clock.js';
 import { addressOf } from '../support/services.js';
 import { sqlStores } from '../support/sql-stores.js';

@@ -3,13 +3,9 @@ import { sql, trusted } from '../../libs/adapters/src/database/sql.js';
 import type { Unit } from '../../libs/adapters/src/database/unit-of-work.js';
 import pg from 'pg';
 import { openDatabase } from '#libs/adapters';
-import {
-  createPostgresDatabase,
-  describeOnDatabases,
-  newTenant,
-  pgliteKind,
-  postgresKind,
-} from '../support/databases.js';
+import { describeOnDatabases, newTenant, pgliteKind, postgresKind } from '../support/databases.js';
+import { createPostgresDatabase } from '../support/postgres.js';
+import { addressOf } from '../support/services.js';
 
 describeOnDatabases(
   'row-level security',
@@ -92,10 +88,8 @@ describeOnDatabases(
   [pgliteKind, postgresKind],
 );
 
-const serverUrl = process.env.TEST_POSTGRES_URL;
-
-describe.skipIf(serverUrl === undefined)(
-  'a PostgreSQL login without any right to roles (set TEST_POSTGRES_URL to run it)',
+describe.skipIf(addressOf('PostgreSQL') === undefined)(
+  'a PostgreSQL login without any right to roles',
   () => {
     it('is bound by row-level security itself', async () => {
       const { url, drop } = await createPostgresDatabase();

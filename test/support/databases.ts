@@ -4,10 +4,12 @@ import { join } from 'node:path';
 import { PGlite } from '@electric-sql/pglite';
 import { vector } from '@electric-sql/pglite-pgvector';
 import { createPgConfig } from '@electric-sql/pglite/node-postgres';
-import pg from 'pg';
+import type pg from 'pg';
 import { afterAll, beforeAll, describe } from 'vitest';
 import type { Database } from '../../libs/adapters/src/database/database.js';
 import { openDatabase } from '../../libs/adapters/src/database/open-database.js';
+import { createPostgresDatabase } from './postgres.js';
+import { addressOf } from './services.js';
 
 /** An open database of a test file, and how to throw it away. */
 export interface TestDatabase {
@@ -17,8 +19,8 @@ export interface TestDatabase {
 
 export interface DatabaseKind {
   readonly name: string;
-  /** Why it cannot run here; undefined when it can. */
-  readonly missing?: string;
+  /** True where it cannot run; the run has been told how it can. */
+  readonly isMissing?: boolean;
   open(): Promise<TestDatabase>;
 }
 
@@ -65,36 +67,11 @@ export const pgliteKind: DatabaseKind = {
   },
 };
 
-const postgresUrl = process.env.TEST_POSTGRES_URL;
-
-/** A fresh database of its own on the server under test. */
-export async function createPostgresDatabase(): Promise<{
-  readonly url: string;
-  readonly drop: () => Promise<void>;
-}> {
-  const server = postgresUrl ?? '';
-  const name = `headroom_test_${process.pid}_${Math.random().toString(36).slice(2, 10)}`;
-  await onServer(server, `CREATE DATABASE ${name}`);
-  const url = new URL(server);
-  url.pathname = `/${name}`;
-  return { url: url.href, drop: () => onServer(server, `DROP DATABASE IF EXISTS ${name} WITH (FORCE)`) };
-}
-
-async function onServer(url: string, statement: string): Promise<void> {
-  const client = new pg.Client({ connectionString: url });
-  await client.connect();
-  try {
-    await client.query(statement);
-  } finally {
-    await client.end();
-  }
-}
-
 export const postgresKind: DatabaseKind = {
   name: 'PostgreSQL',
-  ...(postgresUrl === undefined
-    ? { missing: 'set TEST_POSTGRES_URL=postgres://user:password@host:port/postgres to run it' }
-    : {}),
+  get isMissing() {
+    return addressOf('PostgreSQL') === undefined;
+  },
   async open() {
     const { url, drop } = await createPostgresDatabase();
     const database = await openDatabase({ kind: 'postgres', url });
@@ -111,8 +88,7 @@ export const postgresKind: DatabaseKind = {
 export const DATABASE_KINDS: readonly DatabaseKind[] = [sqliteKind, pgliteKind, postgresKind];
 
 /**
- * Runs a suite once per kind of database, each opened once per test file; what is missing is skipped and says how to
- * run it. Tests of one file keep apart by tenant: see {@link newTenant}.
+ * Runs a suite once per kind of database, each opened once per test file; what is missing is skipped. Tests of one file keep apart by tenant: see {@link newTenant}.
  */
 export function describeOnDatabases(
   suite: string,
@@ -120,16 +96,7 @@ export function describeOnDatabases(
   kinds: readonly DatabaseKind[] = DATABASE_KINDS,
 ): void {
   for (const kind of kinds) {
-    const reason = kind.missing;
-    if (reason !== undefined) {
-      describe.skip(`${suite} on ${kind.name} (${reason})`, () => {
-        tests(() => {
-          throw new Error(reason);
-        });
-      });
-      continue;
-    }
-    describe(`${suite} on ${kind.name}`, () => {
+    describe.skipIf(kind.isMissing)(`${suite} on ${kind.name}`, () => {
       let opened: TestDatabase | undefined;
       beforeAll(async () => {
         opened = await kind.open();

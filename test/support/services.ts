@@ -5,6 +5,8 @@ const services = {
   Chromium: { variable: 'TEST_CHROMIUM', example: '/usr/bin/chromium' },
 } as const;
 
+const named = new Set<string>();
+
 /**
  * The address of a service, or undefined after one line that says how to run its tests. Where everything must be
  * there (`HEADROOM_TEST_REQUIRE_ALL`), a missing one fails the run instead of being skipped.
@@ -14,6 +16,9 @@ export function addressOf(service: keyof typeof services): string | undefined {
   const address = process.env[variable];
   if (address !== undefined && address !== '') return address;
   if (process.env.HEADROOM_TEST_REQUIRE_ALL === '1') throw new Error(`${variable} is not set.`);
-  console.warn(`Skipped: tests that need ${service}. Run them with ${variable}=${example} npm test`);
+  if (!named.has(variable)) {
+    console.warn(`Skipped: tests that need ${service}. Run them with ${variable}=${example} npm test`);
+    named.add(variable);
+  }
   return undefined;
 }
