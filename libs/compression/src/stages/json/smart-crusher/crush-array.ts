@@ -10,6 +10,7 @@ import { adaptiveSize } from './adaptive-size.js';
 import { hasPreservedField, isErrorItem } from './error-signals.js';
 import { anomalies, changePoints, momentsOf, numericColumns } from './number-signals.js';
 import { relevantItems } from '../../../query-relevance.js';
+import { rareRows, rareTexts } from './rare-values.js';
 import { selectItems } from './select-items.js';
 
 type Group = 'object' | 'string' | 'number' | 'other';
@@ -79,6 +80,7 @@ function keptOfGroup(group: Exclude<Group, 'other'>, nodes: readonly JsonNode[],
     protect(anomalies(column, config.anomalyStdThreshold));
     if (group !== 'string') protect(changePoints(column, config.anomalyStdThreshold));
   }
+  protect(rareItems(group, nodes, written));
   const relevance = relevantItems(written, query, config.relevanceThreshold);
   protect(relevance.named);
   const distinct = group === 'string' ? firstOccurrences(written) : undefined;
@@ -103,6 +105,13 @@ function measuresOf(group: Group, nodes: readonly JsonNode[], written: readonly 
   if (group === 'string') return [lengths];
   const rows = nodes.filter((node): node is JsonObjectNode => node.kind === 'object');
   return numericColumns(rows);
+}
+
+/** Numbers stand out by their size alone. */
+function rareItems(group: Group, nodes: readonly JsonNode[], written: readonly string[]): number[] {
+  if (group === 'number') return [];
+  if (group === 'string') return rareTexts(written);
+  return rareRows(nodes.filter((node): node is JsonObjectNode => node.kind === 'object'));
 }
 
 /** A string that repeats is told once. */

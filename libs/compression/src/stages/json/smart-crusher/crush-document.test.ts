@@ -85,6 +85,41 @@ describe('SmartCrusher', () => {
     expect(kept).toEqual(expect.arrayContaining([222, 333]));
   });
 
+  it.each([
+    ['a status of its own', { status: 'disk full' }],
+    ['a flag that is set once', { archived: true }],
+    ['a field that no other row has', { note: 'see appendix B' }],
+    ['a nested value of its own', { meta: { region: 'mars' } }],
+  ])('keeps the one row with %s, wherever it stands', (_what, sign) => {
+    const usual = { status: 'ok', archived: false, meta: { region: 'earth' } };
+    fc.assert(
+      fc.property(fc.integer({ min: 20, max: 300 }), fc.nat(299), (count, place) => {
+        const at = place % count;
+        const kept = crush(rows(count).map((row, id) => ({ ...row, ...usual, ...(id === at && sign) })));
+        expect(ids(kept)).toContain(at);
+      }),
+      { numRuns: 30 },
+    );
+  });
+
+  it('shows each of several rare values and does not keep dozens of rows for them', () => {
+    const odd = { 100: 'paused', 200: 'paused', 300: 'waiting', 400: 'paused' };
+    const special = Object.fromEntries(Object.entries(odd).map(([id, status]) => [id, { status }]));
+    expect(ids(crush(rows(500, special)))).toEqual(expect.arrayContaining([100, 300]));
+
+    const shades = rows(1000).map((row, id) => ({
+      ...row,
+      shade: id % 50 === 0 ? `shade ${id / 50}` : 'plain',
+    }));
+    expect(ids(crush(shades)).length).toBeLessThanOrEqual(15 + 8);
+  });
+
+  it('takes values that tell rows apart, or two kinds of rows, for no exception', () => {
+    const plain = ids(crush(rows(400)));
+    const mixed = rows(400).map((row, id) => ({ ...row, kind: id % 3 === 0 ? 'file' : 'folder' }));
+    expect(ids(crush(mixed)).length).toBeLessThanOrEqual(Math.max(15, plain.length));
+  });
+
   it('keeps the fields it was told to keep', () => {
     const kept = ids(crush(rows(500, { 250: { flagged: true } }), '', { preserveFields: ['flagged'] }));
     expect(kept).toContain(250);
