@@ -106,6 +106,21 @@ export function searchingMemories(room: MemoryRoom): void {
       expect(await room.store.keywordHits(room.caller, aView(room.clock), [], 3)).toMatchObject({ hits: [] });
     });
 
+    it('finds what holds every one of some terms, newest first', async () => {
+      const first = await room.add({ content: 'quokka drinks tea' });
+      await room.add({ content: 'quokka drinks' });
+      await room.add({ content: 'tea' });
+      const last = await room.add({ content: 'tea for a quokka' });
+      const holding = (terms: string[], limit = 10) =>
+        room.store.withTerms(room.caller, aView(room.clock), terms, limit);
+      const ids = async (terms: string[], limit?: number) =>
+        (await holding(terms, limit)).map(({ id }) => id);
+      expect(await ids(['tea', 'quokka'])).toEqual([last.id, first.id]);
+      expect(await ids(['tea', 'quokka'], 1)).toEqual([last.id]);
+      expect(await ids(['tea', 'zebra'])).toEqual([]);
+      expect(await ids([])).toEqual([]);
+    });
+
     it('names what matched but is superseded or expired', async () => {
       const old = await room.add({ content: 'tea old' });
       const { memory } = await room.supersede(old.id, { content: 'tea new' });

@@ -48,3 +48,8 @@ export function isNull(row: Row, column: string): boolean {
 function wrongType(column: string, expected: string): TypeError {
   return new TypeError(`Column ${column} does not hold ${expected}.`);
 }
+
+/** One text of many numbers crosses from the database much faster than as many rows. */
+export function numbersIn(list: string): number[] {
+  return list === '' ? [] : list.split(',').map(Number);
+}

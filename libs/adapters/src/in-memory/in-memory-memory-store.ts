@@ -198,6 +198,21 @@ export class InMemoryMemoryStore extends MemoryStore implements Erasable {
     return rank(matching, view, limit);
   }
 
+  override async withTerms(
+    caller: Caller,
+    view: MemoryView,
+    terms: readonly string[],
+    limit: number,
+  ): Promise<readonly Memory[]> {
+    await Promise.resolve();
+    if (terms.length === 0) return [];
+    return this.#inView(caller, view)
+      .filter((kept) => terms.every((term) => kept.terms.includes(term)))
+      .map(({ memory }) => memory)
+      .reverse()
+      .slice(0, limit);
+  }
+
   override async semanticHits(
     caller: Caller,
     view: MemoryView,

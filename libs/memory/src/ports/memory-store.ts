@@ -135,6 +135,14 @@ export abstract class MemoryStore {
     limit: number,
   ): Promise<ArmHits>;
 
+  /** What the view sees that holds every one of the analysed terms, newest first; none for no terms. */
+  abstract withTerms(
+    caller: Caller,
+    view: MemoryView,
+    terms: readonly string[],
+    limit: number,
+  ): Promise<readonly Memory[]>;
+
   /** Cosine similarity over the vectors of the embedding's model. */
   abstract semanticHits(caller: Caller, view: MemoryView, query: Embedding, limit: number): Promise<ArmHits>;
 

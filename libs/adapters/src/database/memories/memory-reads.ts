@@ -1,6 +1,14 @@
 import { invalid } from '#libs/kernel';
 import type { Page, Scope } from '#libs/kernel';
-import type { ArmHits, Embedding, Memory, MemoryListQuery, MemoryStats, MemoryView } from '#libs/memory';
+import type {
+  ArmHit,
+  ArmHits,
+  Embedding,
+  Memory,
+  MemoryListQuery,
+  MemoryStats,
+  MemoryView,
+} from '#libs/memory';
 import type { VectorSearch } from '../../vector/vector-search.js';
 import { decodeCursor, encodeCursor } from '../cursor.js';
 import { numeric, optionalInstant, text } from '../row.js';
@@ -10,7 +18,8 @@ import type { Sql } from '../sql.js';
 import type { Unit } from '../unit-of-work.js';
 import { COLUMNS_OF_M, toMemory } from './memory.mapper.js';
 import { inScope, isCurrent, viewConditions } from './memory-view.js';
-import { scoredByTerms } from './term-index.js';
+import { holdsAllOf, holdsOneOf, scoredByTerms } from './term-index.js';
+import type { ScoredMemory } from './term-index.js';
 
 const SORT_KEYS = {
   created_at: 'm.created_at',
@@ -19,8 +28,8 @@ const SORT_KEYS = {
   last_accessed_at: 'COALESCE(m.last_accessed_at, -1)',
 } as const;
 
-/** How many of the best keyword candidates are looked at first, per wanted hit; most views gate out few. */
-const CANDIDATES_PER_HIT = 4;
+/** Keyword candidates that are looked at together after the first ones. */
+const MOST_AT_ONCE = 1_000;
 
 export async function listMemories(unit: Unit, query: MemoryListQuery): Promise<Page<Memory>> {
   const sortKey = trusted(SORT_KEYS[query.orderBy]);
@@ -73,24 +82,59 @@ export async function searchByTerms(
   terms: readonly string[],
   limit: number,
 ): Promise<ArmHits> {
-  const scored = await scoredByTerms(unit, view.scope.userId, terms);
-  if (scored === null) return { hits: [], suppressed: { superseded: [], expired: [] } };
+  const { userId } = view.scope;
+  const scored = await scoredByTerms(unit, userId, terms);
+  if (scored.length === 0) return { hits: [], suppressed: { superseded: [], expired: [] } };
   const conditions = viewConditions(unit.dialect, unit.tenantId, view);
-  const best = (some: Sql) =>
-    unit.all(sql`SELECT ${trusted(COLUMNS_OF_M)}, x.score AS score FROM (${scored} ${some}) AS x
-      CROSS JOIN memories AS m WHERE m.seq = x.seq AND ${conditions.seen}
-      ORDER BY x.score DESC, m.seq DESC LIMIT ${limit}`);
-  const most = limit * CANDIDATES_PER_HIT;
-  const first = await best(sql`ORDER BY score DESC, seq DESC LIMIT ${most}`);
-  const rows = first.length === limit ? first : await best(trusted(''));
   const gated = await unit.all(sql`SELECT m.id, CASE WHEN ${conditions.expired} THEN 2 ELSE 1 END AS gate
-    FROM (${scored}) AS x CROSS JOIN memories AS m
-    WHERE m.seq = x.seq AND (m.superseded_at IS NOT NULL OR m.expires_at IS NOT NULL)
-      AND ${conditions.within} AND (${conditions.expired} OR ${conditions.superseded})`);
+    FROM memories m
+    WHERE (m.superseded_at IS NOT NULL OR m.expires_at IS NOT NULL)
+      AND ${conditions.within} AND (${conditions.expired} OR ${conditions.superseded})
+      AND EXISTS (SELECT 1 FROM memory_terms p WHERE ${holdsOneOf(unit, userId, terms)} AND p.seq = m.seq)`);
   return {
-    hits: rows.map((row) => ({ memory: toMemory(row), score: numeric(row, 'score') })),
+    hits: await bestSeen(unit, scored, conditions.seen, limit),
     suppressed: { superseded: idsOf(gated, 1), expired: idsOf(gated, 2) },
   };
+}
+
+/** Goes down the list until enough of it is in view; most views gate out few. */
+async function bestSeen(
+  unit: Unit,
+  scored: readonly ScoredMemory[],
+  seen: Sql,
+  limit: number,
+): Promise<readonly ArmHit[]> {
+  const hits: ArmHit[] = [];
+  for (
+    let start = 0, size = limit;
+    start < scored.length && hits.length < limit;
+    start += size, size = MOST_AT_ONCE
+  ) {
+    const some = scored.slice(start, start + size);
+    const rows = await unit.all(sql`SELECT ${trusted(COLUMNS_OF_M)} FROM memories m
+      WHERE m.seq IN ${listOf(some.map(({ seq }) => seq))} AND ${seen}`);
+    const rowOf = new Map(rows.map((row) => [numeric(row, 'seq'), row]));
+    for (const { seq, score } of some) {
+      const row = rowOf.get(seq);
+      if (row !== undefined && hits.length < limit) hits.push({ memory: toMemory(row), score });
+    }
+  }
+  return hits;
+}
+
+/** What the view sees that holds every one of the terms, newest first. */
+export async function withAllTerms(
+  unit: Unit,
+  view: MemoryView,
+  terms: readonly string[],
+  limit: number,
+): Promise<readonly Memory[]> {
+  if (terms.length === 0) return [];
+  const holds = await holdsAllOf(unit, view.scope.userId, terms);
+  const { seen } = viewConditions(unit.dialect, unit.tenantId, view);
+  const rows = await unit.all(sql`SELECT ${trusted(COLUMNS_OF_M)} FROM memories m
+    WHERE ${holds} AND ${seen} ORDER BY m.seq DESC LIMIT ${limit}`);
+  return rows.map(toMemory);
 }
 
 function idsOf(rows: readonly Row[], gate: number): readonly string[] {

@@ -22,7 +22,7 @@ import { bytes, numeric, text } from '../row.js';
 import { listOf, sql } from '../sql.js';
 import type { Sql } from '../sql.js';
 import type { Unit } from '../unit-of-work.js';
-import { listMemories, memoryStats, searchByTerms, searchByVector } from './memory-reads.js';
+import { listMemories, memoryStats, searchByTerms, searchByVector, withAllTerms } from './memory-reads.js';
 import { MemoryRows } from './memory-rows.js';
 import { inScope } from './memory-view.js';
 import { insertMemory, patchMemory, removeMemory, supersedeMemory } from './memory-writes.js';
@@ -127,6 +127,16 @@ export class SqlMemoryStore extends MemoryStore {
   ): Promise<ArmHits> {
     requireUser(caller, view.scope.userId);
     return this.#read(caller, (unit) => searchByTerms(unit, view, terms, limit));
+  }
+
+  override async withTerms(
+    caller: Caller,
+    view: MemoryView,
+    terms: readonly string[],
+    limit: number,
+  ): Promise<readonly Memory[]> {
+    requireUser(caller, view.scope.userId);
+    return this.#read(caller, (unit) => withAllTerms(unit, view, terms, limit));
   }
 
   override async semanticHits(

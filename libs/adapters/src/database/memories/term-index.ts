@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto';
 import { addressOf } from '../address.js';
 import { labelText } from '../exact-text.js';
 import { insertRows } from '../insert-row.js';
-import { numeric, text } from '../row.js';
-import { joinSql, listOf, sql } from '../sql.js';
+import { numbersIn, numeric, text } from '../row.js';
+import { allOf, joinSql, listOf, sql, trusted } from '../sql.js';
 import type { Sql } from '../sql.js';
 import type { Unit } from '../unit-of-work.js';
 
@@ -14,6 +14,8 @@ const B = 0.75;
 /** Six values a row; PostgreSQL binds at most 65,535 in a statement and SQLite 32,766. */
 const ROWS_PER_STATEMENT = 1_000;
 const LONGEST_TERM = 64;
+/** To find the rarest of some terms, nobody has to count further. */
+const COMMON_TERM = 50;
 
 /** A memory's place in the index. */
 export interface IndexedMemory {
@@ -68,36 +70,68 @@ export async function removeFromIndex(unit: Unit, memory: IndexedMemory): Promis
     WHERE tenant_id = ${unit.tenantId} AND owner = ${owner}`);
 }
 
-/** A user's memories that hold one of the terms, as rows `(seq, score)`; null when the user has none at all. */
+/** A memory's number, and how well it matches. */
+export interface ScoredMemory {
+  readonly seq: number;
+  readonly score: number;
+}
+
+/**
+ * A user's memories that hold one of the terms, best first, of equals the newer. The database only hands over which
+ * term stands where: a few thousand additions take it longer than they take here.
+ */
 export async function scoredByTerms(
   unit: Unit,
   userId: string,
   terms: readonly string[],
-): Promise<Sql | null> {
-  const owner = ownerOf(userId);
-  const wanted = [...new Set(terms.map(termKey))];
+): Promise<readonly ScoredMemory[]> {
   const total = await unit.first(sql`SELECT documents, terms FROM memory_term_totals
-    WHERE tenant_id = ${unit.tenantId} AND owner = ${owner}`);
-  if (total === undefined || wanted.length === 0) return null;
-  const counts = await unit.all(sql`SELECT term, count(*) AS documents FROM memory_terms
-    WHERE tenant_id = ${unit.tenantId} AND owner = ${owner} AND term IN ${listOf(wanted)} GROUP BY term`);
-  if (counts.length === 0) return null;
+    WHERE tenant_id = ${unit.tenantId} AND owner = ${ownerOf(userId)}`);
+  if (total === undefined || terms.length === 0) return [];
+  const rows = await unit.all(sql`SELECT string_agg(CAST(p.seq AS TEXT) || ',' || CAST(p.frequency AS TEXT)
+      || ',' || CAST(p.length AS TEXT), ',') AS places
+    FROM memory_terms p WHERE ${holdsOneOf(unit, userId, terms)} GROUP BY p.term ORDER BY p.term`);
   const documents = numeric(total, 'documents');
   const averageLength = Math.max(numeric(total, 'terms') / Math.max(documents, 1), 1);
-  const weighted = counts.map((row) => {
-    const weight = inverseFrequency(documents, numeric(row, 'documents')) * (K1 + 1);
-    return sql`(${text(row, 'term')}, CAST(${weight} AS DOUBLE PRECISION))`;
-  });
-  const base = K1 * (1 - B);
-  const slope = (K1 * B) / averageLength;
-  // The terms come first, each read in one stretch; CROSS JOIN keeps SQLite from turning the order around.
-  return sql`SELECT p.seq AS seq,
-      SUM(q.weight * p.frequency
-        / (p.frequency + CAST(${base} AS DOUBLE PRECISION) + CAST(${slope} AS DOUBLE PRECISION) * p.length)) AS score
-    FROM (SELECT column1 AS term, column2 AS weight FROM (VALUES ${joinSql(weighted, ', ')}) AS weights) AS q
-    CROSS JOIN memory_terms AS p
-    WHERE p.tenant_id = ${unit.tenantId} AND p.owner = ${owner} AND p.term = q.term
-    GROUP BY p.seq`;
+  const scores = new Map<number, number>();
+  for (const row of rows) {
+    const places = numbersIn(text(row, 'places'));
+    const weight = inverseFrequency(documents, places.length / 3) * (K1 + 1);
+    for (let at = 0; at < places.length; at += 3) {
+      const [seq = 0, frequency = 0, length = 0] = [places[at], places[at + 1], places[at + 2]];
+      const score = (weight * frequency) / (frequency + K1 * (1 - B + (B * length) / averageLength));
+      scores.set(seq, (scores.get(seq) ?? 0) + score);
+    }
+  }
+  return Array.from(scores, ([seq, score]) => ({ seq, score })).sort(
+    (a, b) => b.score - a.score || b.seq - a.seq,
+  );
+}
+
+/** Condition on the alias `p` of the index: one of the terms, in a memory of that user. */
+export function holdsOneOf(unit: Unit, userId: string, terms: readonly string[]): Sql {
+  const wanted = [...new Set(terms.map(termKey))];
+  return sql`p.tenant_id = ${unit.tenantId} AND p.owner = ${ownerOf(userId)} AND p.term IN ${listOf(wanted)}`;
+}
+
+/** Condition on the alias `m` of the memories of a user: it holds all of the terms. */
+export async function holdsAllOf(unit: Unit, userId: string, terms: readonly string[]): Promise<Sql> {
+  const wanted = [...new Set(terms.map(termKey))];
+  const holders = (term: string): Sql => sql`SELECT p.seq FROM memory_terms p
+    WHERE p.tenant_id = ${unit.tenantId} AND p.owner = ${ownerOf(userId)} AND p.term = ${term}`;
+  const counts = wanted.map(
+    (term) =>
+      sql`SELECT ${term} AS term, count(*) AS holders FROM (${holders(term)} LIMIT ${COMMON_TERM}) AS counted`,
+  );
+  const counted = await unit.all(joinSql(counts, ' UNION ALL '));
+  const [rarest, ...others] = counted
+    .toSorted((a, b) => numeric(a, 'holders') - numeric(b, 'holders'))
+    .map((row) => text(row, 'term'));
+  if (rarest === undefined) return trusted('1 = 0');
+  return allOf([
+    sql`m.seq IN (${holders(rarest)})`,
+    ...others.map((term) => sql`EXISTS (${holders(term)} AND p.seq = m.seq)`),
+  ]);
 }
 
 /** The form of inverse document frequency that is never negative, as Lucene has it. */

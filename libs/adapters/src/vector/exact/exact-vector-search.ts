@@ -1,11 +1,11 @@
 import type { Embedding } from '#libs/memory';
 import type { ViewConditions } from '../../database/memories/memory-view.js';
-import { text } from '../../database/row.js';
+import { numbersIn, text } from '../../database/row.js';
 import { listOf, sql } from '../../database/sql.js';
 import type { Unit } from '../../database/unit-of-work.js';
 import { VectorSearch } from '../vector-search.js';
 import type { GatedHit, VectorHit, VectorHits } from '../vector-search.js';
-import { numbersIn, VectorCache } from './vector-cache.js';
+import { VectorCache } from './vector-cache.js';
 import { NearestHits } from './nearest-hits.js';
 import { dot, normalise } from './vector.js';
 

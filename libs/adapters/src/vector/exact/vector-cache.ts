@@ -1,6 +1,6 @@
 import type { Embedding } from '#libs/memory';
 import { LRUCache } from 'lru-cache';
-import { bytes, numeric, text } from '../../database/row.js';
+import { bytes, numbersIn, numeric, text } from '../../database/row.js';
 import { listOf, sql } from '../../database/sql.js';
 import type { Unit } from '../../database/unit-of-work.js';
 import { decodeVector, normalise } from './vector.js';
@@ -50,9 +50,4 @@ export class VectorCache {
         AND dimensions = ${dimensions}`);
     return row === undefined ? [] : numbersIn(text(row, 'numbers'));
   }
-}
-
-/** One text of many numbers crosses from the database much faster than as many rows. */
-export function numbersIn(list: string): number[] {
-  return list === '' ? [] : list.split(',').map(Number);
 }
