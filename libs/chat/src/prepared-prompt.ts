@@ -1,5 +1,5 @@
 import type { Message } from '#libs/kernel';
-import type { Prompt } from './provider-dialect.js';
+import type { Prompt, PromptLayout } from './provider-dialect.js';
 
 /** What goes to the provider, and what was done to get there. */
 export interface PreparedPrompt {
@@ -7,6 +7,8 @@ export interface PreparedPrompt {
   readonly body: Uint8Array;
   /** The body as text, to go on from after a retrieval; undefined when nothing of it was understood. */
   readonly text?: string | undefined;
+  /** Of the text as it was sent, where it is known. */
+  readonly layout?: PromptLayout | undefined;
   readonly prompt: Prompt | null;
   readonly tokensBefore: number;
   readonly tokensAfter: number;
@@ -17,10 +19,15 @@ export interface PreparedPrompt {
 }
 
 /** The request as it was sent. */
-export function asSent(body: Uint8Array, prompt: Prompt | null, text?: string): PreparedPrompt {
+export function asSent(
+  body: Uint8Array,
+  prompt: Prompt | null,
+  read: { readonly text?: string; readonly layout?: PromptLayout | undefined } = {},
+): PreparedPrompt {
   return {
     body,
-    text,
+    text: read.text,
+    layout: read.layout,
     prompt,
     tokensBefore: 0,
     tokensAfter: 0,

@@ -2,6 +2,7 @@ import { isUtf8 } from 'node:buffer';
 import { markerHashes } from '#libs/ccr';
 import { HeadroomError, type Caller, type Message } from '#libs/kernel';
 import { asSent, textsOf, type PreparedPrompt } from './prepared-prompt.js';
+import { PromptBodies, type ReadBody } from './prompt-bodies.js';
 import type { Prompt, ProviderDialect } from './provider-dialect.js';
 import type { ShapedContext, TurnContext, TurnMemory, TurnRequest, TurnRetrieval } from './turn-contract.js';
 
@@ -10,6 +11,8 @@ export const DEFAULT_OUTPUT_BUFFER_TOKENS = 4000;
 
 /** Makes the request for the provider out of the client's. */
 export class PromptPreparation {
+  private readonly bodies = new PromptBodies();
+
   constructor(
     private readonly dialect: ProviderDialect,
     private readonly memory: Pick<TurnMemory, 'inject'>,
@@ -24,8 +27,8 @@ export class PromptPreparation {
   read(body: Uint8Array): PreparedPrompt {
     const bytes = Buffer.from(body.buffer, body.byteOffset, body.byteLength);
     if (!isUtf8(bytes)) throw new HeadroomError('invalid_request', 'The body is not valid UTF-8.');
-    const text = bytes.toString('utf8');
-    return asSent(body, this.dialect.readPrompt(parseBody(text)), text);
+    const read = this.parse(bytes);
+    return asSent(body, this.dialect.readPrompt(read.value), read);
   }
 
   /** Recalls memories, compresses, fits, and offers the tool that gets originals back. */
@@ -35,7 +38,8 @@ export class PromptPreparation {
     const recalled = await this.recall(caller, prompt, request);
     const shaped = await this.shape(caller, prompt, recalled, request);
     const offersRetrieval = await this.hasSomethingToRetrieve(caller, prompt, shaped, request);
-    const edit = { before: prompt.messages, after: shaped.messages, offersRetrieval };
+    const { layout } = sent;
+    const edit = { before: prompt.messages, after: shaped.messages, offersRetrieval, layout };
     const offered = this.dialect.withPrompt(text, edit);
     return {
       ...sent,
@@ -54,6 +58,14 @@ export class PromptPreparation {
     const shaped = await this.shape(caller, sent.prompt, sent.prompt.messages, request);
     const { tokensBefore, transforms } = shaped;
     return { ...sent, tokensBefore, tokensAfter: tokensBefore, transforms };
+  }
+
+  private parse(bytes: Buffer): ReadBody {
+    try {
+      return this.bodies.read(bytes);
+    } catch (error) {
+      throw new HeadroomError('invalid_request', 'The body is not valid JSON.', {}, { cause: error });
+    }
   }
 
   private async recall(caller: Caller, prompt: Prompt, request: TurnRequest): Promise<readonly Message[]> {
@@ -109,12 +121,4 @@ export class PromptPreparation {
 /** Long texts are searched for the words that every marker has before a pattern is run over them. */
 function mayHoldMarker(text: string): boolean {
   return text.includes('hash=') || text.includes("with reference '");
-}
-
-function parseBody(text: string): unknown {
-  try {
-    return JSON.parse(text) as unknown;
-  } catch (error) {
-    throw new HeadroomError('invalid_request', 'The body is not valid JSON.', {}, { cause: error });
-  }
 }

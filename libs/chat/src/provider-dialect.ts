@@ -1,3 +1,4 @@
+import type { MemberSpan, Span } from '#libs/json-text';
 import type { Message } from '#libs/kernel';
 import type { CalledTool, ProviderUsage, ToolResult } from './called-tool.js';
 import type { AnswerStream, AnswerStreamOptions } from './stream/answer-stream.js';
@@ -18,11 +19,19 @@ export interface Prompt {
   readonly singleAnswer: boolean;
 }
 
+/** Where in the text of a request body its members and its messages stand. */
+export interface PromptLayout {
+  readonly members: readonly MemberSpan[];
+  readonly elements: readonly Span[];
+}
+
 /** What to change in a request body; everything else keeps its bytes. */
 export interface PromptEdit {
   readonly before: readonly Message[];
   readonly after: readonly Message[];
   readonly offersRetrieval: boolean;
+  /** Found anew when it is not known. */
+  readonly layout?: PromptLayout | undefined;
 }
 
 /** One of the alternative answers of a body. */

@@ -11,17 +11,30 @@ export function rewriteJson(text: string, before: unknown, after: unknown): stri
   return changes.length === 0 ? text : splice(text, changes);
 }
 
-/** The same as replacements within `span`, for texts that change in other places too. */
-export function jsonChanges(text: string, span: Span, before: unknown, after: unknown): Splice[] {
+/**
+ * The same as replacements within `span`, for texts that change in other places too.
+ * @param elements where the elements of `before` stand, when that is known of an array.
+ */
+export function jsonChanges(
+  text: string,
+  span: Span,
+  before: unknown,
+  after: unknown,
+  elements?: readonly Span[],
+): Splice[] {
   const changes: Splice[] = [];
-  collectChanges(text, span, before, after, changes);
+  if (elements !== undefined && Array.isArray(before) && Array.isArray(after)) {
+    collectElements(text, { span, spans: elements }, before, after, changes);
+  } else {
+    collectChanges(text, span, before, after, changes);
+  }
   return changes;
 }
 
 function collectChanges(text: string, span: Span, before: unknown, after: unknown, changes: Splice[]): void {
   if (before === after) return;
   if (Array.isArray(before) && Array.isArray(after)) {
-    collectElements(text, span, before, after, changes);
+    collectElements(text, { span, spans: elementSpans(text, span.start) }, before, after, changes);
   } else if (isObject(before) && isObject(after) && keepsKeys(before, after)) {
     collectMembers(text, span, before, after, changes);
   } else {
@@ -31,12 +44,12 @@ function collectChanges(text: string, span: Span, before: unknown, after: unknow
 
 function collectElements(
   text: string,
-  span: Span,
+  { span, spans }: { readonly span: Span; readonly spans: readonly Span[] },
   before: readonly unknown[],
   after: readonly unknown[],
   changes: Splice[],
 ): void {
-  const spans = elementSpans(text, span.start);
+  if (before === after) return;
   if (before.length === after.length) {
     spans.forEach((element, i) => {
       collectChanges(text, element, before[i], after[i], changes);

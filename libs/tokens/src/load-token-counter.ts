@@ -59,6 +59,7 @@ function remember<K, V>(known: Map<K, Promise<V>>, key: K, load: () => Promise<V
 class EncodingTokenCounter implements TokenCounter {
   readonly replyTokens = REPLY_TOKENS;
   readonly countText: (text: string) => number;
+  private readonly counted = new WeakMap<Message, number>();
 
   constructor(
     readonly encoding: string,
@@ -69,8 +70,14 @@ class EncodingTokenCounter implements TokenCounter {
     this.countText = (content) => Math.ceil(text.count(content) * factor);
   }
 
+  /** Messages are never changed in place, so that what was counted of an object stays true. */
   countMessage(message: Message): number {
-    return countMessageTokens(message, this.countText);
+    let tokens = this.counted.get(message);
+    if (tokens === undefined) {
+      tokens = countMessageTokens(message, this.countText);
+      this.counted.set(message, tokens);
+    }
+    return tokens;
   }
 
   countMessages(messages: readonly Message[]): number {

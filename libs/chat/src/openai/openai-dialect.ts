@@ -35,11 +35,12 @@ export class OpenAiDialect implements ProviderDialect {
     };
   }
 
-  withPrompt(text: string, { before, after, offersRetrieval }: PromptEdit): string {
+  withPrompt(text: string, { before, after, offersRetrieval, layout }: PromptEdit): string {
     if (before === after && !offersRetrieval) return text;
-    const members = memberSpans(text);
+    const members = layout?.members ?? memberSpans(text);
     const messages = members.findLast(({ key }) => key === 'messages');
-    const changes = messages === undefined ? [] : jsonChanges(text, messages, before, after);
+    const changes =
+      messages === undefined ? [] : jsonChanges(text, messages, before, after, layout?.elements);
     if (offersRetrieval) changes.push(this.addedTool(text, members));
     return changes.length === 0 ? text : splice(text, changes);
   }
