@@ -52,6 +52,30 @@ describe('conversations over HTTP', () => {
     expect(rest.body).toMatchObject({ data: [{ index: 2, message: messages[2] }], next_cursor: null });
   });
 
+  it('keep number literals, and give them back when a message was dropped', async () => {
+    const { body } = await app.send('POST', '/v1/conversations', { user_id: 'exact' });
+    const path = `/v1/conversations/${String(body['id'])}`;
+    const first =
+      '{"role":"user","content":"first","n":1.0,"big":12345678901234567890,"__proto__":{"x":1e21}}';
+    const others = Array.from(
+      { length: 8 },
+      (_, i) => `{"role":"user","content":"${'word '.repeat(50)}${i}"}`,
+    );
+    const sent = `{"messages":[${[first, ...others].join(', ')}]}`;
+    expect((await app.send('POST', `${path}/messages`, sent)).status).toBe(201);
+    expect((await app.send('GET', `${path}/messages`)).text).toContain(`"message":${first},`);
+
+    const budget = { token_budget: 300, strategy: 'rolling_window' };
+    const stored = await app.send('POST', `${path}/context`, budget);
+    const stateless = await app.send('POST', '/v1/context', `${sent.slice(0, -1)},"token_budget":300}`);
+    for (const { body: context } of [stored, stateless]) {
+      const [dropped] = context['dropped'] as { index: number; hash: string }[];
+      expect(dropped?.index).toBe(0);
+      const original = await app.send('GET', `/v1/retrieve/${dropped?.hash ?? ''}`);
+      expect(original.body['original_content']).toBe(first);
+    }
+  });
+
   it('refuse messages without a shape, all or none', async () => {
     const id = await aConversation();
     const messages = [

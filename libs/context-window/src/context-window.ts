@@ -90,10 +90,13 @@ export class ContextWindow {
   }
 }
 
-function measure({ messages, asSent = messages }: FitRequest, counter: TokenCounter): Conversation {
+function measure(
+  { messages, asSent = messages, sentTexts }: FitRequest,
+  counter: TokenCounter,
+): Conversation {
   const costs = messages.map((message) => counter.countMessage(message));
   const total = messages.length === 0 ? 0 : costs.reduce((sum, cost) => sum + cost, counter.replyTokens);
-  return { messages, costs, total, textOf: (index) => JSON.stringify(asSent[index]) };
+  return { messages, costs, total, textOf: (index) => sentTexts?.[index] ?? JSON.stringify(asSent[index]) };
 }
 
 /** The units that may go, first to last. Until importance is scored, both strategies drop the oldest first. */

@@ -6,6 +6,8 @@ export interface FitRequest {
   readonly messages: readonly Message[];
   /** The same messages before they were compressed, index by index: what is dropped is stored as it stands here. */
   readonly asSent?: readonly Message[] | undefined;
+  /** Their JSON as it was sent, number literals included; without it they are written anew. */
+  readonly sentTexts?: readonly string[] | undefined;
   /** Tokens that the result may cost at most, reply priming included. */
   readonly budget: number;
   readonly strategy: ContextStrategy;

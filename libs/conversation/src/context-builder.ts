@@ -19,6 +19,8 @@ export interface MemoryRecall {
 /** What to build a context from, and how small it must be. */
 export interface ContextRequest {
   readonly messages: readonly Message[];
+  /** Each message's JSON as it was sent: what is dropped comes back with its number literals. */
+  readonly sentTexts?: readonly string[] | undefined;
   readonly model?: string | undefined;
   /** The whole budget; without it the model's limit less the output buffer. */
   readonly tokenBudget?: number | undefined;
@@ -134,6 +136,7 @@ export class ContextBuilder {
           messages,
           // Memories and compression change messages in their place; what is dropped is stored as the client sent it.
           asSent: request.messages,
+          sentTexts: request.sentTexts,
           budget,
           strategy: request.strategy,
           keepLastTurns: request.keepLastTurns,

@@ -32,7 +32,10 @@ export interface AppendOutcome {
 }
 
 /** How to build the context of a stored conversation; its messages, model and user come from the conversation. */
-export interface ConversationContextRequest extends Omit<ContextRequest, 'messages' | 'userId' | 'memories'> {
+export interface ConversationContextRequest extends Omit<
+  ContextRequest,
+  'messages' | 'sentTexts' | 'userId' | 'memories'
+> {
   readonly memories: boolean;
 }
 
@@ -79,10 +82,19 @@ export class ConversationService {
   }
 
   /** Appends messages, all or none, each exactly as given. @throws HeadroomError `not_found`, `forbidden`. */
-  async append(caller: Caller, id: string, messages: readonly Message[]): Promise<AppendOutcome> {
+  async append(
+    caller: Caller,
+    id: string,
+    messages: readonly Message[],
+    texts?: readonly string[],
+  ): Promise<AppendOutcome> {
     const { model } = await this.get(caller, id);
     const counter = await this.loadCounter(model);
-    const counted = messages.map((message) => ({ message, tokens: counter.countMessage(message) }));
+    const counted = messages.map((message, i) => ({
+      message,
+      text: texts?.[i],
+      tokens: counter.countMessage(message),
+    }));
     const firstIndex = await this.store.append(caller, id, counted, this.clock.now());
     return {
       appended: counted.length,
@@ -111,6 +123,7 @@ export class ConversationService {
     return this.contexts.build(caller, {
       ...request,
       messages: stored.map(({ message }) => message),
+      sentTexts: stored.map(({ text }) => text),
       model: request.model ?? conversation.model,
       userId: conversation.scope.userId,
       memories: request.memories ? conversation.scope : undefined,

@@ -4,6 +4,8 @@ import type { Conversation, StoredMessage } from './conversation.js';
 /** A message to append, counted already. */
 export interface NewMessage {
   readonly message: Message;
+  /** Its JSON as it was sent; without it the message is written anew. */
+  readonly text?: string | undefined;
   readonly tokens: number;
 }
 

@@ -16,8 +16,9 @@ export interface Conversation {
 export interface StoredMessage {
   /** Position in the conversation, from 0, without gaps. */
   readonly index: number;
-  /** Exactly as sent. */
   readonly message: Message;
+  /** The message's JSON exactly as sent, number literals included. */
+  readonly text: string;
   readonly tokens: number;
   readonly createdAt: Date;
 }

@@ -1,5 +1,6 @@
 import type { PipeTransform } from '@nestjs/common';
 import type { z } from 'zod';
+import { elementSpans, memberSpans } from '#libs/json-text';
 import { HeadroomError } from '#libs/kernel';
 import { parseJsonBody } from './json-body.js';
 import { validationError } from './request-validation.js';
@@ -20,4 +21,11 @@ export class ExactBodyPipe<T> implements PipeTransform<unknown, ExactBody<T>> {
     if (!read.success) throw validationError(read.error.issues);
     return { value: read.data, text: bytes.toString('utf8').replace(/^\uFEFF/, '') };
   }
+}
+
+/** The JSON of each message of a body, as it was sent. */
+export function messageTexts({ text }: ExactBody<{ readonly messages: readonly unknown[] }>): string[] {
+  const messages = memberSpans(text).findLast(({ key }) => key === 'messages');
+  if (messages === undefined) return [];
+  return elementSpans(text, messages.start).map(({ start, end }) => text.slice(start, end));
 }

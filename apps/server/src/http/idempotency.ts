@@ -3,6 +3,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { IDEMPOTENCY_KEY_MAX_CHARACTERS, invalid, type IdempotencyStore } from '#libs/kernel';
 import type { Log } from '#libs/platform';
 import { callerOf } from './current-caller.js';
+import { parseJsonBody } from './json-body.js';
 import { routeOptions } from './route-options.js';
 
 interface Claim {
@@ -86,12 +87,23 @@ function requestHash(request: FastifyRequest): string {
     .digest('hex');
 }
 
-function bodyText(body: unknown): string {
+function bodyText(body: unknown): string | Buffer {
   if (body === undefined) return '';
+  if (Buffer.isBuffer(body)) return body;
   return typeof body === 'string' ? body : JSON.stringify(body);
 }
 
-function userIdOf(body: unknown): string | undefined {
+function userIdOf(sent: unknown): string | undefined {
+  const body = Buffer.isBuffer(sent) ? parsed(sent) : sent;
   if (typeof body !== 'object' || body === null || !('user_id' in body)) return undefined;
   return typeof body.user_id === 'string' ? body.user_id : undefined;
+}
+
+/** What is no JSON was refused, and names nobody. */
+function parsed(bytes: Buffer): unknown {
+  try {
+    return parseJsonBody(bytes);
+  } catch {
+    return undefined;
+  }
 }

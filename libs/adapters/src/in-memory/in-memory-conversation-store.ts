@@ -65,10 +65,11 @@ export class InMemoryConversationStore extends ConversationStore implements Eras
     await Promise.resolve();
     const kept = this.#require(caller, id);
     const first = kept.messages.length;
-    for (const { message, tokens } of messages) {
+    for (const { message, text, tokens } of messages) {
       kept.messages.push({
         index: kept.messages.length,
         message: structuredClone(message),
+        text: text ?? JSON.stringify(message),
         tokens,
         createdAt: at,
       });

@@ -3,6 +3,8 @@ import { ContextService } from '#libs/conversation';
 import type { Caller } from '#libs/kernel';
 import { CurrentCaller } from '../../http/current-caller.js';
 import { Documented } from '../../http/documented.js';
+import { ExactBodyPipe, messageTexts, type ExactBody } from '../../http/exact-body.js';
+import { ExactJsonRoute } from '../../http/route-options.js';
 import { fromContext, toContextRequest } from './context.mapper.js';
 import { buildContext, contextAnswer, type BuildContext } from './context.schema.js';
 
@@ -12,11 +14,14 @@ export class ContextController {
 
   @Post()
   @HttpCode(200)
-  @Documented({ summary: 'Make messages fit a budget', answers: { 200: contextAnswer } })
+  @ExactJsonRoute()
+  @Documented({ summary: 'Make messages fit a budget', body: buildContext, answers: { 200: contextAnswer } })
   async build(
     @CurrentCaller() caller: Caller,
-    @Body({ schema: buildContext }) body: BuildContext,
+    @Body(new ExactBodyPipe(buildContext)) body: ExactBody<BuildContext>,
   ): Promise<Readonly<Record<string, unknown>>> {
-    return fromContext(await this.contexts.build(caller, toContextRequest(body)));
+    return fromContext(
+      await this.contexts.build(caller, { ...toContextRequest(body.value), sentTexts: messageTexts(body) }),
+    );
   }
 }

@@ -1,9 +1,13 @@
-import { Body, Controller, Delete, Get, HttpCode, Inject, Param, Post, Query } from '@nestjs/common';
+import { Body, Controller, Delete, Get, HttpCode, Inject, Param, Post, Query, Res } from '@nestjs/common';
+import type { FastifyReply } from 'fastify';
 import { ConversationService } from '#libs/conversation';
 import type { Caller } from '#libs/kernel';
+import { answerWith } from '../../http/answer.js';
 import { CurrentCaller } from '../../http/current-caller.js';
 import { Documented } from '../../http/documented.js';
+import { ExactBodyPipe, messageTexts, type ExactBody } from '../../http/exact-body.js';
 import { pageSchema, type PageOnTheWire } from '../../http/page.schema.js';
+import { ExactJsonRoute } from '../../http/route-options.js';
 import { toScope } from '../../http/scope.schema.js';
 import { fromContext } from '../context/context.mapper.js';
 import { contextAnswer } from '../context/context.schema.js';
@@ -61,13 +65,18 @@ export class ConversationsController {
   }
 
   @Post(':id/messages')
-  @Documented({ summary: 'Append messages, all or none', answers: { 201: schema.appendAnswer } })
+  @ExactJsonRoute()
+  @Documented({
+    summary: 'Append messages, all or none',
+    body: schema.appendMessages,
+    answers: { 201: schema.appendAnswer },
+  })
   async append(
     @CurrentCaller() caller: Caller,
     @Param('id') id: string,
-    @Body({ schema: schema.appendMessages }) body: schema.AppendMessages,
+    @Body(new ExactBodyPipe(schema.appendMessages)) body: ExactBody<schema.AppendMessages>,
   ): Promise<Wire> {
-    return fromAppend(await this.conversations.append(caller, id, body.messages));
+    return fromAppend(await this.conversations.append(caller, id, body.value.messages, messageTexts(body)));
   }
 
   @Get(':id/messages')
@@ -79,8 +88,9 @@ export class ConversationsController {
     @CurrentCaller() caller: Caller,
     @Param('id') id: string,
     @Query({ schema: schema.listMessages }) page: schema.ListMessages,
-  ): Promise<PageOnTheWire<Wire>> {
-    return fromMessages(await this.conversations.messages(caller, id, page));
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<string> {
+    return answerWith(reply, fromMessages(await this.conversations.messages(caller, id, page)));
   }
 
   @Post(':id/context')

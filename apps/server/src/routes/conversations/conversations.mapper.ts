@@ -6,6 +6,7 @@ import type {
   StoredMessage,
 } from '#libs/conversation';
 import type { Page } from '#libs/kernel';
+import type { Answer } from '../../http/answer.js';
 import { toPage, type PageOnTheWire } from '../../http/page.schema.js';
 import { toScope } from '../../http/scope.schema.js';
 import { fromDate } from '../../http/wire-value.schema.js';
@@ -52,11 +53,14 @@ export function fromAppend(outcome: AppendOutcome): Wire {
   };
 }
 
-export function fromMessages(page: Page<StoredMessage>): PageOnTheWire<Wire> {
-  return toPage(page, ({ index, message, tokens, createdAt }) => ({
-    index,
-    message,
-    tokens,
-    created_at: fromDate(createdAt),
-  }));
+/** The page as JSON text: each message goes in as its own text, so that its numbers keep their literals. */
+export function fromMessages({ data, nextCursor }: Page<StoredMessage>): Answer<string> {
+  const items = data.map(
+    ({ index, text, tokens, createdAt }) =>
+      `{"index":${index},"message":${text},"tokens":${tokens},"created_at":"${fromDate(createdAt)}"}`,
+  );
+  return {
+    headers: { 'content-type': 'application/json; charset=utf-8' },
+    body: `{"data":[${items.join(',')}],"next_cursor":${JSON.stringify(nextCursor)}}`,
+  };
 }

@@ -33,6 +33,7 @@ export function toStoredMessage(row: Row): StoredMessage {
   return {
     index: numeric(row, 'position'),
     message: json(row, 'message') as Message,
+    text: text(row, 'message'),
     tokens: numeric(row, 'tokens'),
     createdAt: instant(row, 'created_at'),
   };

@@ -70,8 +70,11 @@ export class SqlConversationStore extends ConversationStore {
       const first = numeric(row, 'message_count') - messages.length;
       const userId = text(row, 'user_id');
       const values = messages.map(
-        ({ message, tokens: count }, offset) => sql`(${caller.tenantId}, ${id}, ${first + offset}, ${userId},
-          ${JSON.stringify(message)}, ${count}, ${at.getTime()})`,
+        (
+          { message, text: sent, tokens: count },
+          offset,
+        ) => sql`(${caller.tenantId}, ${id}, ${first + offset}, ${userId},
+          ${sent ?? JSON.stringify(message)}, ${count}, ${at.getTime()})`,
       );
       for (let start = 0; start < values.length; start += ROWS_PER_STATEMENT) {
         const rows = joinSql(values.slice(start, start + ROWS_PER_STATEMENT), ', ');
