@@ -1,4 +1,5 @@
 import type { DataSource } from 'typeorm';
+import { RecentRenewals } from './originals/recent-renewals.js';
 import type { Dialect } from './sql.js';
 import type { UnitOfWork } from './unit-of-work.js';
 
@@ -14,6 +15,8 @@ export interface DatabaseDescription {
 export abstract class Database {
   abstract readonly dialect: Dialect;
   abstract readonly unitOfWork: UnitOfWork;
+  /** Used on SQLite alone, whose file belongs to this process; another server may remove what is on PostgreSQL. */
+  readonly renewals = new RecentRenewals();
 
   constructor(readonly dataSource: DataSource) {}
 

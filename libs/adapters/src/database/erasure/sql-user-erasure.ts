@@ -17,7 +17,9 @@ export class SqlUserErasure extends UserErasure {
   override async erase(caller: Caller, userId: string): Promise<ErasureReceipt> {
     requireUser(caller, userId);
     await this.settle();
-    const receipt = await this.database.unitOfWork.run(caller, (unit) => eraseRows(unit, userId));
+    const receipt = await this.database.renewals.whileRemoving(() =>
+      this.database.unitOfWork.run(caller, (unit) => eraseRows(unit, userId)),
+    );
     await this.database.scrub();
     return receipt;
   }

@@ -41,12 +41,19 @@ export class SqlOriginalStore extends OriginalStore {
   override async put(caller: Caller, originals: readonly Original[]): Promise<void> {
     for (const { userId } of originals) if (userId !== undefined) requireUser(caller, userId);
     if (originals.length === 0) return;
-    const distinct = [...new Map(originals.map((original) => [addressOf(original), original])).values()];
-    await this.database.unitOfWork.run(caller, async (unit) => {
-      for (let start = 0; start < distinct.length; start += ROWS_PER_STATEMENT) {
-        await unit.run(this.#upsert(caller, distinct.slice(start, start + ROWS_PER_STATEMENT)));
-      }
-    });
+    const now = this.clock.now().getTime();
+    const distinct = new Map(originals.map((original) => [addressOf(caller, original), original]));
+    const due = [...distinct].filter(([address]) => !this.#isRenewed(address, now));
+    if (due.length === 0) return;
+    const rows = due.map(([, original]) => original);
+    const addresses = due.map(([address]) => address);
+    await this.database.renewals.renew(addresses, now, () =>
+      this.database.unitOfWork.run(caller, async (unit) => {
+        for (let start = 0; start < rows.length; start += ROWS_PER_STATEMENT) {
+          await unit.run(this.#upsert(caller, rows.slice(start, start + ROWS_PER_STATEMENT)));
+        }
+      }),
+    );
   }
 
   override find(caller: Caller, hash: string, userId?: string): Promise<OriginalLookup> {
@@ -96,7 +103,11 @@ export class SqlOriginalStore extends OriginalStore {
     });
   }
 
-  override async sweep(): Promise<number> {
+  override sweep(): Promise<number> {
+    return this.database.renewals.whileRemoving(() => this.#sweepAll());
+  }
+
+  async #sweepAll(): Promise<number> {
     let dropped = 0;
     for (const tenantId of await this.database.unitOfWork.tenants()) {
       dropped += await this.#dropContents(tenantId, sql`last_accessed_at <= ${this.#cutoff()}`);
@@ -104,6 +115,11 @@ export class SqlOriginalStore extends OriginalStore {
       await this.#forgetTraces(tenantId);
     }
     return dropped;
+  }
+
+  #isRenewed(address: string, now: number): boolean {
+    const { dialect, renewals } = this.database;
+    return dialect === 'sqlite' && renewals.isRecent(address, now, this.retention.ttlSeconds);
   }
 
   /** The same hash is the same content, so that renewing never has to write it again. */
@@ -178,8 +194,8 @@ export class SqlOriginalStore extends OriginalStore {
   }
 }
 
-function addressOf({ hash, userId = NOBODY }: Original): string {
-  return `${hash} ${userId}`;
+function addressOf({ tenantId }: Caller, { hash, userId = NOBODY }: Original): string {
+  return `${hash} ${tenantId} ${userId}`;
 }
 
 async function only(unit: Unit, statement: Sql): Promise<Row> {
