@@ -11,7 +11,7 @@ import { spawnServer, type SpawnedServer } from '../support/spawn-server.js';
 const rows = Array.from({ length: 300 }, (_, id) => ({
   id,
   host: `web-${id % 9}.example.org`,
-  status: id === 177 ? 'error: disk full' : 'ok',
+  status: id === 177 ? 'disk full' : 'ok',
   took_ms: (id * 37) % 911,
 }));
 const output = JSON.stringify(rows);
@@ -163,6 +163,24 @@ describe('the headroom-ai client without a key where one is needed', () => {
       await expect(owner.compress(messages)).resolves.toMatchObject({ compressed: true });
     } finally {
       await locked.stop();
+    }
+  });
+});
+
+describe('the headroom-ai client, when originals live for a second', () => {
+  it('is told apart what has expired from what never was', async () => {
+    const forgetful = await spawnServer({ HEADROOM_CCR_TTL_SECONDS: '1' });
+    try {
+      const owner = new HeadroomClient({ baseUrl: forgetful.url, fallback: false, retries: 0 });
+      const { ccrHashes } = await owner.compress(messages);
+      const [hash = ''] = ccrHashes;
+      await new Promise((resolve) => setTimeout(resolve, 1500));
+      await expect(owner.retrieve(hash)).rejects.toThrow(
+        /^Entry expired \(CCR TTL: 1 seconds; age: \d+ seconds\)$/,
+      );
+      await expect(owner.retrieve('0'.repeat(24))).rejects.toThrow('Entry not found (CCR TTL: 1 seconds)');
+    } finally {
+      await forgetful.stop();
     }
   });
 });
