@@ -333,6 +333,22 @@ describe('a crash', () => {
     rmSync(dataDir, { recursive: true, force: true });
   });
 
+  test('loses at most the counts of its last moments', async () => {
+    const dataDir = mkdtempSync(join(tmpdir(), 'headroom-killed-'));
+    const doomed = await spawnServer({ HEADROOM_DATA_DIR: dataDir });
+    const json = { messages: [{ role: 'user', content: 'hello' }], model: 'gpt-4o' };
+    expect((await send(`${doomed.url}/v1/compress`, { json })).status).toBe(200);
+    // Reading the counts would store them: only time may pass.
+    await new Promise((resolve) => setTimeout(resolve, 1_000));
+    await doomed.kill();
+
+    const restarted = await spawnServer({ HEADROOM_DATA_DIR: dataDir });
+    const { body } = await send(`${restarted.url}/stats`);
+    expect(body['persistent_savings']).toMatchObject({ lifetime: { requests: 1 } });
+    await restarted.stop();
+    rmSync(dataDir, { recursive: true, force: true });
+  });
+
   test('of none: a stopped server ends with 0 and what was counted is there after the restart', async () => {
     const dataDir = mkdtempSync(join(tmpdir(), 'headroom-stop-'));
     const first = await spawnServer({ HEADROOM_DATA_DIR: dataDir });

@@ -6,7 +6,7 @@ import { SERVER_CONFIG, type ServerConfig } from '../config/server-config.js';
 import { port } from './port.js';
 
 /** At most this much of the usage counts is lost when the process is killed. */
-const USAGE_FLUSH_MS = 1_000;
+const USAGE_FLUSH_MS = 200;
 
 /** The libs' services that several resources need. */
 export const SERVICE_PORTS = [
@@ -17,17 +17,25 @@ export const SERVICE_PORTS = [
       new ApiKeys(store, clock, ids, secrets, (config as ServerConfig).server.apiKey),
   ),
   port(UsageRecorder, [UsageStore, Metrics, Log, ShutdownPhases], (store, metrics, log, shutdown) => {
+    let due: NodeJS.Timeout | undefined;
+    const flushSoon = (): void => {
+      due ??= setTimeout(() => {
+        due = undefined;
+        void recorder.flush();
+      }, USAGE_FLUSH_MS).unref();
+    };
     const recorder = new UsageRecorder(store, {
       onRecord: (record) => {
         metrics.observeRequest(record);
+        flushSoon();
       },
       onFailure: (error) => {
         log.warn({ err: error }, 'usage could not be stored; it is kept for the next try');
+        flushSoon();
       },
     });
-    const timer = setInterval(() => void recorder.flush(), USAGE_FLUSH_MS).unref();
     shutdown.register('background', 'store the usage counts', async () => {
-      clearInterval(timer);
+      clearTimeout(due);
       await recorder.flush();
     });
     return recorder;
