@@ -6,7 +6,9 @@ import type { Embedding, MemoryStore, MemoryView } from '../ports/memory-store.j
 
 /** From this cosine similarity on, two memories say nearly the same. */
 export const NEAR_DUPLICATE_COSINE = 0.95;
-/** Of the memories that hold all terms of another, this many are compared with it. */
+/** Statements are not to grow with the text; the longest terms are mostly the rarest. */
+const MOST_TERMS = 32;
+/** Of the memories that hold these terms, this many are compared with it. */
 const MOST_COMPARED = 10;
 
 /** Finds a current memory of the very same scope with an equal set of terms or nearly the same vector. */
@@ -23,7 +25,8 @@ export async function findNearDuplicate(
     includeSuperseded: false,
   };
   const wanted = new Set(analyse(memory.content));
-  const holders = await store.withTerms(caller, view, [...wanted], MOST_COMPARED);
+  const telling = [...wanted].sort((a, b) => b.length - a.length || (a < b ? -1 : 1)).slice(0, MOST_TERMS);
+  const holders = await store.withTerms(caller, view, telling, MOST_COMPARED);
   const twin = holders.find(({ id, content }) => id !== memory.id && hasTerms(content, wanted));
   if (twin !== undefined) return { id: twin.id, similarity: 1 };
   if (embedding === undefined) return undefined;

@@ -13,12 +13,12 @@ import type { VectorSearch } from '../../vector/vector-search.js';
 import { decodeCursor, encodeCursor } from '../cursor.js';
 import { numeric, optionalInstant, text } from '../row.js';
 import type { Row } from '../row.js';
-import { allOf, listOf, sql, trusted } from '../sql.js';
+import { allOf, joinSql, listOf, sql, trusted } from '../sql.js';
 import type { Sql } from '../sql.js';
 import type { Unit } from '../unit-of-work.js';
 import { COLUMNS_OF_M, toMemory } from './memory.mapper.js';
 import { inScope, isCurrent, viewConditions } from './memory-view.js';
-import { holdsAllOf, holdsOneOf, scoredByTerms } from './term-index.js';
+import { holdersOfAll, holdsOneOf, scoredByTerms } from './term-index.js';
 import type { ScoredMemory } from './term-index.js';
 
 const SORT_KEYS = {
@@ -111,8 +111,11 @@ async function bestSeen(
     start += size, size = MOST_AT_ONCE
   ) {
     const some = scored.slice(start, start + size);
-    const rows = await unit.all(sql`SELECT ${trusted(COLUMNS_OF_M)} FROM memories m
-      WHERE m.seq IN ${listOf(some.map(({ seq }) => seq))} AND ${seen}`);
+    const numbers = some.map(({ seq }) => sql`(CAST(${seq} AS BIGINT))`);
+    // CROSS JOIN has SQLite look each number up instead of going through all that the view may see.
+    const rows = await unit.all(sql`SELECT ${trusted(COLUMNS_OF_M)}
+      FROM (SELECT column1 AS seq FROM (VALUES ${joinSql(numbers, ', ')}) AS numbers) AS x
+      CROSS JOIN memories AS m WHERE m.seq = x.seq AND ${seen}`);
     const rowOf = new Map(rows.map((row) => [numeric(row, 'seq'), row]));
     for (const { seq, score } of some) {
       const row = rowOf.get(seq);
@@ -130,10 +133,10 @@ export async function withAllTerms(
   limit: number,
 ): Promise<readonly Memory[]> {
   if (terms.length === 0) return [];
-  const holds = await holdsAllOf(unit, view.scope.userId, terms);
+  const holders = await holdersOfAll(unit, view.scope.userId, terms);
   const { seen } = viewConditions(unit.dialect, unit.tenantId, view);
-  const rows = await unit.all(sql`SELECT ${trusted(COLUMNS_OF_M)} FROM memories m
-    WHERE ${holds} AND ${seen} ORDER BY m.seq DESC LIMIT ${limit}`);
+  const rows = await unit.all(sql`SELECT ${trusted(COLUMNS_OF_M)}
+    FROM (${holders}) AS x CROSS JOIN memories AS m WHERE m.seq = x.seq AND ${seen} ORDER BY m.seq DESC LIMIT ${limit}`);
   return rows.map(toMemory);
 }
 

@@ -3,7 +3,7 @@ import { addressOf } from '../address.js';
 import { labelText } from '../exact-text.js';
 import { insertRows } from '../insert-row.js';
 import { numbersIn, numeric, text } from '../row.js';
-import { allOf, joinSql, listOf, sql, trusted } from '../sql.js';
+import { joinSql, listOf, sql, trusted } from '../sql.js';
 import type { Sql } from '../sql.js';
 import type { Unit } from '../unit-of-work.js';
 
@@ -114,24 +114,26 @@ export function holdsOneOf(unit: Unit, userId: string, terms: readonly string[])
   return sql`p.tenant_id = ${unit.tenantId} AND p.owner = ${ownerOf(userId)} AND p.term IN ${listOf(wanted)}`;
 }
 
-/** Condition on the alias `m` of the memories of a user: it holds all of the terms. */
-export async function holdsAllOf(unit: Unit, userId: string, terms: readonly string[]): Promise<Sql> {
+/** The numbers of a user's memories that hold all of the terms, as rows `(seq)`. */
+export async function holdersOfAll(unit: Unit, userId: string, terms: readonly string[]): Promise<Sql> {
   const wanted = [...new Set(terms.map(termKey))];
+  const owner = ownerOf(userId);
   const holders = (term: string): Sql => sql`SELECT p.seq FROM memory_terms p
-    WHERE p.tenant_id = ${unit.tenantId} AND p.owner = ${ownerOf(userId)} AND p.term = ${term}`;
+    WHERE p.tenant_id = ${unit.tenantId} AND p.owner = ${owner} AND p.term = ${term}`;
   const counts = wanted.map(
     (term) =>
       sql`SELECT ${term} AS term, count(*) AS holders FROM (${holders(term)} LIMIT ${COMMON_TERM}) AS counted`,
   );
   const counted = await unit.all(joinSql(counts, ' UNION ALL '));
-  const [rarest, ...others] = counted
+  const [rarest, ...rest] = counted
     .toSorted((a, b) => numeric(a, 'holders') - numeric(b, 'holders'))
     .map((row) => text(row, 'term'));
-  if (rarest === undefined) return trusted('1 = 0');
-  return allOf([
-    sql`m.seq IN (${holders(rarest)})`,
-    ...others.map((term) => sql`EXISTS (${holders(term)} AND p.seq = m.seq)`),
-  ]);
+  if (rarest === undefined) return trusted('SELECT 0 AS seq WHERE 1 = 0');
+  const others = rest.map(
+    (term) => sql`EXISTS (SELECT 1 FROM memory_terms o
+      WHERE o.tenant_id = ${unit.tenantId} AND o.owner = ${owner} AND o.term = ${term} AND o.seq = p.seq)`,
+  );
+  return joinSql([holders(rarest), ...others], ' AND ');
 }
 
 /** The form of inverse document frequency that is never negative, as Lucene has it. */
