@@ -60,6 +60,9 @@ export class Memories1763800100000 implements MigrationInterface {
       `CREATE INDEX memories_by_model ON memories (tenant_id, embedding_model, seq) WHERE deleted_at IS NULL`,
       `CREATE INDEX memories_by_chain ON memories (tenant_id, chain_id)`,
       `CREATE INDEX memories_promoted ON memories (tenant_id, user_id, created_at) WHERE promoted_from IS NOT NULL`,
+      // What a search counts as held back; few memories have ended, so a search need not look at the others.
+      `CREATE INDEX memories_with_an_end ON memories (tenant_id, user_id, created_at)
+        WHERE superseded_at IS NOT NULL OR expires_at IS NOT NULL`,
       `CREATE INDEX memories_by_expiry ON memories (tenant_id, expires_at) WHERE expires_at IS NOT NULL`,
       `CREATE INDEX memories_of_turns ON memories (tenant_id, created_at) WHERE turn_id IS NOT NULL`,
     ]);

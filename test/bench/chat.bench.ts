@@ -24,8 +24,9 @@ interface Sample {
   readonly total: number;
 }
 
-const ROUNDS = 150;
-const WARM_UP = 15;
+const ROUNDS = 300;
+/** Until the compiler of every way has settled. */
+const WARM_UP = 200;
 const agent = new Agent({ keepAlive: true, maxSockets: 1 });
 
 /**
@@ -109,7 +110,7 @@ async function report(
   const base = median(of('pass-through'));
   const direct = median(of('direct'));
   printTable(
-    `${title} (ms, ${ROUNDS} interleaved rounds)`,
+    `${title} (ms, ${ROUNDS} interleaved rounds after ${WARM_UP} to warm up)`,
     ['way', 'p50', 'p95', 'added to pass-through', 'added to direct', 'of pass-through'],
     ways.map(({ name }) => {
       const p50 = median(of(name));

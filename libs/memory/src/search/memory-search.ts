@@ -19,7 +19,7 @@ import { shadowBySubject } from './shadow.js';
 const DEFAULT_TOP_K = 10;
 /** Candidates per arm: enough that fusion, shadowing and the token budget still have something to choose from. */
 const CANDIDATES_PER_RESULT = 4;
-const MIN_CANDIDATES = 100;
+const MIN_CANDIDATES = 50;
 /** Below this cosine a vector says nothing about the query; every memory is near to it by some amount. */
 const MIN_COSINE = 0.2;
 const NOTHING: ArmHits = { hits: [], suppressed: { superseded: [], expired: [] } };
