@@ -14,6 +14,11 @@ const B = 0.75;
 /** Six values a row; PostgreSQL binds at most 65,535 in a statement and SQLite 32,766. */
 const ROWS_PER_STATEMENT = 1_000;
 const LONGEST_TERM = 64;
+/** Beyond these BM25 hardly changes; below them a place fits one exact number with `seq` up to 2³³. */
+const MOST_FREQUENT = 127;
+const LONGEST_MEMORY = 8_191;
+const FREQUENCY_UNIT = LONGEST_MEMORY + 1;
+const SEQ_UNIT = FREQUENCY_UNIT * (MOST_FREQUENT + 1);
 /** To find the rarest of some terms, nobody has to count further. */
 const COMMON_TERM = 50;
 
@@ -45,8 +50,8 @@ export async function addToIndex(
     owner,
     term,
     seq,
-    frequency,
-    terms.length,
+    Math.min(frequency, MOST_FREQUENT),
+    Math.min(terms.length, LONGEST_MEMORY),
   ]);
   for (let start = 0; start < rows.length; start += ROWS_PER_STATEMENT) {
     const some = rows.slice(start, start + ROWS_PER_STATEMENT);
@@ -88,17 +93,20 @@ export async function scoredByTerms(
   const total = await unit.first(sql`SELECT documents, terms FROM memory_term_totals
     WHERE tenant_id = ${unit.tenantId} AND owner = ${ownerOf(userId)}`);
   if (total === undefined || terms.length === 0) return [];
-  const rows = await unit.all(sql`SELECT string_agg(CAST(p.seq AS TEXT) || ',' || CAST(p.frequency AS TEXT)
-      || ',' || CAST(p.length AS TEXT), ',') AS places
+  const rows = await unit.all(sql`SELECT string_agg(CAST(p.seq * ${trusted(String(SEQ_UNIT))}
+      + p.frequency * ${trusted(String(FREQUENCY_UNIT))} + p.length AS TEXT), ',') AS places
     FROM memory_terms p WHERE ${holdsOneOf(unit, userId, terms)} GROUP BY p.term ORDER BY p.term`);
   const documents = numeric(total, 'documents');
   const averageLength = Math.max(numeric(total, 'terms') / Math.max(documents, 1), 1);
   const scores = new Map<number, number>();
   for (const row of rows) {
     const places = numbersIn(text(row, 'places'));
-    const weight = inverseFrequency(documents, places.length / 3) * (K1 + 1);
-    for (let at = 0; at < places.length; at += 3) {
-      const [seq = 0, frequency = 0, length = 0] = [places[at], places[at + 1], places[at + 2]];
+    const weight = inverseFrequency(documents, places.length) * (K1 + 1);
+    for (const place of places) {
+      const seq = Math.floor(place / SEQ_UNIT);
+      const rest = place - seq * SEQ_UNIT;
+      const frequency = Math.floor(rest / FREQUENCY_UNIT);
+      const length = rest - frequency * FREQUENCY_UNIT;
       const score = (weight * frequency) / (frequency + K1 * (1 - B + (B * length) / averageLength));
       scores.set(seq, (scores.get(seq) ?? 0) + score);
     }
