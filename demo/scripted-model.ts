@@ -71,7 +71,7 @@ function reply(messages: readonly ReceivedMessage[]): Reply {
       ),
     };
   }
-  if (question.includes('Globex')) {
+  if (question.includes('I work at Globex')) {
     return {
       content: answer('Congratulations! I will remember that.', {
         content: 'Ada works at Globex',
