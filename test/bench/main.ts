@@ -1,5 +1,6 @@
 /** `npm run bench` runs every benchmark, `npm run bench -- <name>…` the named ones; each prints its tables. */
 import { benchmarkChat } from './chat.bench.js';
+import { benchmarkCompression } from './compression.bench.js';
 import { benchmarkMemory } from './memory.bench.js';
 import { benchmarkStart } from './start.bench.js';
 
@@ -7,6 +8,7 @@ const benchmarks: Readonly<Record<string, () => Promise<void>>> = {
   start: benchmarkStart,
   memory: benchmarkMemory,
   chat: benchmarkChat,
+  compression: benchmarkCompression,
 };
 
 const names = process.argv.slice(2);

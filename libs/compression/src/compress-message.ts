@@ -1,41 +1,37 @@
-import { hashOriginal, isRetrieveTool, markerHashes, type Original } from '#libs/ccr';
+import { hashOriginal, type Original } from '#libs/ccr';
 import { type ContentPart, type Message } from '#libs/kernel';
-import type { CompressionConfig } from './compression-config.js';
+import { compressText, type TextResult } from './compress-text.js';
 import type { CompressionReason, MessageReport } from './contract.js';
 import type { MessageResult } from './message-cache.js';
-import { compressibleTexts, type MessageText, replaceTexts } from './message-texts.js';
-import { detectContent } from './router/detect-content.js';
-import { stageFor } from './router/route-content.js';
+import { compressibleTexts, replaceTexts } from './message-texts.js';
+import type { DetectedContent } from './router/detect-content.js';
 import { alignSystemPrompt } from './stages/cache-aligner/align-system-prompt.js';
-import type { StageOutput } from './stages/stage.js';
 import type { Turn } from './turn.js';
 
 const SYSTEM_ROLES = ['system', 'developer'];
 
-interface TextResult {
-  readonly text: string;
-  readonly tokens: number;
-  readonly toolName?: string | undefined;
-  readonly contentType?: string | undefined;
-  readonly output: StageOutput | CompressionReason;
-}
-
 /** Compresses what may be compressed of one message. */
-export function compressMessage(turn: Turn, message: Message, index: number): MessageResult {
+export async function compressMessage(turn: Turn, message: Message, index: number): Promise<MessageResult> {
   if (index < turn.config.frozenMessageCount) return kept(turn, message, 'protected_frozen');
   if (SYSTEM_ROLES.includes(message.role)) return alignMessage(turn, message);
   const userTexts = turn.config.compressUserMessages;
   const texts = compressibleTexts(message, userTexts);
   if (texts.length === 0)
     return kept(turn, message, message.role === 'tool' ? 'not_compressible' : 'protected_role');
-  const results = texts.map((text) => compressText(turn, message, text, index));
+  const results: TextResult[] = [];
+  for (const text of texts) results.push(await compressText(turn, message, text, index));
   return resultOf(turn, message, results);
 }
 
-function kept(turn: Turn, message: Message, reason: CompressionReason, contentType?: string): MessageResult {
+function kept(
+  turn: Turn,
+  message: Message,
+  reason: CompressionReason,
+  content?: DetectedContent,
+): MessageResult {
   const tokens = turn.counter.countMessage(message);
   return {
-    report: { reason, contentType, transforms: [], tokensBefore: tokens, tokensAfter: tokens },
+    report: { reason, ...foundIn(content), transforms: [], tokensBefore: tokens, tokensAfter: tokens },
     originals: [],
   };
 }
@@ -85,60 +81,12 @@ function withLastText(message: Message, text: string): Message {
   return { ...message, content: parts.map((part, index) => (index === last ? { ...part, text } : part)) };
 }
 
-/** The content router: finds the kind of a text, then its stage. */
-function compressText(
-  turn: Turn,
-  message: Message,
-  { text, toolCallId }: MessageText,
-  index: number,
-): TextResult {
-  const toolName = turn.toolNameOf(toolCallId) ?? message.name;
-  const profile = toolName === undefined ? undefined : ownValue(turn.config.toolProfiles, toolName);
-  const tokens = turn.counter.countText(text);
-  const same = (reason: CompressionReason, contentType?: string): TextResult => ({
-    text,
-    tokens,
-    toolName,
-    contentType,
-    output: reason,
-  });
-  // What a model asked back must reach it whole.
-  if (profile?.skipCompression === true || isRetrieveTool(toolName)) return same('protected_tool');
-  if (tokens < turn.config.smartCrusher.minTokensToCrush) return same('below_min_tokens');
-  if (markerHashes(text).length > 0) return same('not_smaller');
-  const content = detectContent(text);
-  const stage = stageFor(content.kind);
-  if (stage === undefined) {
-    const isRecent = content.kind === 'code' && index >= turn.messageCount - turn.config.protectRecentCode;
-    return same(isRecent ? 'protected_recent' : 'not_compressible', content.kind);
-  }
-  const output = stage(
-    { text, tokens, content },
-    {
-      counter: turn.counter,
-      config: withProfile(turn.config, profile?.maxItemsAfterCrush),
-      query: turn.queryAt(index),
-      originalHash: hashOriginal(text),
-    },
-  );
-  return { text, tokens, toolName, contentType: content.kind, output };
-}
-
-function ownValue<T>(record: Readonly<Record<string, T>>, key: string): T | undefined {
-  return Object.hasOwn(record, key) ? record[key] : undefined;
-}
-
-function withProfile(config: CompressionConfig, maxItemsAfterCrush: number | undefined): CompressionConfig {
-  if (maxItemsAfterCrush === undefined) return config;
-  return { ...config, smartCrusher: { ...config.smartCrusher, maxItemsAfterCrush } };
-}
-
 function resultOf(turn: Turn, message: Message, results: readonly TextResult[]): MessageResult {
   const compressed = results.filter(({ output }) => typeof output !== 'string');
   const longest = results.reduce((a, b) => (b.tokens > a.tokens ? b : a));
   if (compressed.length === 0) {
     const reason = typeof longest.output === 'string' ? longest.output : 'not_smaller';
-    return kept(turn, message, reason, longest.contentType);
+    return kept(turn, message, reason, longest.content);
   }
   let next = 0;
   const replacement = replaceTexts(message, turn.config.compressUserMessages, (text) => {
@@ -147,12 +95,16 @@ function resultOf(turn: Turn, message: Message, results: readonly TextResult[]):
   });
   const report: Omit<MessageReport, 'index'> = {
     reason: 'compressed',
-    contentType: compressed[0]?.contentType,
+    ...foundIn(compressed[0]?.content),
     transforms: [...new Set(compressed.map(transformOf))],
     tokensBefore: turn.counter.countMessage(message),
     tokensAfter: turn.counter.countMessage(replacement),
   };
   return { replacement, report, originals: compressed.flatMap(originalOf) };
+}
+
+function foundIn(content: DetectedContent | undefined): Pick<MessageReport, 'contentType' | 'contentReason'> {
+  return { contentType: content?.kind, contentReason: content?.reason };
 }
 
 /** `router:smart_crusher:0.12`: the stage, and the tokens after as a share of those before. */

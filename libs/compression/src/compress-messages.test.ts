@@ -8,7 +8,7 @@ import { loadTokenCounter, type TokenCounter } from '#libs/tokens';
 import {
   compressMessages,
   decodeLossless,
-  type CompressionConfig,
+  type CompressionSettings,
   type CompressionOutcome,
 } from './index.js';
 
@@ -19,7 +19,7 @@ beforeAll(async () => {
   counter = await loadTokenCounter('gpt-4o');
 });
 
-function compress(messages: readonly Message[], config?: Partial<CompressionConfig>): CompressionOutcome {
+function compress(messages: readonly Message[], config?: CompressionSettings): Promise<CompressionOutcome> {
   return compressMessages({ messages, config }, counter);
 }
 
@@ -58,8 +58,8 @@ const BUILD_LOG = [
 ].join('\n');
 
 describe('compressing a long list of objects', () => {
-  it('keeps the ends, the error, the anomaly and what was asked for, and says where the rest is', () => {
-    const outcome = compress([
+  it('keeps the ends, the error, the anomaly and what was asked for, and says where the rest is', async () => {
+    const outcome = await compress([
       { role: 'user', content: 'What is with zanzibar-quartz?' },
       toolResult(SEARCH),
     ]);
@@ -73,49 +73,49 @@ describe('compressing a long list of objects', () => {
     expect(outcome.tokensAfter).toBeLessThan(outcome.tokensBefore * 0.2);
   });
 
-  it('hands over the original under the hash that the marker names', () => {
-    const outcome = compressMessages({ messages: [toolResult(SEARCH)], userId: 'ada' }, counter);
+  it('hands over the original under the hash that the marker names', async () => {
+    const outcome = await compressMessages({ messages: [toolResult(SEARCH)], userId: 'ada' }, counter);
     const [original] = outcome.originals;
     expect(original).toMatchObject({ content: SEARCH, hash: hashOriginal(SEARCH), userId: 'ada' });
     expect(markerHashes(contentOf(outcome))).toEqual([original?.hash]);
     expect(original).toMatchObject({ originalItemCount: 200 });
   });
 
-  it('puts the marker of a list at its end, so that it stays a list of its kind', () => {
+  it('puts the marker of a list at its end, so that it stays a list of its kind', async () => {
     const words = JSON.stringify(Array.from({ length: 500 }, (_, i) => `value ${String(i)} of the list`));
-    const parsed = JSON.parse(contentOf(compress([toolResult(words)]))) as string[];
+    const parsed = JSON.parse(contentOf(await compress([toolResult(words)]))) as string[];
     expect(parsed.at(-1)).toMatch(/^\[500 items compressed to/);
     expect(parsed.length).toBeLessThan(25);
   });
 
-  it('sums up numbers and keeps outliers among them', () => {
+  it('sums up numbers and keeps outliers among them', async () => {
     const numbers = Array.from({ length: 800 }, (_, i) => (i === 400 ? 99_999 : i % 13));
-    const parsed = JSON.parse(contentOf(compress([toolResult(JSON.stringify(numbers))]))) as unknown[];
+    const parsed = JSON.parse(contentOf(await compress([toolResult(JSON.stringify(numbers))]))) as unknown[];
     expect(parsed).toContain(99_999);
     expect(parsed.at(-2)).toMatch(/^800 numbers: min 0, max 99999/);
   });
 
-  it('drops nothing in lossless mode and marks nothing in lossy_inline', () => {
-    const lossless = compress([toolResult(SEARCH)], { mode: 'lossless' });
+  it('drops nothing in lossless mode and marks nothing in lossy_inline', async () => {
+    const lossless = await compress([toolResult(SEARCH)], { mode: 'lossless' });
     expect(decodeLossless(contentOf(lossless))).toBe(SEARCH);
     expect(lossless.originals).toHaveLength(1);
     expect(lossless.transforms[0]).toMatch(/^router:json:/);
-    const inline = compress([toolResult(SEARCH)], { mode: 'lossy_inline' });
+    const inline = await compress([toolResult(SEARCH)], { mode: 'lossy_inline' });
     expect(contentOf(inline)).not.toContain('hash=');
     expect(inline.originals).toHaveLength(1);
   });
 
-  it('lets a tool decide for itself', () => {
+  it('lets a tool decide for itself', async () => {
     const call: Message = {
       role: 'assistant',
       content: null,
       tool_calls: [{ id: 'call_1', type: 'function', function: { name: 'search', arguments: '{}' } }],
     };
-    const skipped = compress([call, toolResult(SEARCH)], {
+    const skipped = await compress([call, toolResult(SEARCH)], {
       toolProfiles: { search: { skipCompression: true } },
     });
     expect(skipped.reports[1]?.reason).toBe('protected_tool');
-    const more = compress([call, toolResult(SEARCH)], {
+    const more = await compress([call, toolResult(SEARCH)], {
       toolProfiles: { search: { maxItemsAfterCrush: 60 } },
     });
     expect(more.originals[0]?.compressedItemCount).toBeGreaterThan(50);
@@ -124,7 +124,7 @@ describe('compressing a long list of objects', () => {
 });
 
 describe('what a model asked back', () => {
-  it('reaches it whole', () => {
+  it('reaches it whole', async () => {
     const call: Message = {
       role: 'assistant',
       content: null,
@@ -132,13 +132,13 @@ describe('what a model asked back', () => {
         { id: 'call_1', type: 'function', function: { name: 'headroom_retrieve', arguments: '{}' } },
       ],
     };
-    expect(compress([call, toolResult(SEARCH)]).reports[1]?.reason).toBe('protected_tool');
+    expect((await compress([call, toolResult(SEARCH)])).reports[1]?.reason).toBe('protected_tool');
   });
 });
 
 describe('compressing a long log', () => {
-  it('keeps errors, traces, summaries and headers, and drops what passed', () => {
-    const outcome = compress([toolResult(BUILD_LOG)]);
+  it('keeps errors, traces, summaries and headers, and drops what passed', async () => {
+    const outcome = await compress([toolResult(BUILD_LOG)]);
     const lines = contentOf(outcome).split('\n');
     for (const line of BUILD_LOG.split('\n').slice(-6)) expect(lines).toContain(line);
     expect(lines[0]).toBe('===== test session starts =====');
@@ -147,15 +147,15 @@ describe('compressing a long log', () => {
     expect(outcome.tokensAfter).toBeLessThan(outcome.tokensBefore * 0.1);
   });
 
-  it('decodes byte for byte in lossless mode', () => {
-    expect(decodeLossless(contentOf(compress([toolResult(BUILD_LOG)], { mode: 'lossless' })))).toBe(
+  it('decodes byte for byte in lossless mode', async () => {
+    expect(decodeLossless(contentOf(await compress([toolResult(BUILD_LOG)], { mode: 'lossless' })))).toBe(
       BUILD_LOG,
     );
   });
 });
 
 describe('what stays as it is', () => {
-  it('leaves users, assistants and the frozen prefix alone, as the very same objects', () => {
+  it('leaves users, assistants and the frozen prefix alone, as the very same objects', async () => {
     const messages: Message[] = [
       { role: 'system', content: 'You are helpful.' },
       { role: 'user', content: SEARCH },
@@ -164,7 +164,7 @@ describe('what stays as it is', () => {
       toolResult('short'),
       toolResult('A text of many words. '.repeat(200)),
     ];
-    const outcome = compress(messages, { frozenMessageCount: 4 });
+    const outcome = await compress(messages, { frozenMessageCount: 4 });
     for (const [index, message] of messages.entries()) expect(outcome.messages[index]).toBe(message);
     expect(outcome.reports.map(({ reason }) => reason)).toEqual([
       'protected_frozen',
@@ -178,13 +178,13 @@ describe('what stays as it is', () => {
     expect(outcome.tokensAfter).toBe(counter.countMessages(messages));
   });
 
-  it('touches what a user wrote only when told to', () => {
+  it('touches what a user wrote only when told to', async () => {
     const message: Message = { role: 'user', content: SEARCH };
-    expect(compress([message]).reports[0]?.reason).toBe('protected_role');
-    expect(compress([message], { compressUserMessages: true }).reports[0]?.reason).toBe('compressed');
+    expect((await compress([message])).reports[0]?.reason).toBe('protected_role');
+    expect((await compress([message], { compressUserMessages: true })).reports[0]?.reason).toBe('compressed');
   });
 
-  it("compresses Anthropic's tool results inside a user message and nothing beside them", () => {
+  it("compresses Anthropic's tool results inside a user message and nothing beside them", async () => {
     const message: Message = {
       role: 'user',
       content: [
@@ -198,7 +198,7 @@ describe('what stays as it is', () => {
         { type: 'text', text: SEARCH, cache_control: { type: 'ephemeral' } },
       ],
     };
-    const outcome = compress([message]);
+    const outcome = await compress([message]);
     const [first, second, third] = outcome.messages[0]?.content as unknown as {
       content?: unknown;
       text?: string;
@@ -209,28 +209,28 @@ describe('what stays as it is', () => {
     expect(outcome.originals.map(({ content }) => content)).toEqual([SEARCH, BUILD_LOG]);
   });
 
-  it('is done once: what it made it leaves alone', () => {
+  it('is done once: what it made it leaves alone', async () => {
     for (const mode of ['ccr', 'lossless'] as const) {
-      const once = compress([toolResult(SEARCH), toolResult(BUILD_LOG)], { mode });
-      const twice = compress(once.messages, { mode });
+      const once = await compress([toolResult(SEARCH), toolResult(BUILD_LOG)], { mode });
+      const twice = await compress(once.messages, { mode });
       expect(twice.messages).toEqual(once.messages);
       expect(twice.changed).toEqual([false, false]);
     }
   });
 
-  it('gives earlier messages the same bytes on every later turn', () => {
+  it('gives earlier messages the same bytes on every later turn', async () => {
     const turn: Message[] = [{ role: 'user', content: 'Find document 17' }, toolResult(SEARCH)];
     const later: Message[] = [
       ...turn,
       { role: 'assistant', content: 'Done.' },
       { role: 'user', content: 'And zanzibar-quartz?' },
     ];
-    expect(compress(later).messages.slice(0, 2)).toEqual(compress(turn).messages);
+    expect((await compress(later)).messages.slice(0, 2)).toEqual((await compress(turn)).messages);
   });
 
-  it('stops at the deadline and says so', () => {
+  it('stops at the deadline and says so', async () => {
     let time = 0;
-    const outcome = compressMessages(
+    const outcome = await compressMessages(
       { messages: [toolResult(SEARCH), toolResult(SEARCH)], config: { deadlineMs: 10 } },
       counter,
       {
@@ -242,19 +242,21 @@ describe('what stays as it is', () => {
 });
 
 describe('the cache aligner', () => {
-  it('moves what changes to the tail of the system prompt', () => {
-    const outcome = compress([{ role: 'system', content: 'You are helpful. Current Date: 2025-04-06' }]);
+  it('moves what changes to the tail of the system prompt', async () => {
+    const outcome = await compress([
+      { role: 'system', content: 'You are helpful. Current Date: 2025-04-06' },
+    ]);
     expect(contentOf(outcome)).toBe('You are helpful.\n\n[Context: Current Date: 2025-04-06]');
     expect(outcome.transforms).toEqual(['cache_aligner']);
     expect(outcome.transformsSummary).toEqual({ cache_aligner: 1 });
     expect(outcome.originals).toHaveLength(1);
   });
 
-  it('can be switched off', () => {
+  it('can be switched off', async () => {
     const message: Message = { role: 'system', content: 'Today is April 6, 2025.' };
-    expect(compress([message], { cacheAligner: { enabled: false, datePatterns: [] } }).messages[0]).toBe(
-      message,
-    );
+    expect(
+      (await compress([message], { cacheAligner: { enabled: false, datePatterns: [] } })).messages[0],
+    ).toBe(message);
   });
 });
 
@@ -290,9 +292,9 @@ describe('input that is made to hurt', () => {
     ],
   ];
 
-  it.each(nasty)('survives %s', (_, text) => {
+  it.each(nasty)('survives %s', async (_, text) => {
     for (const mode of ['ccr', 'lossless'] as const) {
-      const outcome = compress([{ role: 'user', content: 'k7 failed?' }, toolResult(text)], { mode });
+      const outcome = await compress([{ role: 'user', content: 'k7 failed?' }, toolResult(text)], { mode });
       const report = outcome.reports[1];
       expect(report?.reason).not.toBe('failed');
       expect(report?.tokensAfter).toBeLessThanOrEqual(report?.tokensBefore ?? 0);
@@ -309,10 +311,10 @@ describe('input that is made to hurt', () => {
 describe.skipIf(!existsSync(DATA))(`real outputs (skipped without ${DATA})`, () => {
   const folder = join(DATA, 'json-responses');
 
-  it('lose nothing in lossless mode and never cost more than minified', () => {
+  it('lose nothing in lossless mode and never cost more than minified', async () => {
     for (const name of readdirSync(folder).filter((file) => file.endsWith('.json'))) {
       const text = readFileSync(join(folder, name), 'utf8');
-      const content = contentOf(compress([toolResult(text)], { mode: 'lossless' }));
+      const content = contentOf(await compress([toolResult(text)], { mode: 'lossless' }));
       const tree = parseJsonTree(text);
       const minified = tree === undefined ? text : writeJsonTree(tree);
       expect(decodeLossless(content) === minified, name).toBe(true);
@@ -322,27 +324,30 @@ describe.skipIf(!existsSync(DATA))(`real outputs (skipped without ${DATA})`, () 
 });
 
 describe.skipIf(!existsSync(DATA))(`real conversations (skipped without ${DATA})`, () => {
-  it.each(['tau-bench-airline', 'pi-session', 'swe-agent', 'toolbench'])('%s keep their shape', (name) => {
-    const lines = readFileSync(join(DATA, 'conversations', `${name}.jsonl`), 'utf8')
-      .trim()
-      .split('\n')
-      .slice(0, 10);
-    for (const line of lines) {
-      const { messages } = JSON.parse(line) as { messages: Message[] };
-      const outcome = compress(messages);
-      for (const [index, message] of messages.entries()) {
-        const after = outcome.messages[index];
-        if (outcome.changed[index])
-          expect({ ...after, content: null }).toEqual({ ...message, content: null });
-        else expect(after).toBe(message);
+  it.each(['tau-bench-airline', 'pi-session', 'swe-agent', 'toolbench'])(
+    '%s keep their shape',
+    async (name) => {
+      const lines = readFileSync(join(DATA, 'conversations', `${name}.jsonl`), 'utf8')
+        .trim()
+        .split('\n')
+        .slice(0, 10);
+      for (const line of lines) {
+        const { messages } = JSON.parse(line) as { messages: Message[] };
+        const outcome = await compress(messages);
+        for (const [index, message] of messages.entries()) {
+          const after = outcome.messages[index];
+          if (outcome.changed[index])
+            expect({ ...after, content: null }).toEqual({ ...message, content: null });
+          else expect(after).toBe(message);
+        }
+        const stored = new Map(outcome.originals.map(({ hash, content }) => [hash, content]));
+        for (const [hash, content] of stored) expect(hashOriginal(content)).toBe(hash);
+        for (const message of outcome.messages.filter((_, index) => outcome.changed[index])) {
+          for (const hash of markerHashes(message.content as string)) expect(stored.has(hash)).toBe(true);
+        }
+        const again = await compress(messages);
+        expect(JSON.stringify(again)).toBe(JSON.stringify(outcome));
       }
-      const stored = new Map(outcome.originals.map(({ hash, content }) => [hash, content]));
-      for (const [hash, content] of stored) expect(hashOriginal(content)).toBe(hash);
-      for (const message of outcome.messages.filter((_, index) => outcome.changed[index])) {
-        for (const hash of markerHashes(message.content as string)) expect(stored.has(hash)).toBe(true);
-      }
-      const again = compress(messages);
-      expect(JSON.stringify(again)).toBe(JSON.stringify(outcome));
-    }
-  });
+    },
+  );
 });

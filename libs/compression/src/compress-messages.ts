@@ -4,11 +4,9 @@ import { compressMessage } from './compress-message.js';
 import type { CompressionOutcome, CompressionRequest } from './contract.js';
 import type { MessageCache, MessageResult } from './message-cache.js';
 import { messageKey } from './message-key.js';
-import { openTurn, type Turn } from './turn.js';
+import { openTurn, type Turn, type TurnOptions } from './turn.js';
 
-export interface CompressionOptions {
-  /** Milliseconds on a clock that only goes forward; without it the deadline is not watched. */
-  readonly now?: (() => number) | undefined;
+export interface CompressionOptions extends TurnOptions {
   readonly cache?: MessageCache | undefined;
 }
 
@@ -17,38 +15,35 @@ export interface CompressionOptions {
  * same outcome in any process; what is not changed stays the very same object. A message whose stage fails, or whose
  * turn comes after the deadline, stays as it is and its report says so.
  */
-export function compressMessages(
+export async function compressMessages(
   request: CompressionRequest,
   counter: TokenCounter,
   options: CompressionOptions = {},
-): CompressionOutcome {
-  const turn = openTurn(request, counter);
-  const isLate = deadlineOf(turn, options.now);
-  const results = request.messages.map((message, index) => {
-    if (isLate()) return unchanged(message, counter, 'deadline');
-    return remembered(turn, message, index, options.cache);
-  });
+): Promise<CompressionOutcome> {
+  const turn = openTurn(request, counter, options);
+  const results: MessageResult[] = [];
+  for (const [index, message] of request.messages.entries()) {
+    const result = turn.isLate()
+      ? unchanged(message, counter, 'deadline')
+      : await remembered(turn, message, index, options.cache);
+    results.push(result);
+  }
   return outcomeOf(request, counter, results);
 }
 
-function deadlineOf({ config }: Turn, now: (() => number) | undefined): () => boolean {
-  if (now === undefined) return () => false;
-  const end = now() + config.deadlineMs;
-  return () => now() > end;
-}
-
-function remembered(
+async function remembered(
   turn: Turn,
   message: Message,
   index: number,
   cache: MessageCache | undefined,
-): MessageResult {
+): Promise<MessageResult> {
   try {
     const key = cache && messageKey(turn, message, index);
     const known = key === undefined ? undefined : cache?.get(key);
     if (known !== undefined) return known;
-    const result = compressMessage(turn, message, index);
-    if (key !== undefined) cache?.set(key, result);
+    const result = await compressMessage(turn, message, index);
+    // What was given up for want of time is tried again by the next request.
+    if (key !== undefined && result.report.reason !== 'deadline') cache?.set(key, result);
     return result;
   } catch {
     // Whatever a stage did not foresee must never cost the caller its request.

@@ -1,12 +1,12 @@
 import type { Message } from '#libs/kernel';
 import type { Original } from '#libs/ccr';
-import type { CompressionConfig } from './compression-config.js';
+import type { CompressionSettings } from './compression-config.js';
 
 /** What to compress. Only data: it crosses into a worker thread. */
 export interface CompressionRequest {
   readonly messages: readonly Message[];
   readonly model?: string | undefined;
-  readonly config?: Partial<CompressionConfig> | undefined;
+  readonly config?: CompressionSettings | undefined;
   /** The user to whom stored originals belong. */
   readonly userId?: string | undefined;
 }
@@ -19,6 +19,10 @@ export type CompressionReason =
   | 'protected_role'
   | 'protected_frozen'
   | 'protected_tool'
+  | 'protected_analysis'
+  | 'already_compressed'
+  | 'disabled'
+  | 'tool_missing'
   | 'not_compressible'
   | 'not_smaller'
   | 'passthrough_mode'
@@ -28,8 +32,9 @@ export type CompressionReason =
 export interface MessageReport {
   readonly index: number;
   readonly reason: CompressionReason;
-  /** The content type the router found, such as `json` or `log`. */
+  /** The content type the router found, such as `json` or `log`, and what it was found by. */
   readonly contentType?: string | undefined;
+  readonly contentReason?: string | undefined;
   readonly transforms: readonly string[];
   readonly tokensBefore: number;
   readonly tokensAfter: number;

@@ -1,10 +1,20 @@
+import type { LosslessForm } from './lossless-form.js';
 import { decodeLosslessJson } from './stages/json/lossless-json.js';
-import { decodeLosslessLog, LOG_HEADER } from './stages/log/lossless-log.js';
+import { logForm } from './stages/log/lossless-log.js';
+
+/** Every lossless form but JSON's tables, which are JSON themselves. */
+const FORMS: readonly LosslessForm[] = [logForm];
 
 /**
- * Gives back what a lossless form stands for: a log byte for byte, JSON with every literal but without the white space
+ * Gives back what a lossless form stands for: text byte for byte, JSON with every literal but without the white space
  * between its tokens. Text in no lossless form comes back as it is.
  */
 export function decodeLossless(text: string): string {
-  return text.startsWith(LOG_HEADER) ? decodeLosslessLog(text) : decodeLosslessJson(text);
+  const form = FORMS.find(({ isWritten }) => isWritten(text));
+  return form === undefined ? decodeLosslessJson(text) : form.decode(text);
+}
+
+/** True for what a stage wrote without loss: written again it would only change. */
+export function isLosslessForm(text: string): boolean {
+  return FORMS.some(({ isWritten }) => isWritten(text));
 }

@@ -7,3 +7,8 @@ export * from './decode-lossless.js';
 export * from './message-cache.js';
 export * from './parse-compression-config.js';
 export { missingCharacters } from './message-key.js';
+export type { CompressionTools } from './tools.js';
+export { RelevanceEmbedder } from './relevance-embedder.js';
+export { SyntaxParser, type CodeLanguage, type SyntaxNode } from './stages/code/syntax-parser.js';
+export { ImageCodec, type ImageFacts } from './stages/image/image-codec.js';
+export { TokenClassifier } from './stages/text/token-classifier.js';

@@ -1,26 +1,24 @@
 import type {
-  CacheAlignerConfig,
   CompressionConfig,
-  SmartCrusherConfig,
+  CompressionSettings,
+  DocstringMode,
+  RelevanceTier,
   ToolProfile,
 } from './compression-config.js';
+import { type ConfigFault, ConfigReader } from './config-reader.js';
 import { compileSafePattern } from './stages/cache-aligner/safe-pattern.js';
 
-type Writable<T> = { -readonly [K in keyof T]: T[K] };
-
 export interface ParsedCompressionConfig {
-  readonly config: Partial<CompressionConfig>;
+  readonly config: CompressionSettings;
   /** What could not be read, each with its path; the default stands in its place. */
   readonly faults: readonly ConfigFault[];
 }
 
-export interface ConfigFault {
-  /** Such as `smart_crusher.max_items_after_crush`. */
-  readonly path: string;
-  readonly message: string;
-}
+type Section<K extends keyof CompressionConfig> = Partial<CompressionConfig[K]> | undefined;
 
 const MODES = ['lossless', 'ccr', 'lossy_inline'] as const;
+const TIERS: readonly RelevanceTier[] = ['bm25', 'embedding', 'hybrid'];
+const DOCSTRING_MODES: readonly DocstringMode[] = ['full', 'first_line', 'remove'];
 
 /**
  * Reads the documented `config` of the wire (snake_case). Clients send more than they document: unknown keys are
@@ -28,58 +26,66 @@ const MODES = ['lossless', 'ccr', 'lossy_inline'] as const;
  */
 export function parseCompressionConfig(json: unknown): ParsedCompressionConfig {
   if (json === undefined || json === null) return { config: {}, faults: [] };
-  if (!isRecord(json)) return { config: {}, faults: [{ path: '', message: 'must be an object' }] };
-  const reader = new ConfigReader(json, []);
-  const config: Partial<Writable<CompressionConfig>> = {};
-  const crusher = reader.section('smart_crusher');
-  const toolCrusher = reader.section('tool_crusher');
+  if (typeof json !== 'object' || Array.isArray(json))
+    return { config: {}, faults: [{ path: '', message: 'must be an object' }] };
+  const reader = new ConfigReader(json as Record<string, unknown>, []);
+  const router = reader.section('content_router');
+  const config = settingsOf({
+    ...readMessages(reader, router),
+    mode: readMode(reader),
+    smartCrusher: readSmartCrusher(reader),
+    cacheAligner: readCacheAligner(reader.section('cache_aligner')),
+    ...readStages(reader, router),
+    image: readEnabled(reader.section('image', 'image_compressor'), reader.boolean('image_optimize')),
+    repetition: readEnabled(reader.section('repetition')),
+    toolProfiles: readToolProfiles(reader),
+    deadlineMs: reader.count('deadline_ms'),
+  });
+  return { config: config ?? {}, faults: reader.faults };
+}
+
+function readMessages(reader: ConfigReader, router: ConfigReader): CompressionSettings {
+  const skipsUsers = reader.boolean('skip_user_messages') ?? router.boolean('skip_user_messages');
+  return {
+    compressUserMessages:
+      reader.boolean('compress_user_messages') ?? (skipsUsers === undefined ? undefined : !skipsUsers),
+    frozenMessageCount: reader.count('frozen_message_count'),
+    protectRecentCode:
+      reader.count('protect_recent_code', 'protect_recent') ?? router.count('protect_recent_code'),
+    protectAnalysisContext:
+      reader.boolean('protect_analysis_context') ?? router.boolean('protect_analysis_context'),
+  };
+}
+
+function readMode(reader: ConfigReader): CompressionSettings['mode'] {
   const ccr = reader.section('ccr');
-
-  const skipsUsers = reader.boolean('skip_user_messages');
-  set(
-    config,
-    'compressUserMessages',
-    reader.boolean('compress_user_messages') ?? (skipsUsers === undefined ? undefined : !skipsUsers),
-  );
-  set(config, 'frozenMessageCount', reader.count('frozen_message_count'));
-  set(config, 'protectRecentCode', reader.count('protect_recent_code', 'protect_recent'));
-  set(config, 'deadlineMs', reader.count('deadline_ms'));
   const isUnmarked = ccr.boolean('inject_retrieval_marker') === false || ccr.boolean('enabled') === false;
-  set(config, 'mode', reader.oneOf('mode', MODES) ?? (isUnmarked ? 'lossy_inline' : undefined));
-  set(config, 'smartCrusher', readSmartCrusher(crusher, reader.count('min_tokens_to_crush')));
-  set(config, 'cacheAligner', readCacheAligner(reader.section('cache_aligner')));
-  const profiles = { ...readToolProfiles(toolCrusher), ...readToolProfiles(reader) };
-  if (Object.keys(profiles).length > 0) config.toolProfiles = profiles;
-  return { config, faults: reader.faults };
+  return reader.oneOf(MODES, 'mode') ?? (isUnmarked ? 'lossy_inline' : undefined);
 }
 
-/** Only what was set; the rest is filled in from the defaults. */
-function readSmartCrusher(
-  reader: ConfigReader,
-  minTokens: number | undefined,
-): SmartCrusherConfig | undefined {
-  const config: Partial<Writable<SmartCrusherConfig>> = {};
-  set(config, 'enabled', reader.boolean('enabled'));
-  set(config, 'minItemsToAnalyze', reader.count('min_items_to_analyze', 'min_items'));
-  set(config, 'minTokensToCrush', reader.count('min_tokens_to_crush', 'min_tokens') ?? minTokens);
-  set(config, 'maxItemsAfterCrush', reader.count('max_items_after_crush'));
-  set(config, 'keepFirst', reader.count('keep_first'));
-  set(config, 'keepLast', reader.count('keep_last'));
+function readSmartCrusher(root: ConfigReader): Section<'smartCrusher'> {
+  const reader = root.section('smart_crusher');
   const relevance = reader.section('relevance');
-  set(
-    config,
-    'relevanceThreshold',
-    reader.number('relevance_threshold') ?? relevance.number('relevance_threshold'),
-  );
-  set(config, 'anomalyStdThreshold', reader.number('anomaly_std_threshold', 'variance_threshold'));
-  set(config, 'preserveErrors', reader.boolean('preserve_errors'));
-  set(config, 'preserveFields', reader.strings('preserve_fields'));
-  return Object.keys(config).length === 0 ? undefined : (config as SmartCrusherConfig);
+  return settingsOf({
+    enabled: reader.boolean('enabled'),
+    minItemsToAnalyze: reader.count('min_items_to_analyze', 'min_items'),
+    minTokensToCrush: reader.count('min_tokens_to_crush', 'min_tokens') ?? root.count('min_tokens_to_crush'),
+    maxItemsAfterCrush: reader.count('max_items_after_crush'),
+    keepFirst: reader.count('keep_first'),
+    keepLast: reader.count('keep_last'),
+    relevanceThreshold: reader.number('relevance_threshold') ?? relevance.number('relevance_threshold'),
+    anomalyStdThreshold: reader.number('anomaly_std_threshold', 'variance_threshold'),
+    preserveErrors: reader.boolean('preserve_errors'),
+    preserveFields: reader.strings('preserve_fields'),
+    preserveChangePoints: reader.boolean('preserve_change_points'),
+    dedupIdenticalItems: reader.boolean('dedup_identical_items'),
+    firstFraction: reader.share('first_fraction'),
+    lastFraction: reader.share('last_fraction'),
+    relevanceTier: reader.oneOf(TIERS, 'relevance_tier') ?? relevance.oneOf(TIERS, 'tier'),
+  });
 }
 
-function readCacheAligner(reader: ConfigReader): CacheAlignerConfig | undefined {
-  const config: Partial<Writable<CacheAlignerConfig>> = {};
-  set(config, 'enabled', reader.boolean('enabled'));
+function readCacheAligner(reader: ConfigReader): Section<'cacheAligner'> {
   const patterns = reader.strings('date_patterns', 'dynamic_patterns');
   const safe = patterns?.filter((pattern, index) => {
     if (compileSafePattern(pattern) !== undefined) return true;
@@ -89,15 +95,78 @@ function readCacheAligner(reader: ConfigReader): CacheAlignerConfig | undefined 
     );
     return false;
   });
-  set(config, 'datePatterns', safe);
-  return Object.keys(config).length === 0 ? undefined : (config as CacheAlignerConfig);
+  return settingsOf({
+    enabled: reader.boolean('enabled'),
+    datePatterns: safe,
+    dynamicTailSeparator: reader.string('dynamic_tail_separator'),
+    normalizeWhitespace: reader.boolean('normalize_whitespace'),
+    collapseBlankLines: reader.boolean('collapse_blank_lines'),
+  });
 }
 
-function readToolProfiles(reader: ConfigReader): Record<string, ToolProfile> {
-  const profiles = reader.section('tool_profiles');
-  return Object.fromEntries(
-    profiles.keys().map((tool) => {
-      const profile = profiles.section(tool);
+function readStages(root: ConfigReader, router: ConfigReader): CompressionSettings {
+  const isOff = (root.boolean('content_router_enabled') ?? router.boolean('enabled')) === false;
+  const enabled = (reader: ConfigReader) => reader.boolean('enabled') ?? (isOff ? false : undefined);
+  const search = root.section('search', 'search_compressor');
+  const diff = root.section('diff', 'diff_compressor');
+  const html = root.section('html', 'html_compressor');
+  const text = root.section('text', 'text_compressor');
+  return {
+    search: settingsOf({
+      enabled: enabled(search),
+      maxResults: search.count('max_results'),
+      preserveFileDiversity: search.boolean('preserve_file_diversity'),
+      relevanceThreshold: search.number('relevance_threshold'),
+    }),
+    log: settingsOf({ enabled: enabled(root.section('log', 'log_compressor')) }),
+    diff: settingsOf({ enabled: enabled(diff), contextLines: diff.count('context_lines') }),
+    html: settingsOf({ enabled: enabled(html), includeLinks: html.boolean('include_links') }),
+    code: readCode(root.section('code', 'code_compressor'), isOff),
+    text: settingsOf({
+      enabled: enabled(text),
+      targetRatio: text.share('target_ratio') ?? root.share('target_ratio'),
+      relevanceThreshold: text.number('relevance_threshold'),
+    }),
+    llmlingua: readLlmlingua(root.section('llmlingua')),
+  };
+}
+
+function readCode(reader: ConfigReader, isOff: boolean): Section<'code'> {
+  return settingsOf({
+    enabled: reader.boolean('enabled') ?? (isOff ? false : undefined),
+    preserveImports: reader.boolean('preserve_imports'),
+    preserveSignatures: reader.boolean('preserve_signatures'),
+    preserveTypeAnnotations: reader.boolean('preserve_type_annotations'),
+    preserveErrorHandlers: reader.boolean('preserve_error_handlers'),
+    preserveDecorators: reader.boolean('preserve_decorators'),
+    docstringMode: reader.oneOf(DOCSTRING_MODES, 'docstring_mode'),
+    targetCompressionRate: reader.share('target_compression_rate'),
+    maxBodyLines: reader.count('max_body_lines'),
+    minTokensForCompression: reader.count('min_tokens_for_compression'),
+    languageHint: reader.string('language_hint'),
+    fallbackToLlmlingua: reader.boolean('fallback_to_llmlingua'),
+  });
+}
+
+function readLlmlingua(reader: ConfigReader): Section<'llmlingua'> {
+  return settingsOf({
+    enabled: reader.boolean('enabled'),
+    textRate: reader.share('text_compression_rate', 'rate'),
+    codeRate: reader.share('code_compression_rate'),
+    jsonRate: reader.share('json_compression_rate'),
+  });
+}
+
+function readEnabled(reader: ConfigReader, otherwise?: boolean): { enabled?: boolean } | undefined {
+  return settingsOf({ enabled: reader.boolean('enabled') ?? otherwise });
+}
+
+/** Profiles may stand at the top or in the `tool_crusher` section of older clients. */
+function readToolProfiles(root: ConfigReader): Record<string, ToolProfile> | undefined {
+  const sections = [root.section('tool_crusher').section('tool_profiles'), root.section('tool_profiles')];
+  const profiles = sections.flatMap((section) =>
+    section.keys().map((tool): [string, ToolProfile] => {
+      const profile = section.section(tool);
       return [
         tool,
         {
@@ -107,75 +176,13 @@ function readToolProfiles(reader: ConfigReader): Record<string, ToolProfile> {
       ];
     }),
   );
+  return profiles.length === 0 ? undefined : Object.fromEntries(profiles);
 }
 
-function set<T extends object, K extends keyof T>(target: T, key: K, value: T[K] | undefined): void {
-  if (value !== undefined) target[key] = value;
+/** Without what was not set, so that the defaults show through; undefined when nothing was. */
+function settingsOf<T extends object>(values: T): NonNullableMembers<T> | undefined {
+  const set = Object.entries(values).filter(([, value]) => value !== undefined);
+  return set.length === 0 ? undefined : (Object.fromEntries(set) as NonNullableMembers<T>);
 }
 
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-/** Reads values of a record by the first of their spellings that is there. */
-class ConfigReader {
-  constructor(
-    private readonly record: Record<string, unknown>,
-    readonly faults: ConfigFault[],
-    private readonly path = '',
-  ) {}
-
-  keys(): string[] {
-    return Object.keys(this.record);
-  }
-
-  fault(name: string, message: string): void {
-    this.faults.push({ path: this.path + name, message });
-  }
-
-  boolean(...names: string[]): boolean | undefined {
-    return this.read(names, 'must be true or false', (value) => typeof value === 'boolean');
-  }
-
-  count(...names: string[]): number | undefined {
-    const isCount = (value: unknown): value is number =>
-      Number.isSafeInteger(value) && (value as number) >= 0;
-    return this.read(names, 'must be a whole number of 0 or more', isCount);
-  }
-
-  number(...names: string[]): number | undefined {
-    const isNumber = (value: unknown): value is number => typeof value === 'number' && value >= 0;
-    return this.read(names, 'must be a number of 0 or more', isNumber);
-  }
-
-  strings(...names: string[]): string[] | undefined {
-    const isList = (value: unknown): value is string[] =>
-      Array.isArray(value) && value.every((item) => typeof item === 'string');
-    return this.read(names, 'must be a list of strings', isList);
-  }
-
-  oneOf<T extends string>(name: string, values: readonly T[]): T | undefined {
-    const isOne = (value: unknown): value is T => values.includes(value as T);
-    return this.read([name], `must be one of ${values.join(', ')}`, isOne);
-  }
-
-  section(name: string): ConfigReader {
-    const record = this.read([name], 'must be an object', isRecord);
-    return new ConfigReader(record ?? {}, this.faults, `${this.path}${name}.`);
-  }
-
-  private read<T>(
-    names: readonly string[],
-    message: string,
-    accepts: (value: unknown) => value is T,
-  ): T | undefined {
-    for (const name of names) {
-      if (!Object.hasOwn(this.record, name)) continue;
-      const value = this.record[name];
-      if (value === undefined || value === null) continue;
-      if (accepts(value)) return value;
-      this.fault(name, message);
-    }
-    return undefined;
-  }
-}
+type NonNullableMembers<T> = { [K in keyof T]?: Exclude<T[K], undefined> };

@@ -2,20 +2,36 @@ import { lastUserText } from '#libs/kernel';
 import type { TokenCounter } from '#libs/tokens';
 import { type CompressionConfig, completeConfig } from './compression-config.js';
 import type { CompressionRequest } from './contract.js';
+import type { CompressionTools } from './tools.js';
 import { toolNames } from './message-texts.js';
 
 /** What all messages of one request have in common. */
 export interface Turn {
   readonly counter: TokenCounter;
   readonly config: CompressionConfig;
+  readonly tools: CompressionTools;
   readonly messageCount: number;
+  /** True once the deadline has passed or the caller has gone. */
+  readonly isLate: () => boolean;
   /** What the user last asked at or before a message: earlier messages read the same on every later turn. */
   queryAt(index: number): string;
   toolNameOf(toolCallId: string | undefined): string | undefined;
 }
 
-export function openTurn(request: CompressionRequest, counter: TokenCounter): Turn {
+export interface TurnOptions {
+  readonly tools?: CompressionTools | undefined;
+  /** Milliseconds on a clock that only goes forward; without it the deadline is not watched. */
+  readonly now?: (() => number) | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+export function openTurn(
+  request: CompressionRequest,
+  counter: TokenCounter,
+  options: TurnOptions = {},
+): Turn {
   const { messages } = request;
+  const config = completeConfig(request.config);
   const names = toolNames(messages);
   const queries: string[] = [];
   for (const [index, message] of messages.entries()) {
@@ -24,9 +40,16 @@ export function openTurn(request: CompressionRequest, counter: TokenCounter): Tu
   }
   return {
     counter,
-    config: completeConfig(request.config),
+    config,
+    tools: options.tools ?? {},
+    isLate: lateness(config.deadlineMs, options),
     messageCount: messages.length,
     queryAt: (index) => queries[index] ?? '',
     toolNameOf: (id) => (id === undefined ? undefined : names.get(id)),
   };
+}
+
+function lateness(deadlineMs: number, { now, signal }: TurnOptions): () => boolean {
+  const end = now === undefined ? Number.POSITIVE_INFINITY : now() + deadlineMs;
+  return () => signal?.aborted === true || (now !== undefined && now() > end);
 }

@@ -1,4 +1,4 @@
-import type { CompressionConfig, CompressionOutcome, Compressor } from '#libs/compression';
+import type { CompressionSettings, CompressionOutcome, Compressor } from '#libs/compression';
 import type { ContextStrategy, ContextWindow, DroppedMessage, FitOutcome } from '#libs/context-window';
 import { HeadroomError, invalid, type Caller, type Message, type Scope } from '#libs/kernel';
 import { loadTokenCounter, type ModelRegistry, type TokenCounter } from '#libs/tokens';
@@ -29,7 +29,7 @@ export interface ContextRequest {
   /** The last n user/assistant turns are never dropped. */
   readonly keepLastTurns: number;
   readonly compress: boolean;
-  readonly config?: Partial<CompressionConfig> | undefined;
+  readonly config?: CompressionSettings | undefined;
   /** The user to whom stored originals belong. */
   readonly userId?: string | undefined;
   /** Recalls memories of this scope into the last user message. */

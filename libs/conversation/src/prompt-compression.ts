@@ -1,4 +1,4 @@
-import type { CompressionConfig } from '#libs/compression';
+import type { CompressionSettings } from '#libs/compression';
 import type { ContextStrategy } from '#libs/context-window';
 import { HeadroomError, requireUser, type Caller, type Clock, type Message } from '#libs/kernel';
 import { loadTokenCounter, type ModelRegistry, type TokenCounter } from '#libs/tokens';
@@ -17,7 +17,7 @@ export interface PromptRequest {
   readonly strategy: ContextStrategy;
   readonly keepLastTurns: number;
   readonly mode: PromptMode;
-  readonly config?: Partial<CompressionConfig> | undefined;
+  readonly config?: CompressionSettings | undefined;
   readonly userId?: string | undefined;
   /** Give the messages back untouched and uncounted. */
   readonly bypass: boolean;

@@ -6,6 +6,7 @@ import {
   type MessageResult,
 } from '#libs/compression';
 import { loadTokenCounter } from '#libs/tokens';
+import { openTools } from './open-tools.js';
 
 /** What a worker sends back: per message its result, keyed as the caller's cache keys it. */
 export interface WorkerAnswer {
@@ -15,6 +16,8 @@ export interface WorkerAnswer {
   readonly results: ReadonlyMap<string, MessageResult>;
 }
 
+const tools = openTools();
+
 /** The worker thread's task: the same pure pipeline as on the main thread. */
 export default async function compress(request: CompressionRequest): Promise<WorkerAnswer> {
   const counter = await loadTokenCounter(request.model);
@@ -23,9 +26,10 @@ export default async function compress(request: CompressionRequest): Promise<Wor
     get: (key) => results.get(key),
     set: (key, result) => void results.set(key, result),
   };
-  const { messages, ...outcome } = compressMessages(request, counter, {
+  const { messages, ...outcome } = await compressMessages(request, counter, {
     now: () => performance.now(),
     cache,
+    tools,
   });
   return {
     outcome,

@@ -13,6 +13,7 @@ import {
 import { loadTokenCounter } from '#libs/tokens';
 import type { WorkerAnswer } from './compression.worker.js';
 import { LruMessageCache } from './lru-message-cache.js';
+import { openTools } from './open-tools.js';
 import { unchangedOutcome } from './unchanged-outcome.js';
 
 /** Smaller requests are done on the spot before a worker would have received them. */
@@ -34,6 +35,7 @@ const SOURCE_ARGUMENTS = ['--import', 'tsx', '--conditions=source'];
  */
 export class PiscinaCompressionRunner extends CompressionRunner {
   private readonly cache = new LruMessageCache(CACHE_CHARACTERS);
+  private readonly tools = openTools();
   private pool: Promise<Piscina<CompressionRequest, WorkerAnswer>> | undefined;
 
   async run(request: CompressionRequest, options: RunOptions = {}): Promise<CompressionOutcome> {
@@ -41,7 +43,12 @@ export class PiscinaCompressionRunner extends CompressionRunner {
     const counter = await loadTokenCounter(request.model);
     const missing = missingCharacters(request, counter, this.cache);
     if (missing <= INLINE_CHARACTERS) {
-      return compressMessages(request, counter, { now: () => performance.now(), cache: this.cache });
+      return await compressMessages(request, counter, {
+        now: () => performance.now(),
+        signal: options.signal,
+        cache: this.cache,
+        tools: this.tools,
+      });
     }
     try {
       return await this.runOnWorker(request, options);

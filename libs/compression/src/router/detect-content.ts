@@ -1,9 +1,28 @@
 import { type JsonNode, parseJsonTree } from '#libs/json-text';
+import type { CodeLanguage } from '../stages/code/syntax-parser.js';
 
-export type ContentKind = 'json' | 'log' | 'search' | 'diff' | 'html' | 'code' | 'text';
+export type ContentKind =
+  | 'json'
+  | 'jsonl'
+  | 'csv'
+  | 'log'
+  | 'build_log'
+  | 'search'
+  | 'diff'
+  | 'html'
+  | 'code'
+  | 'markdown'
+  | 'text'
+  | 'mixed';
 
 export interface DetectedContent {
   readonly kind: ContentKind;
+  /** Between 0 and 1: the share of the structure looked for that was found. */
+  readonly confidence: number;
+  /** What the kind was found by, in a few words. */
+  readonly reason: string;
+  /** Of source code, where it is known. */
+  readonly language?: CodeLanguage | undefined;
   /** The document, where the text is JSON. */
   readonly document?: JsonNode | undefined;
 }
@@ -42,8 +61,9 @@ const REPEATING_LINES = 20;
 /** Tells by structure what kind of content a text is; what fits nowhere is `text`. */
 export function detectContent(text: string): DetectedContent {
   const document = parseStructured(text);
-  if (document !== undefined) return { kind: 'json', document };
-  return { kind: kindOfText(text.slice(0, SAMPLE_CHARACTERS)) };
+  if (document !== undefined) return { kind: 'json', confidence: 1, reason: 'parses as JSON', document };
+  const kind = kindOfText(text.slice(0, SAMPLE_CHARACTERS));
+  return { kind, confidence: 1, reason: kind };
 }
 
 function parseStructured(text: string): JsonNode | undefined {

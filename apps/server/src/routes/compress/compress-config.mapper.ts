@@ -1,4 +1,4 @@
-import { parseCompressionConfig, type CompressionConfig } from '#libs/compression';
+import { parseCompressionConfig, type CompressionSettings } from '#libs/compression';
 import type { ContextStrategy } from '#libs/context-window';
 import { invalid } from '#libs/kernel';
 import type { CompressConfig } from './compress.schema.js';
@@ -13,7 +13,7 @@ export interface WindowSettings {
 }
 
 /** What a client's configuration says of compression. @throws HeadroomError `validation_error` naming every fault. */
-export function toCompressionConfig(wire: CompressConfig): Partial<CompressionConfig> {
+export function toCompressionConfig(wire: CompressConfig): CompressionSettings {
   const { config, faults } = parseCompressionConfig(wire);
   if (faults.length === 0) return config;
   throw invalid(faults.map(({ path, message }) => ({ path: `config.${path}`, message })));

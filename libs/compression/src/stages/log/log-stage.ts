@@ -3,7 +3,7 @@ import { relevantItems } from '../../query-relevance.js';
 import type { Stage, StageContext, StageInput, StageOutput } from '../stage.js';
 import { crushLog } from './crush-log.js';
 import { findTemplates, type TemplatedLines } from './find-templates.js';
-import { encodeLosslessLog, LOG_HEADER } from './lossless-log.js';
+import { encodeLosslessLog } from './lossless-log.js';
 
 /** A log of fewer lines is only told without loss. */
 const MIN_LINES_TO_CRUSH = 50;
@@ -14,7 +14,6 @@ const MAX_RELEVANT = 15;
 
 /** Logs: as templates without loss, then each pattern once with its count where the log is long. */
 export const logStage: Stage = (input, context) => {
-  if (input.text.startsWith(LOG_HEADER)) return 'not_smaller';
   const lines = input.text.split('\n');
   const templated = findTemplates(lines);
   const lossless = encodeLosslessLog(input.text, templated);

@@ -1,3 +1,4 @@
+import type { LosslessForm } from '../../lossless-form.js';
 import { VARIABLE } from './line-parts.js';
 import { type LineCluster, type TemplatedLines, findTemplates } from './find-templates.js';
 import { dittoValue, undittoValue } from './value-ditto.js';
@@ -131,3 +132,8 @@ function lineOf(constants: readonly string[], cells: readonly string[], above: s
   }
   return line;
 }
+
+export const logForm: LosslessForm = {
+  isWritten: (text) => text.startsWith(LOG_HEADER),
+  decode: decodeLosslessLog,
+};

@@ -1,0 +1,74 @@
+import { hashOriginal, isRetrieveTool, markerHashes } from '#libs/ccr';
+import type { Message } from '#libs/kernel';
+import type { CompressionConfig } from './compression-config.js';
+import type { CompressionReason } from './contract.js';
+import { isLosslessForm } from './decode-lossless.js';
+import type { MessageText } from './message-texts.js';
+import { detectContent, type DetectedContent } from './router/detect-content.js';
+import { stageFor } from './router/route-content.js';
+import type { StageContext, StageResult } from './stages/stage.js';
+import type { Turn } from './turn.js';
+
+/** What became of one text of a message. */
+export interface TextResult {
+  readonly text: string;
+  readonly tokens: number;
+  readonly toolName?: string | undefined;
+  readonly content?: DetectedContent | undefined;
+  readonly output: StageResult;
+}
+
+/** The content router: finds the kind of a text, then its stage. */
+export async function compressText(
+  turn: Turn,
+  message: Message,
+  { text, toolCallId }: MessageText,
+  index: number,
+): Promise<TextResult> {
+  const toolName = turn.toolNameOf(toolCallId) ?? message.name;
+  const profile = toolName === undefined ? undefined : ownValue(turn.config.toolProfiles, toolName);
+  const tokens = turn.counter.countText(text);
+  const same = (reason: CompressionReason): TextResult => ({ text, tokens, toolName, output: reason });
+  // What a model asked back must reach it whole.
+  if (profile?.skipCompression === true || isRetrieveTool(toolName)) return same('protected_tool');
+  if (tokens < turn.config.smartCrusher.minTokensToCrush) return same('below_min_tokens');
+  if (markerHashes(text).length > 0 || isLosslessForm(text)) return same('already_compressed');
+  const content = detectContent(text);
+  const isRecentCode = content.kind === 'code' && index >= turn.messageCount - turn.config.protectRecentCode;
+  if (isRecentCode) return { ...same('protected_recent'), content };
+  const context: StageContext = {
+    counter: turn.counter,
+    config: withProfile(turn.config, profile?.maxItemsAfterCrush),
+    tools: turn.tools,
+    query: turn.queryAt(index),
+    originalHash: hashOriginal(text),
+    isLate: turn.isLate,
+    route: routePart,
+  };
+  return { text, tokens, toolName, content, output: await runStage(text, tokens, content, context) };
+}
+
+/** A part of a text through the router, as if it stood alone. */
+async function routePart(part: string, context: StageContext): Promise<StageResult> {
+  return runStage(part, context.counter.countText(part), detectContent(part), context);
+}
+
+async function runStage(
+  text: string,
+  tokens: number,
+  content: DetectedContent,
+  context: StageContext,
+): Promise<StageResult> {
+  const stage = stageFor(content.kind);
+  if (stage === undefined) return 'not_compressible';
+  return stage({ text, tokens, content }, context);
+}
+
+function ownValue<T>(record: Readonly<Record<string, T>>, key: string): T | undefined {
+  return Object.hasOwn(record, key) ? record[key] : undefined;
+}
+
+function withProfile(config: CompressionConfig, maxItemsAfterCrush: number | undefined): CompressionConfig {
+  if (maxItemsAfterCrush === undefined) return config;
+  return { ...config, smartCrusher: { ...config.smartCrusher, maxItemsAfterCrush } };
+}
