@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { imageTokens, type Provider } from './index.js';
+import { imageTokens, type ImageDetail, type Provider } from './index.js';
 
 describe('the tokens of an image', () => {
-  it.each<[Provider, number, number, string, number]>([
+  it.each<[Provider, number, number, ImageDetail, number]>([
     // The providers' own examples, and those of the documentation.
     ['openai', 1024, 1024, 'high', 765],
     ['openai', 1024, 1024, 'low', 85],

@@ -1,14 +1,17 @@
 import type { Provider } from './known-models.js';
 
+/** OpenAI's choices; `auto` counts as `high`, which it may become. */
+export type ImageDetail = 'low' | 'high' | 'auto';
+
 /**
- * Tokens that an image of `width` × `height` pixels costs as input. `detail` is OpenAI's `low`, `high` or `auto`;
- * all but `low` count as `high`. A provider that is not known is taken for OpenAI.
+ * Tokens that an image of `width` × `height` pixels costs as input. Only OpenAI knows a `detail`; a provider that is
+ * not known is taken for OpenAI.
  */
 export function imageTokens(
   provider: Provider,
   width: number,
   height: number,
-  detail?: string,
+  detail: ImageDetail = 'auto',
 ): number {
   const size = { width: pixels(width), height: pixels(height) };
   if (provider === 'anthropic') return anthropicTokens(size);
@@ -28,7 +31,7 @@ const OPENAI_TILE_PIXELS = 512;
 const OPENAI_LONG_SIDE = 2048;
 const OPENAI_SHORT_SIDE = 768;
 
-function openaiTokens(size: Size, detail: string | undefined): number {
+function openaiTokens(size: Size, detail: ImageDetail): number {
   if (detail === 'low') return OPENAI_BASE;
   const fitted = scaled(size, OPENAI_LONG_SIDE / Math.max(size.width, size.height));
   const final = scaled(fitted, OPENAI_SHORT_SIDE / Math.min(fitted.width, fitted.height));
