@@ -1,5 +1,6 @@
 import { hashOriginal, type Original } from '#libs/ccr';
 import { type ContentPart, type Message } from '#libs/kernel';
+import { withImages } from './compress-images.js';
 import { compressText, type TextResult } from './compress-text.js';
 import type { CompressionReason, MessageReport } from './contract.js';
 import type { MessageResult } from './message-cache.js';
@@ -14,8 +15,11 @@ const SYSTEM_ROLES = ['system', 'developer'];
 export async function compressMessage(turn: Turn, message: Message, index: number): Promise<MessageResult> {
   if (index < turn.config.frozenMessageCount) return kept(turn, message, 'protected_frozen');
   if (SYSTEM_ROLES.includes(message.role)) return alignMessage(turn, message);
-  const userTexts = turn.config.compressUserMessages;
-  const texts = compressibleTexts(message, userTexts);
+  return withImages(turn, message, index, await compressTexts(turn, message, index));
+}
+
+async function compressTexts(turn: Turn, message: Message, index: number): Promise<MessageResult> {
+  const texts = compressibleTexts(message, turn.config.compressUserMessages);
   if (texts.length === 0)
     return kept(turn, message, message.role === 'tool' ? 'not_compressible' : 'protected_role');
   const results: TextResult[] = [];

@@ -20,6 +20,7 @@ export type CompressionReason =
   | 'protected_frozen'
   | 'protected_tool'
   | 'protected_analysis'
+  | 'preserved_detail'
   | 'already_compressed'
   | 'disabled'
   | 'tool_missing'

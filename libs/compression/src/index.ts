@@ -10,5 +10,14 @@ export { missingCharacters } from './message-key.js';
 export type { CompressionTools } from './tools.js';
 export { RelevanceEmbedder } from './relevance-embedder.js';
 export { SyntaxParser, type CodeLanguage, type SyntaxNode } from './stages/code/syntax-parser.js';
-export { ImageCodec, type ImageFacts } from './stages/image/image-codec.js';
+export {
+  ImageCodec,
+  type EncodedImage,
+  type GrayImage,
+  type ImageChange,
+  type ImageFacts,
+  type Region,
+} from './stages/image/image-codec.js';
+export type { ImageTechnique } from './stages/image/choose-technique.js';
+export { TechniqueRouter } from './stages/image/technique-router.js';
 export { TokenClassifier } from './stages/text/token-classifier.js';

@@ -3,6 +3,7 @@ import type { Message } from '#libs/kernel';
 import type { TokenCounter } from '#libs/tokens';
 import type { CompressionRequest } from './contract.js';
 import type { MessageCache } from './message-cache.js';
+import { imagePartsOf } from './message-images.js';
 import { compressibleTexts } from './message-texts.js';
 import { openTurn, type Turn } from './turn.js';
 
@@ -23,6 +24,7 @@ export function messageKey(turn: Turn, message: Message, index: number): string 
     const names = texts.map(({ toolCallId }) => turn.toolNameOf(toolCallId) ?? '');
     parts.push(isRecent ? 'recent' : '', JSON.stringify(names), queryKeyOf(turn, index));
   }
+  if (imagePartsOf(message).length > 0) parts.push(turn.provider, queryKeyOf(turn, index));
   return parts.join(' ');
 }
 

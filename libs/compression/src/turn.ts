@@ -1,5 +1,5 @@
 import { lastUserText } from '#libs/kernel';
-import type { TokenCounter } from '#libs/tokens';
+import { ModelRegistry, type Provider, type TokenCounter } from '#libs/tokens';
 import { type CompressionConfig, completeConfig } from './compression-config.js';
 import type { CompressionRequest } from './contract.js';
 import type { CompressionTools } from './tools.js';
@@ -10,6 +10,8 @@ export interface Turn {
   readonly counter: TokenCounter;
   readonly config: CompressionConfig;
   readonly tools: CompressionTools;
+  /** Who bills the prompt, as far as the model's name tells. */
+  readonly provider: Provider;
   readonly messageCount: number;
   /** True once the deadline has passed or the caller has gone. */
   readonly isLate: () => boolean;
@@ -17,6 +19,8 @@ export interface Turn {
   queryAt(index: number): string;
   toolNameOf(toolCallId: string | undefined): string | undefined;
 }
+
+const MODELS = new ModelRegistry();
 
 export interface TurnOptions {
   readonly tools?: CompressionTools | undefined;
@@ -42,6 +46,7 @@ export function openTurn(
     counter,
     config,
     tools: options.tools ?? {},
+    provider: MODELS.describe(request.model).provider,
     isLate: lateness(config.deadlineMs, options),
     messageCount: messages.length,
     queryAt: (index) => queries[index] ?? '',
