@@ -19,6 +19,8 @@ const messages = [
   },
   { role: 'tool', tool_call_id: 'c1', content: rows },
 ];
+/** Asks another tool, so that nothing is learned of the first one. */
+const others = JSON.parse(JSON.stringify(messages).replace('list_hosts', 'show_hosts')) as unknown[];
 const NOTHING = {
   tokens_before: 0,
   tokens_after: 0,
@@ -27,6 +29,7 @@ const NOTHING = {
   transforms_applied: [],
   transforms_summary: {},
   ccr_hashes: [],
+  message_reports: [],
 };
 
 describe('POST /v1/compress', () => {
@@ -82,6 +85,31 @@ describe('POST /v1/compress', () => {
       config: { tool_profiles: { list_hosts: { skip_compression: true } } },
     });
     expect(skipped.body['messages']).toEqual(messages);
+  });
+
+  it('says of each message why it is as it is', async () => {
+    const { body } = await app.send('POST', '/v1/compress', { messages: others });
+    expect(body['message_reports']).toMatchObject([
+      { index: 0, reason: 'protected_role' },
+      { index: 1, reason: 'protected_role' },
+      { index: 2, reason: 'compressed', content_type: 'json', transforms: body['transforms_applied'] },
+    ]);
+  });
+
+  it('takes many prompts at once, each of which answers for itself', async () => {
+    const alone = await app.send('POST', '/v1/compress', { messages: others });
+    const faulty = { messages: others, config: { mode: 'fast' } };
+    const tooSmall = { messages: others, token_budget: 1 };
+    const requests = [{ messages: others }, {}, faulty, tooSmall];
+    const { status, body } = await app.send('POST', '/v1/compress/batch', { requests });
+    expect(status).toBe(200);
+    expect(body['data']).toMatchObject([
+      { index: 0, status: 'compressed', result: alone.body },
+      { index: 1, status: 'error', error: { message: 'Missing required field: messages' } },
+      { index: 2, status: 'error', error: { type: 'validation_error' } },
+      { index: 3, status: 'error', error: { type: 'context_over_budget' } },
+    ]);
+    expect((await app.send('POST', '/v1/compress/batch', { requests: [] })).status).toBe(400);
   });
 
   it('only counts in an audit', async () => {

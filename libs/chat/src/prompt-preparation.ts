@@ -91,6 +91,7 @@ export class PromptPreparation {
       model: prompt.model,
       outputBufferTokens: prompt.outputTokens ?? DEFAULT_OUTPUT_BUFFER_TOKENS,
       userId: request.scope?.userId,
+      signal: request.signal,
     });
   }
 

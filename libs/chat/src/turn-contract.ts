@@ -43,6 +43,7 @@ export interface ShapeRequest {
   readonly model?: string | undefined;
   readonly outputBufferTokens: number;
   readonly userId?: string | undefined;
+  readonly signal?: AbortSignal | undefined;
 }
 
 export interface ShapedContext {

@@ -39,6 +39,8 @@ export interface ContextRequest {
    * model may know better. An explicit budget always fails.
    */
   readonly beyondModelLimit?: 'fail' | 'pass' | undefined;
+  /** Aborted when nobody waits for the context any more: compression gives up. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** `kept` and `dropped` together name every index of the request exactly once. */
@@ -117,8 +119,8 @@ export class ContextBuilder {
     request: ContextRequest,
     messages: readonly Message[],
   ): Promise<CompressionOutcome> {
-    const { model, config, userId } = request;
-    const outcome = await this.compressor.compress(caller, { messages, model, config, userId });
+    const { model, config, userId, signal } = request;
+    const outcome = await this.compressor.compress(caller, { messages, model, config, userId }, { signal });
     return outcome.tokensAfter <= outcome.tokensBefore ? outcome : withoutEffect(outcome, messages);
   }
 

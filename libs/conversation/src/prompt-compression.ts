@@ -1,4 +1,4 @@
-import type { CompressionSettings } from '#libs/compression';
+import type { CompressionSettings, MessageReport } from '#libs/compression';
 import type { ContextStrategy } from '#libs/context-window';
 import { HeadroomError, requireUser, type Caller, type Clock, type Message } from '#libs/kernel';
 import { loadTokenCounter, type ModelRegistry, type TokenCounter } from '#libs/tokens';
@@ -23,6 +23,8 @@ export interface PromptRequest {
   readonly bypass: boolean;
   /** A deadline is an error rather than a reason. */
   readonly strict: boolean;
+  /** Aborted when the client has gone. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 export interface CompressedPrompt {
@@ -33,6 +35,8 @@ export interface CompressedPrompt {
   /** Transform → how many messages it changed. */
   readonly transformsSummary: Readonly<Record<string, number>>;
   readonly ccrHashes: readonly string[];
+  /** Why each message is as it is; empty where nothing was looked at. */
+  readonly reports: readonly MessageReport[];
   readonly simulation?: Simulation | undefined;
 }
 
@@ -95,6 +99,7 @@ export class PromptCompression {
         transforms,
         transformsSummary: summaryOf(context),
         ccrHashes,
+        reports: context.compression?.reports ?? [],
         simulation:
           request.mode === 'simulate'
             ? simulationOf(
@@ -115,6 +120,7 @@ function untouched(messages: readonly Message[], tokens: number): CompressedProm
     transforms: [],
     transformsSummary: {},
     ccrHashes: [],
+    reports: [],
   };
 }
 

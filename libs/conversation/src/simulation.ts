@@ -1,10 +1,11 @@
 import { hashOriginal } from '#libs/ccr';
 import { textOf, type ContentPart, type Message } from '#libs/kernel';
 import type { ModelPricing, TokenCounter } from '#libs/tokens';
+import { retrievedPassages } from './retrieved-passages.js';
 import { wasteSignals, type WasteSignals } from './waste-signals.js';
 import { firstVolatile } from './volatile-text.js';
 
-export const BLOCK_KINDS = ['system', 'user', 'assistant', 'tool_call', 'tool_result'] as const;
+export const BLOCK_KINDS = ['system', 'user', 'assistant', 'tool_call', 'tool_result', 'rag'] as const;
 export type BlockKind = (typeof BLOCK_KINDS)[number];
 
 /** What a compression would do, and where the tokens of the prompt lie. */
@@ -53,14 +54,17 @@ function blockBreakdown(messages: readonly Message[], counter: TokenCounter): Re
     assistant: 0,
     tool_call: 0,
     tool_result: 0,
+    rag: 0,
   };
   for (const message of messages) {
     const whole = counter.countMessage(message);
     const results = partTokens(message, isToolResult, counter);
     const calls = callTokens(message, counter);
+    const documents = partTokens(message, isDocument, counter) + retrievedTokens(message, counter);
     tokens.tool_result += results;
     tokens.tool_call += calls;
-    tokens[kindOf(message)] += whole - results - calls;
+    tokens.rag += documents;
+    tokens[kindOf(message)] += whole - results - calls - documents;
   }
   return tokens;
 }
@@ -90,6 +94,17 @@ function partTokens(message: Message, wanted: (part: ContentPart) => boolean, co
 
 function isToolResult(part: ContentPart): boolean {
   return part.type === 'tool_result';
+}
+
+/** Anthropic's blocks for retrieved documents. */
+function isDocument(part: ContentPart): boolean {
+  return part.type === 'document' || part.type === 'search_result';
+}
+
+/** Retrieved passages that were written into a prompt's text between tags. */
+function retrievedTokens(message: Message, counter: TokenCounter): number {
+  if (kindOf(message) !== 'user' && kindOf(message) !== 'system') return 0;
+  return retrievedPassages(textOf(message)).reduce((sum, text) => sum + counter.countText(text), 0);
 }
 
 function leadingSystem(messages: readonly Message[]): readonly Message[] {

@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import type { ServerResponse } from 'node:http';
 import type { FastifyReply } from 'fastify';
 import type { TurnAnswer } from '#libs/chat';
+import { clientGone } from '../../http/client-gone.js';
 
 /**
  * Takes an answer and sends it, a stream at the pace of the client. When the client goes away, the signal aborts
@@ -11,16 +12,13 @@ export async function sendAnswer(
   reply: FastifyReply,
   take: (gone: AbortSignal) => Promise<TurnAnswer>,
 ): Promise<void> {
-  const gone = new AbortController();
-  reply.raw.once('close', () => {
-    if (!reply.raw.writableFinished) gone.abort();
-  });
+  const gone = clientGone(reply);
   try {
-    const answer = await take(gone.signal);
+    const answer = await take(gone);
     if (answer.body instanceof Uint8Array) sendWhole(reply, answer, answer.body);
     else await sendStream(reply, answer, answer.body);
   } catch (error) {
-    if (!gone.signal.aborted) throw error;
+    if (!gone.aborted) throw error;
   }
 }
 

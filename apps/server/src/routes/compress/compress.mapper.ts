@@ -1,8 +1,9 @@
+import type { MessageReport } from '#libs/compression';
 import type { CompressedPrompt, PromptMode, PromptRequest, Simulation } from '#libs/conversation';
 import { toCompressionConfig, toWindowSettings } from './compress-config.mapper.js';
 import type { CompressBody } from './compress.schema.js';
 
-type Wire = Readonly<Record<string, unknown>>;
+export type Wire = Readonly<Record<string, unknown>>;
 
 /** What the request's headers and the server's configuration say. */
 export interface CompressCircumstances {
@@ -11,7 +12,11 @@ export interface CompressCircumstances {
   readonly bypass: boolean;
 }
 
-export function toPromptRequest(body: CompressBody, circumstances: CompressCircumstances): PromptRequest {
+export function toPromptRequest(
+  body: CompressBody,
+  circumstances: CompressCircumstances,
+  signal: AbortSignal,
+): PromptRequest {
   const config = body.config ?? {};
   const mode = config.default_mode ?? circumstances.mode;
   return {
@@ -24,6 +29,7 @@ export function toPromptRequest(body: CompressBody, circumstances: CompressCircu
     strict: config.strict ?? false,
     config: toCompressionConfig(config),
     userId: circumstances.userId,
+    signal,
   };
 }
 
@@ -38,7 +44,20 @@ export function fromPrompt(prompt: CompressedPrompt): Wire {
     transforms_applied: prompt.transforms,
     transforms_summary: prompt.transformsSummary,
     ccr_hashes: prompt.ccrHashes,
+    message_reports: prompt.reports.map(fromReport),
     ...(prompt.simulation !== undefined && fromSimulation(prompt, prompt.simulation)),
+  };
+}
+
+function fromReport(report: MessageReport): Wire {
+  return {
+    index: report.index,
+    reason: report.reason,
+    content_type: report.contentType ?? null,
+    content_reason: report.contentReason ?? null,
+    transforms: report.transforms,
+    tokens_before: report.tokensBefore,
+    tokens_after: report.tokensAfter,
   };
 }
 
@@ -54,6 +73,7 @@ function fromSimulation(prompt: CompressedPrompt, simulation: Simulation): Wire 
       assistant: blockBreakdown.assistant,
       tool_call: blockBreakdown.tool_call,
       tool_result: blockBreakdown.tool_result,
+      rag: blockBreakdown.rag,
     },
     waste_signals: {
       json_bloat_tokens: wasteSignals.jsonBloatTokens,

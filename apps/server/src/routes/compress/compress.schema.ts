@@ -51,6 +51,17 @@ export const compressBody = z.preprocess((body, context) => {
 const tokens = z.number().int();
 const tokensByName = z.record(z.string(), tokens);
 
+/** Why a message is as it is. */
+const messageReport = z.object({
+  index: z.number().int(),
+  reason: z.string(),
+  content_type: z.string().nullable(),
+  content_reason: z.string().nullable(),
+  transforms: z.array(z.string()),
+  tokens_before: tokens,
+  tokens_after: tokens,
+});
+
 export const compressAnswer = z
   .object({
     messages: z.array(message),
@@ -61,6 +72,7 @@ export const compressAnswer = z
     transforms_applied: z.array(z.string()),
     transforms_summary: tokensByName,
     ccr_hashes: z.array(z.string()),
+    message_reports: z.array(messageReport),
     transforms: z.array(z.string()).optional(),
     estimated_savings: z.string().optional(),
     messages_optimized: z.array(message).optional(),
@@ -70,3 +82,29 @@ export const compressAnswer = z
     cache_alignment_score: z.number().optional(),
   })
   .meta({ id: 'CompressedPrompt' });
+
+const BATCH_MAX = 100;
+
+export const compressBatchBody = z.looseObject({
+  requests: z
+    .array(z.unknown().meta({ ...z.toJSONSchema(compressFields, { io: 'input' }) }))
+    .min(1)
+    .max(BATCH_MAX),
+});
+export type CompressBatchBody = z.infer<typeof compressBatchBody>;
+
+/** One answer per request, in order. */
+export const compressBatchAnswer = z
+  .object({
+    data: z.array(
+      z.object({
+        index: z.number().int(),
+        status: z.enum(['compressed', 'error']),
+        result: compressAnswer.optional(),
+        error: z
+          .object({ type: z.string(), message: z.string(), details: z.record(z.string(), z.unknown()) })
+          .optional(),
+      }),
+    ),
+  })
+  .meta({ id: 'CompressedPrompts' });
