@@ -21,7 +21,7 @@ export { UndiciProvider, type UndiciProviderOptions } from './providers/undici-p
 export { InMemoryMemoryStore } from './in-memory/in-memory-memory-store.js';
 export { TimerPause } from './timer-pause.js';
 export { PiscinaCompressionRunner } from './compression/piscina-compression-runner.js';
-export { openTools } from './compression/open-tools.js';
+export { openTools, type ToolSettings } from './compression/open-tools.js';
 export {
   createEmbedder,
   type CreatedEmbedder,

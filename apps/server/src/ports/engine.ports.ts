@@ -23,8 +23,9 @@ export const ENGINE_PORTS = [
       ? new ModelRegistry()
       : new ModelRegistry(parseModelOverrides(modelLimits));
   }),
-  port(CompressionRunner, [ShutdownPhases], (shutdown) => {
-    const runner = new PiscinaCompressionRunner();
+  port(CompressionRunner, [SERVER_CONFIG, ShutdownPhases], (config, shutdown) => {
+    const embedder = embedderConfig(config as ServerConfig);
+    const runner = new PiscinaCompressionRunner({ embedder });
     shutdown.register('background', 'end the compression workers', () => runner.close());
     return runner;
   }),

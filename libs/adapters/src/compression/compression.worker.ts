@@ -1,3 +1,4 @@
+import { workerData } from 'piscina';
 import {
   compressMessages,
   type CompressionOutcome,
@@ -6,7 +7,7 @@ import {
   type MessageResult,
 } from '#libs/compression';
 import { loadTokenCounter } from '#libs/tokens';
-import { openTools } from './open-tools.js';
+import { openTools, type ToolSettings } from './open-tools.js';
 
 /** What a worker sends back: per message its result, keyed as the caller's cache keys it. */
 export interface WorkerAnswer {
@@ -16,7 +17,7 @@ export interface WorkerAnswer {
   readonly results: ReadonlyMap<string, MessageResult>;
 }
 
-const tools = openTools();
+const tools = openTools(workerData as ToolSettings);
 
 /** The worker thread's task: the same pure pipeline as on the main thread. */
 export default async function compress(request: CompressionRequest): Promise<WorkerAnswer> {

@@ -8,12 +8,13 @@ import {
   missingCharacters,
   type CompressionOutcome,
   type CompressionRequest,
+  type CompressionTools,
   type RunOptions,
 } from '#libs/compression';
 import { loadTokenCounter } from '#libs/tokens';
 import type { WorkerAnswer } from './compression.worker.js';
 import { LruMessageCache } from './lru-message-cache.js';
-import { openTools } from './open-tools.js';
+import { openTools, type ToolSettings } from './open-tools.js';
 import { unchangedOutcome } from './unchanged-outcome.js';
 
 /** Smaller requests are done on the spot before a worker would have received them. */
@@ -35,8 +36,13 @@ const SOURCE_ARGUMENTS = ['--import', 'tsx', '--conditions=source'];
  */
 export class PiscinaCompressionRunner extends CompressionRunner {
   private readonly cache = new LruMessageCache(CACHE_CHARACTERS);
-  private readonly tools = openTools();
+  private readonly tools: CompressionTools;
   private pool: Promise<Piscina<CompressionRequest, WorkerAnswer>> | undefined;
+
+  constructor(private readonly settings: ToolSettings = {}) {
+    super();
+    this.tools = openTools(settings);
+  }
 
   async run(request: CompressionRequest, options: RunOptions = {}): Promise<CompressionOutcome> {
     if (options.signal?.aborted === true) return unchangedOutcome(request, 'deadline');
@@ -71,7 +77,7 @@ export class PiscinaCompressionRunner extends CompressionRunner {
   ): Promise<CompressionOutcome> {
     const deadlineMs = request.config?.deadlineMs ?? DEFAULT_COMPRESSION_CONFIG.deadlineMs;
     const deadline = AbortSignal.timeout(deadlineMs + GRACE_MS);
-    this.pool ??= openPool();
+    this.pool ??= openPool(this.settings);
     const pool = await this.pool;
     const answer = await pool.run(request, {
       signal: signal ? AbortSignal.any([signal, deadline]) : deadline,
@@ -86,7 +92,7 @@ function isAbort(error: unknown): boolean {
   return error instanceof Error && error.name === 'AbortError';
 }
 
-async function openPool(): Promise<Piscina<CompressionRequest, WorkerAnswer>> {
+async function openPool(workerData: ToolSettings): Promise<Piscina<CompressionRequest, WorkerAnswer>> {
   const { Piscina } = await import('piscina');
   return new Piscina<CompressionRequest, WorkerAnswer>({
     filename: WORKER,
@@ -96,5 +102,6 @@ async function openPool(): Promise<Piscina<CompressionRequest, WorkerAnswer>> {
     concurrentTasksPerWorker: 1,
     execArgv: IS_SOURCE ? SOURCE_ARGUMENTS : [],
     recordTiming: false,
+    workerData,
   });
 }
