@@ -351,3 +351,19 @@ describe.skipIf(!existsSync(DATA))(`real conversations (skipped without ${DATA})
     },
   );
 });
+
+describe('an id that two calls share', () => {
+  const call = (name: string): Message => ({
+    role: 'assistant',
+    content: null,
+    tool_calls: [{ id: 'call_1', type: 'function', function: { name, arguments: '{}' } }],
+  });
+
+  it('names the call before the result, so that later turns read it the same', async () => {
+    const config = { toolProfiles: { search: { skipCompression: true } } };
+    const messages = [call('search'), toolResult(SEARCH), call('look'), toolResult(SEARCH)];
+    const reasons = (await compress(messages, config)).reports.map(({ reason }) => reason);
+    expect(reasons[1]).toBe('protected_tool');
+    expect(reasons[3]).toBe('compressed');
+  });
+});

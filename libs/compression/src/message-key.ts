@@ -21,7 +21,7 @@ export function messageKey(turn: Turn, message: Message, index: number): string 
   const texts = compressibleTexts(message, turn.config.compressUserMessages);
   if (texts.length > 0) {
     const isRecent = index >= turn.messageCount - turn.config.protectRecentCode;
-    const names = texts.map(({ toolCallId }) => turn.toolNameOf(toolCallId) ?? '');
+    const names = texts.map(({ toolCallId }) => turn.callOf(toolCallId, index)?.name ?? '');
     parts.push(isRecent ? 'recent' : '', JSON.stringify(names), queryKeyOf(turn, index));
   }
   if (imagePartsOf(message).length > 0) parts.push(turn.provider, queryKeyOf(turn, index));

@@ -63,34 +63,3 @@ function replaceTextPart(part: ContentPart, id: string | undefined, replace: Rep
   if (part.type !== 'text' || typeof part.text !== 'string') return part;
   return { ...part, text: replace(part.text, id) };
 }
-
-/** Tool call id → tool name, as the assistant's messages name them in either provider's shape. */
-export function toolNames(messages: readonly Message[]): ReadonlyMap<string, string> {
-  const names = new Map<string, string>();
-  for (const message of messages) {
-    if (message.role !== 'assistant') continue;
-    for (const call of callsOf(message)) {
-      const { id, function: called } = call;
-      if (typeof id === 'string' && typeof called?.name === 'string') names.set(id, called.name);
-    }
-    if (!Array.isArray(message.content)) continue;
-    for (const part of message.content as readonly ContentPart[]) {
-      const { id, name } = part;
-      if (part.type === 'tool_use' && typeof id === 'string' && typeof name === 'string') names.set(id, name);
-    }
-  }
-  return names;
-}
-
-/** What a client sent is not checked yet: any part of a call may be missing. */
-interface SentCall {
-  readonly id?: unknown;
-  readonly function?: { readonly name?: unknown } | null;
-}
-
-function callsOf({ tool_calls: calls }: Message): readonly SentCall[] {
-  if (!Array.isArray(calls)) return [];
-  return (calls as readonly unknown[]).filter(
-    (call): call is SentCall => typeof call === 'object' && call !== null,
-  );
-}

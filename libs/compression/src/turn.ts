@@ -3,7 +3,7 @@ import { ModelRegistry, type Provider, type TokenCounter } from '#libs/tokens';
 import { type CompressionConfig, completeConfig } from './compression-config.js';
 import type { CompressionRequest } from './contract.js';
 import type { CompressionTools } from './tools.js';
-import { toolNames } from './message-texts.js';
+import { type CalledTool, ToolCalls } from './tool-calls.js';
 
 /** What all messages of one request have in common. */
 export interface Turn {
@@ -17,7 +17,8 @@ export interface Turn {
   readonly isLate: () => boolean;
   /** What the user last asked at or before a message: earlier messages read the same on every later turn. */
   queryAt(index: number): string;
-  toolNameOf(toolCallId: string | undefined): string | undefined;
+  /** The call that a tool result at an index answers. */
+  callOf(toolCallId: string | undefined, index: number): CalledTool | undefined;
 }
 
 const MODELS = new ModelRegistry();
@@ -36,7 +37,7 @@ export function openTurn(
 ): Turn {
   const { messages } = request;
   const config = completeConfig(request.config);
-  const names = toolNames(messages);
+  const calls = new ToolCalls(messages);
   const queries: string[] = [];
   for (const [index, message] of messages.entries()) {
     const own = message.role === 'user' ? lastUserText([message]) : '';
@@ -50,7 +51,7 @@ export function openTurn(
     isLate: lateness(config.deadlineMs, options),
     messageCount: messages.length,
     queryAt: (index) => queries[index] ?? '',
-    toolNameOf: (id) => (id === undefined ? undefined : names.get(id)),
+    callOf: (id, index) => calls.callOf(id, index),
   };
 }
 
