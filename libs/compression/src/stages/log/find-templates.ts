@@ -31,7 +31,7 @@ export interface TemplatedLines {
 export function findTemplates(lines: readonly string[]): TemplatedLines {
   const byShape = new Map<string, LineCluster>();
   const parts = lines.map((line) => {
-    if (line.length > MAX_LINE_CHARACTERS || line.includes(VARIABLE)) return undefined;
+    if (line.length > MAX_LINE_CHARACTERS || line.includes(VARIABLE) || line.includes('<^')) return undefined;
     const split = partsOf(line);
     return split.length > MAX_PARTS ? undefined : split;
   });

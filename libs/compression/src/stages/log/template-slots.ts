@@ -1,0 +1,209 @@
+import { VARIABLE } from './line-parts.js';
+import type { LineCluster, TemplatedLines } from './find-templates.js';
+import { isWordCode } from './value-ditto.js';
+
+/** A variable part of a template: where its value stands in a line's words. */
+export interface Slot {
+  /** Position among the words and separators of a line. */
+  readonly part: number;
+  /** Characters of the word before and behind the value. */
+  readonly prefix: number;
+  readonly suffix: number;
+}
+
+export interface Template {
+  /** `<*>` takes a value, `<^2>` repeats the second value of the row, `<^2.1>` its piece 1 (counted from 0). */
+  readonly text: string;
+  readonly slots: readonly Slot[];
+}
+
+/** A value that later words of the line may repeat, whole or in pieces. */
+interface Column {
+  readonly slot: number;
+  readonly values: readonly string[];
+  /** The pieces of each value; undefined where values differ in their make. */
+  readonly pieces: readonly (readonly string[])[] | undefined;
+}
+
+/** Pieces shorter than this repeat by chance. */
+const MIN_PIECE_CHARACTERS = 2;
+/** How many earlier values a word is compared with. */
+const MAX_COMPARED = 12;
+
+/** Characters that stay in a template before and behind a variable word. */
+interface Ends {
+  readonly prefix: number;
+  readonly suffix: number;
+}
+
+/** The templates of clusters: what their lines share, with a slot for each value that nothing earlier in the line tells. */
+export function templatesOf(clusters: readonly LineCluster[], { parts }: TemplatedLines): Template[] {
+  const alike = new Map<string, number[]>();
+  for (const [id, cluster] of clusters.entries()) {
+    const beginning = cluster.parts.slice(0, Math.max(0, firstSlot(cluster))).join('');
+    const ids = alike.get(beginning);
+    if (ids === undefined) alike.set(beginning, [id]);
+    else ids.push(id);
+  }
+  const ends: Ends[] = [];
+  for (const ids of alike.values()) {
+    // The first value, mostly a time, is cut alike in all templates that begin alike: one column for all of them.
+    const words = ids.flatMap((id) => wordsAt(clusters[id], firstSlot(clusters[id]), parts));
+    const shared = commonEnds(words);
+    for (const id of ids) ends[id] = shared;
+  }
+  return clusters.map((cluster, id) => templateOf(cluster, parts, ends[id]));
+}
+
+function firstSlot(cluster: LineCluster | undefined): number {
+  return cluster?.parts.indexOf(undefined) ?? -1;
+}
+
+function wordsAt(cluster: LineCluster | undefined, part: number, parts: TemplatedLines['parts']): string[] {
+  return cluster?.lines.map((line) => parts[line]?.[part] ?? '') ?? [];
+}
+
+function templateOf(
+  cluster: LineCluster,
+  parts: TemplatedLines['parts'],
+  firstEnds: Ends | undefined,
+): Template {
+  const slots: Slot[] = [];
+  const columns: Column[] = [];
+  let text = '';
+  for (const [part, constant] of cluster.parts.entries()) {
+    if (constant !== undefined) {
+      text += constant;
+      continue;
+    }
+    const words = wordsAt(cluster, part, parts);
+    const { prefix, suffix } = (slots.length === 0 ? firstEnds : undefined) ?? commonEnds(words);
+    const first = words[0] ?? '';
+    const values = words.map((word) => word.slice(prefix, word.length - suffix));
+    text += first.slice(0, prefix);
+    text += slotText({ part, prefix, suffix }, values, slots, columns);
+    text += first.slice(first.length - suffix);
+  }
+  return { text, slots };
+}
+
+function slotText(whole: Slot, values: readonly string[], slots: Slot[], columns: Column[]): string {
+  const compared = columns.slice(-MAX_COMPARED);
+  const copied = compared.find((column) => isSame(column.values, values));
+  if (copied !== undefined) return `<^${String(copied.slot + 1)}>`;
+  const pieces = uniformPieces(values);
+  const told = pieces === undefined ? 0 : leadingCopies(pieces, compared).length;
+  if (pieces === undefined || told === 0) {
+    columns.push({ slot: slots.length, values, pieces });
+    slots.push(whole);
+    return VARIABLE;
+  }
+  const references = leadingCopies(pieces, compared);
+  const first = pieces[0] ?? [];
+  let text = '';
+  let length = 0;
+  for (const [index, reference] of references.entries()) {
+    text += reference + (first[2 * index + 1] ?? '');
+    length += (first[2 * index] ?? '').length + (first[2 * index + 1] ?? '').length;
+  }
+  if (2 * references.length >= first.length) return text;
+  const rest = values.map((value) => value.slice(length));
+  columns.push({ slot: slots.length, values: rest, pieces: uniformPieces(rest) });
+  slots.push({ ...whole, prefix: whole.prefix + length });
+  return text + VARIABLE;
+}
+
+/** References for the first pieces of a word, as far as earlier values tell them and they are of one length. */
+function leadingCopies(pieces: readonly (readonly string[])[], columns: readonly Column[]): string[] {
+  const references: string[] = [];
+  const count = pieces[0]?.length ?? 0;
+  for (let piece = 0; piece < count; piece += 2) {
+    const reference = findPiece(pieces, piece, columns);
+    if (reference === undefined) break;
+    references.push(reference);
+  }
+  return references;
+}
+
+function findPiece(
+  pieces: readonly (readonly string[])[],
+  piece: number,
+  columns: readonly Column[],
+): string | undefined {
+  const length = pieces[0]?.[piece]?.length ?? 0;
+  if (length < MIN_PIECE_CHARACTERS || pieces.some((line) => line[piece]?.length !== length))
+    return undefined;
+  for (const column of columns) {
+    const sources = column.pieces;
+    const count = sources?.[0]?.length ?? 0;
+    for (let source = 0; sources !== undefined && source < count; source += 2) {
+      if (!pieces.every((line, row) => line[piece] === sources[row]?.[source])) continue;
+      const place = count === 1 ? '' : `.${String(source / 2)}`;
+      return `<^${String(column.slot + 1)}${place}>`;
+    }
+  }
+  return undefined;
+}
+
+function isSame(one: readonly string[], other: readonly string[]): boolean {
+  return one.every((value, index) => value === other[index]);
+}
+
+/** The pieces of all values where they are parted alike. */
+function uniformPieces(values: readonly string[]): string[][] | undefined {
+  const first = piecesOf(values[0] ?? '');
+  const all: string[][] = [];
+  for (const value of values) {
+    const pieces = piecesOf(value);
+    if (pieces.length !== first.length) return undefined;
+    for (let index = 1; index < pieces.length; index += 2) {
+      if (pieces[index] !== first[index]) return undefined;
+    }
+    all.push(pieces);
+  }
+  return all;
+}
+
+/** Piece, separator, piece, …: runs of letters and digits and what parts them; begins and ends with a piece. */
+export function piecesOf(value: string): string[] {
+  const pieces: string[] = [];
+  let start = 0;
+  let isWord = true;
+  for (let index = 0; index < value.length; index++) {
+    if (isWordCode(value.charCodeAt(index)) === isWord) continue;
+    pieces.push(value.slice(start, index));
+    start = index;
+    isWord = !isWord;
+  }
+  pieces.push(value.slice(start));
+  if (!isWord) pieces.push('');
+  return pieces;
+}
+
+/** How many characters all words begin and end with, cut back to the edge of a word's piece. */
+function commonEnds(words: readonly string[]): Ends {
+  const first = words[0] ?? '';
+  let prefix = first.length;
+  let suffix = first.length;
+  let shortest = first.length;
+  for (const word of words) {
+    shortest = Math.min(shortest, word.length);
+    prefix = Math.min(prefix, word.length);
+    suffix = Math.min(suffix, word.length);
+    let same = 0;
+    while (same < prefix && word.charCodeAt(same) === first.charCodeAt(same)) same++;
+    prefix = same;
+    same = 0;
+    while (
+      same < suffix &&
+      word.charCodeAt(word.length - 1 - same) === first.charCodeAt(first.length - 1 - same)
+    )
+      same++;
+    suffix = same;
+    if (prefix === 0 && suffix === 0) return { prefix, suffix };
+  }
+  while (prefix > 0 && isWordCode(first.charCodeAt(prefix - 1))) prefix--;
+  suffix = Math.min(suffix, shortest - prefix);
+  while (suffix > 0 && isWordCode(first.charCodeAt(first.length - suffix))) suffix--;
+  return { prefix, suffix };
+}
