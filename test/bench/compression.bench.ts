@@ -1,8 +1,13 @@
 import { benchmarkConversations } from './compression/conversations.js';
 import { benchmarkImages } from './compression/images.js';
+import { benchmarkPathological } from './compression/pathological.js';
 
 /** One table per kind of content; each part measures what it names and says which data it read. */
-const PARTS: readonly (() => Promise<void>)[] = [benchmarkConversations, benchmarkImages];
+const PARTS: readonly (() => Promise<void>)[] = [
+  benchmarkConversations,
+  benchmarkImages,
+  benchmarkPathological,
+];
 
 export async function benchmarkCompression(): Promise<void> {
   for (const part of PARTS) await part();

@@ -1,5 +1,5 @@
-import { execFileSync } from 'node:child_process';
 import { spawnServer } from '../support/spawn-server.js';
+import { residentMegabytes } from './resident-memory.js';
 import { median } from './samples.js';
 import { ms, printTable } from './table.js';
 
@@ -25,8 +25,4 @@ export async function benchmarkStart(): Promise<void> {
       ['idle RSS (MB)', ms(median(resident)), ms(Math.max(...resident)), '≤ 150'],
     ],
   );
-}
-
-function residentMegabytes(pid: number): number {
-  return Number(execFileSync('ps', ['-o', 'rss=', '-p', String(pid)], { encoding: 'utf8' })) / 1024;
 }
