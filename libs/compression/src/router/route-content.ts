@@ -1,14 +1,31 @@
+import type { CompressionConfig } from '../compression-config.js';
 import { jsonStage } from '../stages/json/json-stage.js';
 import { logStage } from '../stages/log/log-stage.js';
+import { searchStage } from '../stages/search/search-stage.js';
 import type { Stage } from '../stages/stage.js';
-import type { ContentKind } from './detect-content.js';
+import type { ContentKind } from './content-kind.js';
+
+interface Route {
+  readonly stage: Stage;
+  /** False leaves the content as it is with the reason `disabled`. */
+  readonly isEnabled: (config: CompressionConfig) => boolean;
+}
 
 /** The stage for each kind of content; kinds without one pass through. */
-const STAGES: Readonly<Partial<Record<ContentKind, Stage>>> = {
-  json: jsonStage,
-  log: logStage,
+const ROUTES: Readonly<Partial<Record<ContentKind, Route>>> = {
+  // What is lossless about JSON stays on when SmartCrusher is off; the stage sees to that.
+  json: { stage: jsonStage, isEnabled: () => true },
+  log: { stage: logStage, isEnabled: (config) => config.log.enabled },
+  build_log: { stage: logStage, isEnabled: (config) => config.log.enabled },
+  search: { stage: searchStage, isEnabled: (config) => config.search.enabled },
 };
 
-export function stageFor(kind: ContentKind): Stage | undefined {
-  return STAGES[kind];
+/** The stage that a kind of content goes to, or why it goes to none. */
+export function stageFor(
+  kind: ContentKind,
+  config: CompressionConfig,
+): Stage | 'disabled' | 'not_compressible' {
+  const route = ROUTES[kind];
+  if (route === undefined) return 'not_compressible';
+  return route.isEnabled(config) ? route.stage : 'disabled';
 }

@@ -1,0 +1,56 @@
+import { type Sample, shareOf } from '../sample.js';
+import { toolOf } from './build-output.js';
+import { confidenceOf, type Detector, percent } from './detector.js';
+import { hasTime } from './line-times.js';
+
+const LEVEL =
+  /^\s{0,8}[[(<]?(?:TRACE|DEBUG|INFO|NOTICE|WARN|WARNING|ERROR|FATAL|CRITICAL|SEVERE|FINE|ALERT|EMERG)[\])>:]|\s[[(<]?(?:TRACE|DEBUG|INFO|NOTICE|WARN|WARNING|ERROR|FATAL|CRITICAL|SEVERE)[\])>]?[\s:|]|\[(?:info|warn|error|debug|trace|fatal)\]|\blevel=(?:info|warn|error|debug|trace|fatal|warning)\b/;
+const FRAME =
+  /^\s{1,16}at [\w$.<>[\]/ ]{1,200}\(|^\s{1,16}at \S{1,300}:\d{1,7}|^\s{2}File "[^"]{1,300}", line \d|^Traceback \(most recent|^Caused by: |^\s{1,8}\.\.\. \d{1,5} more|^goroutine \d|^\t\S{1,300}\.go:\d|^[\w.$]{1,200}(?:Exception|Error)\b(?::|$)|^\s{0,8}#\d{1,4} {1,4}(?:0x)?[\w/]|^\s{1,16}from \S{1,300}:\d{1,7}:in |^\s{2,8}\d{1,4}: {1,4}\S/;
+const MIN_TIMED_SHARE = 0.3;
+const MIN_FRAME_SHARE = 0.4;
+/** Lines that begin alike but for their numbers make a log, whatever they say. */
+const REPEATING_SHARE = 0.5;
+const REPEATING_LINES = 20;
+
+/** Lines with a time near their start, lines with a level, stack traces, and what repeats one shape. */
+export const detectLog: Detector = (sample) => {
+  const { lines, isNumbered } = sample;
+  if (isNumbered || lines.length < 3) return undefined;
+  // What a build tool writes behind a time stays a build's.
+  const timed = shareOf(lines, (line) => isTimed(line) && toolOf(line) === undefined);
+  if (timed >= MIN_TIMED_SHARE)
+    return {
+      kind: 'log',
+      confidence: confidenceOf(timed, 0.6),
+      reason: `${percent(timed)} of lines have a time or level`,
+    };
+  const frames = shareOf(lines, (line) => FRAME.test(line));
+  if (frames >= MIN_FRAME_SHARE)
+    return {
+      kind: 'log',
+      confidence: confidenceOf(frames, 0.5),
+      reason: `${percent(frames)} of lines are a stack trace's`,
+    };
+  return repeating(sample);
+};
+
+function isTimed(line: string): boolean {
+  return hasTime(line) || LEVEL.test(line.slice(0, 200));
+}
+
+function repeating({ lines }: Sample): ReturnType<Detector> {
+  if (lines.length < REPEATING_LINES) return undefined;
+  const shapes = new Set(lines.map(shapeOf));
+  const share = 1 - shapes.size / lines.length;
+  if (share < REPEATING_SHARE) return undefined;
+  return {
+    kind: 'log',
+    confidence: 0.45 + share * 0.2,
+    reason: `${percent(share)} of lines repeat the shape of another`,
+  };
+}
+
+function shapeOf(line: string): string {
+  return line.trim().replace(/\d+/g, '0').split(/\s+/, 3).join(' ');
+}
