@@ -4,10 +4,13 @@ import type { CompressionConfig } from './compression-config.js';
 import type { CompressionReason } from './contract.js';
 import { isLosslessForm } from './decode-lossless.js';
 import type { MessageText } from './message-texts.js';
-import { detectContent, type DetectedContent } from './router/detect-content.js';
+import { detectContent, detectWhole, type DetectedContent } from './router/detect-content.js';
 import { stageFor } from './router/route-content.js';
 import type { StageContext, StageResult } from './stages/stage.js';
 import type { Turn } from './turn.js';
+
+/** A part of a part of a text may be of several kinds still. */
+const MAX_LEVELS = 3;
 
 /** What became of one text of a message. */
 export interface TextResult {
@@ -43,14 +46,19 @@ export async function compressText(
     query: turn.queryAt(index),
     originalHash: hashOriginal(text),
     isLate: turn.isLate,
-    route: routePart,
+    route: routeParts(index >= turn.messageCount - turn.config.protectRecentCode),
   };
   return { text, tokens, toolName, content, output: await runStage(text, tokens, content, context) };
 }
 
-/** A part of a text through the router, as if it stood alone. */
-async function routePart(part: string, context: StageContext): Promise<StageResult> {
-  return runStage(part, context.counter.countText(part), detectContent(part), context);
+/** Parts of a text through the router, as if each stood alone; what lies deeper than the last level is of one kind. */
+function routeParts(isRecent: boolean, level = 1): StageContext['route'] {
+  return (part, context) => {
+    const content = level < MAX_LEVELS ? detectContent(part) : detectWhole(part);
+    if (isRecent && content.kind === 'code') return Promise.resolve('protected_recent');
+    const inner = { ...context, route: routeParts(isRecent, level + 1) };
+    return runStage(part, context.counter.countText(part), content, inner);
+  };
 }
 
 async function runStage(
@@ -59,9 +67,8 @@ async function runStage(
   content: DetectedContent,
   context: StageContext,
 ): Promise<StageResult> {
-  const stage = stageFor(content.kind);
-  if (stage === undefined) return 'not_compressible';
-  return stage({ text, tokens, content }, context);
+  const stage = stageFor(content.kind, context.config);
+  return typeof stage === 'string' ? stage : stage({ text, tokens, content }, context);
 }
 
 function ownValue<T>(record: Readonly<Record<string, T>>, key: string): T | undefined {
