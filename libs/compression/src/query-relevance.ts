@@ -1,7 +1,7 @@
 import { Bm25Index, analyse } from '#libs/relevance';
 
 /** Items that share no term with the query are never analysed; of the others at most this many. */
-const MAX_ANALYSED = 300;
+const MAX_ANALYSED = 200;
 const ANALYSED_CHARACTERS = 2000;
 /** An identifier of the query that stands in at most this many items names them. */
 const NAMED_ITEMS = 3;
@@ -14,23 +14,57 @@ export interface Relevance {
   readonly ranked: readonly number[];
 }
 
+const NOTHING: Relevance = { named: [], ranked: [] };
+
 /** Scores items by BM25 against the query, as parts of the best score; `threshold` is between 0 and 1. */
 export function relevantItems(items: readonly string[], query: string, threshold: number): Relevance {
-  const terms = [...new Set(analyse(query.slice(0, ANALYSED_CHARACTERS)))];
-  if (terms.length === 0) return { named: [], ranked: [] };
-  const lower = items.map((item) => item.slice(0, ANALYSED_CHARACTERS).toLowerCase());
+  const asked = query.slice(0, ANALYSED_CHARACTERS);
+  const terms = [...new Set(analyse(asked))];
+  if (terms.length === 0) return NOTHING;
+  const haystack = new Haystack(items);
   const matches = new Float64Array(items.length);
   for (const term of terms) {
-    const holders = lower.flatMap((item, index) => (item.includes(term) ? [index] : []));
+    const holders = haystack.holdersOf(term);
     // A term of most items tells none of them apart.
     if (holders.length * 2 > items.length) continue;
     for (const index of holders) matches[index] = (matches[index] ?? 0) + 1 / holders.length;
   }
-  const candidates = [...matches.keys()]
-    .filter((index) => (matches[index] ?? 0) > 0)
-    .sort((a, b) => (matches[b] ?? 0) - (matches[a] ?? 0) || a - b)
-    .slice(0, MAX_ANALYSED);
-  return { named: namedItems(lower, query), ranked: rank(lower, candidates, terms, threshold) };
+  const candidates: number[] = [];
+  for (const [index, match] of matches.entries()) if (match > 0) candidates.push(index);
+  candidates.sort((a, b) => (matches[b] ?? 0) - (matches[a] ?? 0) || a - b);
+  return {
+    named: namedItems(haystack, asked),
+    ranked: rank(items, candidates.slice(0, MAX_ANALYSED), terms, threshold),
+  };
+}
+
+/** All items as one text in lower case: a term is looked for once, not once per item. */
+class Haystack {
+  private readonly text: string;
+  private readonly ends: number[] = [];
+
+  constructor(items: readonly string[]) {
+    const parts: string[] = [];
+    let end = 0;
+    for (const item of items) {
+      const part = item.slice(0, ANALYSED_CHARACTERS).toLowerCase();
+      parts.push(part);
+      end += part.length + 1;
+      this.ends.push(end);
+    }
+    this.text = parts.join('\n');
+  }
+
+  /** The items that hold a term, which has no line break in it, ascending. */
+  holdersOf(term: string): number[] {
+    const holders: number[] = [];
+    let item = 0;
+    for (let at = this.text.indexOf(term); at >= 0; at = this.text.indexOf(term, this.ends[item])) {
+      while ((this.ends[item] ?? Number.POSITIVE_INFINITY) <= at) item++;
+      holders.push(item);
+    }
+    return holders;
+  }
 }
 
 function rank(
@@ -40,7 +74,9 @@ function rank(
   threshold: number,
 ): number[] {
   if (candidates.length === 0) return [];
-  const index = new Bm25Index(candidates.map((candidate) => analyse(items[candidate] ?? '')));
+  const index = new Bm25Index(
+    candidates.map((candidate) => analyse((items[candidate] ?? '').slice(0, ANALYSED_CHARACTERS))),
+  );
   const scores = index.scores(terms);
   const best = scores.reduce((highest, score) => Math.max(highest, score), 0);
   if (best <= 0) return [];
@@ -51,13 +87,13 @@ function rank(
 }
 
 /** Words of the query with a digit, such as an order number or a version. */
-function namedItems(items: readonly string[], query: string): number[] {
-  const identifiers = (query.slice(0, ANALYSED_CHARACTERS).match(/[\p{L}\p{N}_.@#-]{3,}/gu) ?? [])
+function namedItems(haystack: Haystack, query: string): number[] {
+  const identifiers = (query.match(/[\p{L}\p{N}_.@#-]{3,}/gu) ?? [])
     .map((word) => word.replace(/[.-]+$/, '').toLowerCase())
     .filter((word) => /\p{N}/u.test(word) && word.length >= 3);
   const named: number[] = [];
   for (const identifier of new Set(identifiers)) {
-    const holders = items.flatMap((item, index) => (item.includes(identifier) ? [index] : []));
+    const holders = haystack.holdersOf(identifier);
     if (holders.length <= NAMED_ITEMS) named.push(...holders);
   }
   return named;

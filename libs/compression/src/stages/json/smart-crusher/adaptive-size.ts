@@ -1,13 +1,16 @@
 const WORD = /[\p{L}\p{N}_]+/gu;
+const ASCII_WORD = /\w+/g;
+const FOREIGN = /[^\x00-\x7f]/;
 /** The curve is drawn over at most this many items, evenly spaced, and this much of each. */
-const SAMPLE_ITEMS = 120;
-const SAMPLE_CHARACTERS = 1000;
+const SAMPLE_ITEMS = 48;
+const SAMPLE_CHARACTERS = 600;
 
 /**
  * How many items tell most of what all of them tell: the knee (Satopää et al. 2011, "Finding a Kneedle in a Haystack")
  * of the curve of distinct word bigrams over items. Items that are all different have no knee and give `max`.
  */
 export function adaptiveSize(items: readonly string[], min: number, max: number): number {
+  if (max <= min) return min;
   const step = Math.max(1, Math.ceil(items.length / SAMPLE_ITEMS));
   const seen = new Set<string>();
   const coverage: number[] = [];
@@ -32,7 +35,7 @@ export function adaptiveSize(items: readonly string[], min: number, max: number)
 
 function addBigrams(text: string, seen: Set<string>): void {
   let previous = '';
-  for (const [word] of text.matchAll(WORD)) {
+  for (const word of text.match(FOREIGN.test(text) ? WORD : ASCII_WORD) ?? []) {
     seen.add(`${previous} ${word}`);
     previous = word;
   }

@@ -3,9 +3,6 @@ import { describe, expect, it } from 'vitest';
 import { parseJsonTree, writeJsonTree, type JsonNode } from '#libs/json-text';
 import { DEFAULT_COMPRESSION_CONFIG, type SmartCrusherConfig } from '../../../compression-config.js';
 import { crushDocument } from './crush-document.js';
-import { isErrorItem } from './error-signals.js';
-import { anomalies, changePoints } from './number-signals.js';
-import { adaptiveSize } from './adaptive-size.js';
 
 const CONFIG = DEFAULT_COMPRESSION_CONFIG.smartCrusher;
 
@@ -149,61 +146,130 @@ describe('SmartCrusher', () => {
     expect(kept.length).toBeLessThan(40);
   });
 
+  it('judges rows that are written as lists like rows', () => {
+    const lists = Array.from({ length: 300 }, (_, i) => [
+      i,
+      i === 111 ? 'failed' : 'done',
+      i === 222 ? 9000 : 5,
+    ]);
+    const kept = (crush(lists) as [number][]).map(([id]) => id);
+    expect(kept).toEqual(expect.arrayContaining([0, 111, 222, 299]));
+    expect(kept.length).toBeLessThanOrEqual(15);
+  });
+
+  it('shares the places of a mixed array among its kinds', () => {
+    const mixed = Array.from({ length: 250 }, (_, i) =>
+      i % 3 === 0 ? { id: i, name: `n${String(i)}` } : i % 3 === 1 ? `text ${String(i)}` : i,
+    );
+    const kept = crush(mixed) as unknown[];
+    expect(kept.length).toBeLessThanOrEqual(20);
+    expect(new Set(kept.map((item) => typeof item))).toEqual(new Set(['object', 'string', 'number']));
+  });
+
   it('leaves short arrays, booleans and what lies too deep', () => {
     expect(crush(rows(15))).toBeUndefined();
     expect(crush(Array.from({ length: 100 }, (_, i) => i % 2 === 0))).toBeUndefined();
     expect(crush({ a: { b: { c: { d: { e: rows(100) } } } } })).toMatchObject({ a: { b: { c: { d: {} } } } });
     expect(crush({ a: { b: { c: { d: { e: { f: rows(100) } } } } } })).toBeUndefined();
   });
+
+  it('sums numbers up and keeps those that are far from all others, and where their level changes', () => {
+    const numbers = Array.from({ length: 400 }, (_, i) => (i < 200 ? 10 : 60) + (i % 7) / 10);
+    const kept = crush(numbers.with(77, 900)) as (number | string)[];
+    expect(kept).toContain(900);
+    expect(kept.at(-1)).toMatch(/^400 numbers: min 10, max 900, mean /);
+    expect(crush(numbers)).toEqual(expect.arrayContaining([numbers[200]]));
+    expect(crush(numbers, '', { preserveChangePoints: false })).not.toContain(numbers[200]);
+  });
+
+  it('keeps the number of items that it is told to', () => {
+    const words = fc
+      .infiniteStream(fc.integer())
+      .map((stream) =>
+        Array.from({ length: 300 }, (_, id) => ({ id, word: `w${String(stream.next().value)}` })),
+      );
+    fc.assert(
+      fc.property(words, fc.integer({ min: 10, max: 100 }), (items, maxItemsAfterCrush) => {
+        expect(ids(crush(items, '', { maxItemsAfterCrush })).length).toBeLessThanOrEqual(maxItemsAfterCrush);
+      }),
+      { numRuns: 20 },
+    );
+    const kept = ids(crush(rows(500), '', { maxItemsAfterCrush: 50, keepFirst: 20, keepLast: 10 }));
+    expect(kept).toEqual(expect.arrayContaining([...Array(20).keys(), 490, 499]));
+    expect(kept.length).toBeLessThanOrEqual(50);
+  });
+
+  it('takes its shares of the places from the start and from the end', () => {
+    const shares = { maxItemsAfterCrush: 50, firstFraction: 0.5, lastFraction: 0.25 };
+    const kept = ids(crush(rows(500), '', shares));
+    expect(kept).toEqual(expect.arrayContaining([...Array(19).keys(), 491, 499]));
+  });
+
+  it('keeps more of the values that stand out when the threshold is lower', () => {
+    const values = rows(300).map((row, id) => ({ ...row, load: id % 60 === 0 ? 30 + id / 60 : id % 10 }));
+    const keptAt = (anomalyStdThreshold: number): number[] => ids(crush(values, '', { anomalyStdThreshold }));
+    expect(keptAt(2)).toEqual(expect.arrayContaining([60, 120, 180, 240]));
+    expect(keptAt(9)).not.toEqual(expect.arrayContaining([60, 120, 180, 240]));
+  });
+
+  it('does not take the long tail of a distribution for exceptions', () => {
+    const noise = fc.integer({ min: 1, max: 1000 }).map((seed) => {
+      const random = sequence(seed);
+      const normal = (): number => Array.from({ length: 12 }, random).reduce((sum, part) => sum + part, -6);
+      return rows(1000).map((row) => ({ ...row, load: normal(), delay: -Math.log(1 - random()) }));
+    });
+    fc.assert(
+      fc.property(noise, (items) => {
+        expect(ids(crush(items)).length).toBeLessThanOrEqual(30);
+      }),
+      { numRuns: 15 },
+    );
+  });
+
+  it('tells items that are the same once, unless it is told not to', () => {
+    const twins = Array.from({ length: 100 }, (_, i) => (i % 2 === 0 ? 'left' : 'right'));
+    expect(crush(twins)).toEqual(['left', 'right']);
+    expect(crush(twins, '', { dedupIdenticalItems: false })).not.toEqual(['left', 'right']);
+  });
+
+  it('gives the same for the same, and only items of the array in their order', () => {
+    const item = fc.oneof(
+      fc.integer(),
+      fc.double(),
+      fc.string(),
+      fc.boolean(),
+      fc.constant(null),
+      fc.dictionary(fc.string(), fc.jsonValue(), { maxKeys: 4 }),
+      fc.array(fc.jsonValue(), { maxLength: 4 }),
+    );
+    fc.assert(
+      fc.property(fc.array(item, { minLength: 16, maxLength: 60 }), fc.string(), (items, query) => {
+        const tree = treeOf(items);
+        const crushed = crushDocument(tree, CONFIG, query);
+        expect(crushDocument(tree, CONFIG, query)).toEqual(crushed);
+        if (crushed === undefined || tree.kind !== 'array' || crushed.document.kind !== 'array') return;
+        const all = tree.items.map(writeJsonTree);
+        let from = 0;
+        for (const text of crushed.document.items.slice(0, crushed.itemsAfter).map(writeJsonTree)) {
+          from = all.indexOf(text, from) + 1;
+          expect(from).toBeGreaterThan(0);
+        }
+      }),
+      { numRuns: 200 },
+    );
+  });
+
+  it('stops when time is up', () => {
+    const isLate = (): boolean => true;
+    expect(crushDocument(treeOf(rows(100)), CONFIG, '', undefined, isLate)).toBeUndefined();
+  });
 });
 
-describe('the signs of an error', () => {
-  const isError = (item: unknown): boolean => isErrorItem(treeOf(item), JSON.stringify(item));
-
-  it.each([
-    { error: 'x' },
-    { errors: [{ code: 1 }] },
-    { status: 404 },
-    { state: 'FAILED' },
-    { level: 'fatal' },
-    { meta: { status_code: 500 } },
-    { msg: 'TypeError: x' },
-    { ok: false },
-  ])('are seen in %j', (item) => {
-    expect(isError(item)).toBe(true);
-  });
-
-  it.each([
-    { error: null },
-    { errors: [] },
-    { status: 200 },
-    { state: 'done' },
-    { error_count: 0 },
-    { ok: true },
-    { exit_code: 0 },
-  ])('are not seen in %j', (item) => {
-    expect(isError(item)).toBe(false);
-  });
-});
-
-describe('numbers that stand out', () => {
-  it('are more than the threshold of standard deviations away', () => {
-    expect(anomalies(Float64Array.from([1, 1, 1, 1, 1, 1, 1, 1, 1, 50]), 2)).toEqual([9]);
-    expect(anomalies(Float64Array.from([5, 5, 5]), 2)).toEqual([]);
-    expect(anomalies(Float64Array.from([1, 2, Number.NaN, Number.POSITIVE_INFINITY]), 2)).toEqual([]);
-  });
-
-  it('change where one level ends and another begins', () => {
-    const steps = Float64Array.from({ length: 60 }, (_, i) => (i < 30 ? 1 : 9));
-    expect(changePoints(steps, 1.5)).toEqual([30]);
-  });
-});
-
-describe('the adaptive size', () => {
-  it('is small where items repeat and large where all are different', () => {
-    const same = Array.from({ length: 100 }, () => 'the same words again');
-    const different = Array.from({ length: 100 }, (_, i) => `w${String(i)} x${String(i)} y${String(i)}`);
-    expect(adaptiveSize(same, 5, 15)).toBe(5);
-    expect(adaptiveSize(different, 5, 15)).toBe(15);
-  });
-});
+/** Numbers in [0, 1) that look random (Park and Miller 1988). */
+function sequence(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (state * 48_271) % 2_147_483_647;
+    return state / 2_147_483_647;
+  };
+}

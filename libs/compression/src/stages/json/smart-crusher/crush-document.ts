@@ -1,6 +1,7 @@
 import type { JsonNode } from '#libs/json-text';
 import type { SmartCrusherConfig } from '../../../compression-config.js';
-import { crushArray } from './crush-array.js';
+import { relevantItems } from '../../../query-relevance.js';
+import { crushArray, type CrushSignals, type ItemRelevance } from './crush-array.js';
 
 /** Arrays nested deeper are not looked at. */
 const MAX_DEPTH = 5;
@@ -12,26 +13,53 @@ export interface CrushedDocument {
   readonly itemsAfter: number;
 }
 
-/** SmartCrusher over a document: crushes its arrays from the outside in; what was dropped is not looked into. */
+/**
+ * SmartCrusher over a document: crushes its arrays from the outside in; what was dropped is not looked into. Without
+ * `relevance` items are matched with the query by their words.
+ * @returns undefined when nothing can go, or when time is up.
+ */
 export function crushDocument(
   document: JsonNode,
   config: SmartCrusherConfig,
   query: string,
+  relevance: ItemRelevance = (_, texts) => relevantItems(texts, query, config.relevanceThreshold),
+  isLate: () => boolean = () => false,
 ): CrushedDocument | undefined {
-  let itemsBefore = 0;
-  let itemsAfter = 0;
-  const visit = (node: JsonNode, depth: number): JsonNode => {
+  const crusher = new DocumentCrusher({ config, relevance }, isLate);
+  const crushed = crusher.visit(document, 0);
+  const { itemsBefore, itemsAfter } = crusher;
+  return itemsBefore === 0 || crusher.isStopped ? undefined : { document: crushed, itemsBefore, itemsAfter };
+}
+
+class DocumentCrusher {
+  itemsBefore = 0;
+  itemsAfter = 0;
+  isStopped = false;
+
+  constructor(
+    private readonly signals: CrushSignals,
+    private readonly isLate: () => boolean,
+  ) {}
+
+  visit(node: JsonNode, depth: number): JsonNode {
     if (depth > MAX_DEPTH || (node.kind !== 'array' && node.kind !== 'object')) return node;
     if (node.kind === 'object') {
-      return { kind: 'object', keys: node.keys, values: node.values.map((value) => visit(value, depth + 1)) };
+      return {
+        kind: 'object',
+        keys: node.keys,
+        values: node.values.map((value) => this.visit(value, depth + 1)),
+      };
     }
-    const crushed = crushArray(node.items, { config, query });
+    this.isStopped ||= this.isLate();
+    if (this.isStopped) return node;
+    const crushed = crushArray(node.items, this.signals);
     if (crushed !== undefined) {
-      itemsBefore += node.items.length;
-      itemsAfter += crushed.kept;
+      this.itemsBefore += node.items.length;
+      this.itemsAfter += crushed.kept;
     }
-    return { kind: 'array', items: (crushed?.items ?? node.items).map((item) => visit(item, depth + 1)) };
-  };
-  const result = visit(document, 0);
-  return itemsBefore === 0 ? undefined : { document: result, itemsBefore, itemsAfter };
+    return {
+      kind: 'array',
+      items: (crushed?.items ?? node.items).map((item) => this.visit(item, depth + 1)),
+    };
+  }
 }
