@@ -13,17 +13,17 @@ export type ModelOverrides = ReadonlyMap<string, ModelOverride>;
 type JsonRecord = Readonly<Record<string, unknown>>;
 
 /**
- * Reads `HEADROOM_MODEL_LIMITS`, already parsed as JSON:
+ * Reads what configuration says of models, later sources over earlier ones, each already parsed as JSON:
  * `{provider: {context_limits: {model: tokens}, pricing: {model: {input, output, cached_input?}}}}`, dollars per million.
  * @throws HeadroomError `configuration_error` naming every fault.
  */
-export function parseModelOverrides(json: unknown): ModelOverrides {
+export function parseModelOverrides(...sources: readonly unknown[]): ModelOverrides {
   const overrides = new Map<string, ModelOverride>();
   const faults: Fault[] = [];
   const merge = (provider: Provider, model: string, part: Omit<ModelOverride, 'provider'>): void => {
     overrides.set(model, { ...overrides.get(model), provider, ...part });
   };
-  for (const [providerName, section] of entriesOf(json, '', faults)) {
+  for (const [providerName, section] of sources.flatMap((json) => entriesOf(json, '', faults))) {
     if (!isRecord(section)) {
       faults.push({ path: providerName, message: 'must be an object with context_limits and pricing' });
       continue;

@@ -1,7 +1,8 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { ModelRegistry, parseModelOverrides } from '#libs/tokens';
 import { isLoopback } from './loopback.js';
 import { ConfigurationFaults, readConfig } from './read-config.js';
 
@@ -34,6 +35,16 @@ describe('reading the configuration', () => {
       readConfig({ HEADROOM_PORT: '70000', HEADROOM_MODE: 'x', HEADROOM_MODEL_LIMITS: '{' }, folder);
     expect(read).toThrow(ConfigurationFaults);
     expect(read).toThrow(/HEADROOM_PORT[^]*HEADROOM_MODE[^]*HEADROOM_MODEL_LIMITS/);
+  });
+
+  test('reads what is said of models in the home folder, and above it in the environment', () => {
+    mkdirSync(join(folder, '.headroom'));
+    writeFileSync(join(folder, '.headroom', 'models.json'), '{"openai":{"context_limits":{"mine":1}}}');
+    const env = { HOME: folder, HEADROOM_MODEL_LIMITS: '{"openai":{"context_limits":{"mine":2}}}' };
+    const limits = readConfig(env, folder).config.modelLimits;
+    expect(new ModelRegistry(parseModelOverrides(...limits)).describe('mine').contextLimit).toBe(2);
+    writeFileSync(join(folder, '.headroom', 'models.json'), '{');
+    expect(() => readConfig(env, folder)).toThrow(/models\.json must be a JSON object/);
   });
 
   test('tolerates /v1 at the end of an upstream address', () => {

@@ -1,7 +1,7 @@
-import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { z } from 'zod';
 import { LOG_LEVELS, readEnvironment, type Environment } from '#libs/platform';
+import { readModelLimits } from './read-model-limits.js';
 import { EMBEDDER_KINDS, SERVER_MODES, type ProviderConfig, type ServerConfig } from './server-config.js';
 
 const MEGABYTE = 1024 * 1024;
@@ -92,7 +92,7 @@ export function readConfig(env: Environment = process.env, directory = process.c
   const variables = readVariables(env, directory);
   const parsed = VARIABLES.safeParse(variables);
   const faults = parsed.error?.issues.map((issue) => `${issue.path.join('.')} ${issue.message}.`) ?? [];
-  const limits = readModelLimits(variables['HEADROOM_MODEL_LIMITS'], directory, faults);
+  const limits = readModelLimits(variables, directory, faults);
   if (!parsed.success || faults.length > 0) throw new ConfigurationFaults(faults);
   return {
     config: deepFreeze(toConfig(parsed.data, limits, directory)),
@@ -112,20 +112,7 @@ function readVariables(env: Environment, directory: string): Environment {
   }
 }
 
-/** JSON, or the name of a file that holds it. */
-function readModelLimits(value: string | undefined, directory: string, faults: string[]): unknown {
-  if (value === undefined || value === '') return undefined;
-  try {
-    return JSON.parse(
-      value.trimStart().startsWith('{') ? value : readFileSync(resolve(directory, value), 'utf8'),
-    );
-  } catch {
-    faults.push('HEADROOM_MODEL_LIMITS must be a JSON object or the name of a readable file that holds one.');
-    return undefined;
-  }
-}
-
-function toConfig(variables: Variables, modelLimits: unknown, directory: string): ServerConfig {
+function toConfig(variables: Variables, modelLimits: readonly unknown[], directory: string): ServerConfig {
   const dataDir = resolve(directory, variables.HEADROOM_DATA_DIR);
   const provider = (baseUrl: string, apiKey: string | undefined): ProviderConfig => ({ baseUrl, apiKey });
   return {

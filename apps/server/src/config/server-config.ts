@@ -54,8 +54,8 @@ export interface ServerConfig {
   };
   /** `HEADROOM_MODE` */
   readonly mode: ServerMode;
-  /** `HEADROOM_MODEL_LIMITS`: parsed JSON, in the shape that `parseModelOverrides` of libs/tokens reads. */
-  readonly modelLimits?: unknown;
+  /** `~/.headroom/models.json`, then `HEADROOM_MODEL_LIMITS`: parsed JSON for `parseModelOverrides` of libs/tokens. */
+  readonly modelLimits: readonly unknown[];
   /** `HEADROOM_CCR_TTL_SECONDS`, `HEADROOM_CCR_MAX_ENTRIES` */
   readonly originals: { readonly ttlSeconds: number; readonly maxEntries: number };
   readonly logging: {

@@ -19,9 +19,7 @@ export const ENGINE_PORTS = [
   port(Pause, [], () => new TimerPause()),
   port(ModelRegistry, [SERVER_CONFIG], (config) => {
     const { modelLimits } = config as ServerConfig;
-    return modelLimits === undefined
-      ? new ModelRegistry()
-      : new ModelRegistry(parseModelOverrides(modelLimits));
+    return new ModelRegistry(parseModelOverrides(...modelLimits));
   }),
   port(CompressionRunner, [SERVER_CONFIG, ShutdownPhases], (config, shutdown) => {
     const embedder = embedderConfig(config as ServerConfig);
