@@ -2,6 +2,7 @@
 import { benchmarkChat } from './chat.bench.js';
 import { benchmarkCompression } from './compression.bench.js';
 import { benchmarkMemory } from './memory.bench.js';
+import { benchmarkSoak } from './soak.bench.js';
 import { benchmarkStart } from './start.bench.js';
 
 const benchmarks: Readonly<Record<string, () => Promise<void>>> = {
@@ -9,6 +10,7 @@ const benchmarks: Readonly<Record<string, () => Promise<void>>> = {
   memory: benchmarkMemory,
   chat: benchmarkChat,
   compression: benchmarkCompression,
+  soak: benchmarkSoak,
 };
 
 const names = process.argv.slice(2);
