@@ -12,9 +12,11 @@ export interface Relevance {
   readonly named: readonly number[];
   /** Items at or above the threshold, best first. */
   readonly ranked: readonly number[];
+  /** Scores as parts of the best score, of all items that share a term with the query. */
+  readonly shares: ReadonlyMap<number, number>;
 }
 
-const NOTHING: Relevance = { named: [], ranked: [] };
+const NOTHING: Relevance = { named: [], ranked: [], shares: new Map() };
 
 /** Scores items by BM25 against the query, as parts of the best score; `threshold` is between 0 and 1. */
 export function relevantItems(items: readonly string[], query: string, threshold: number): Relevance {
@@ -32,10 +34,8 @@ export function relevantItems(items: readonly string[], query: string, threshold
   const candidates: number[] = [];
   for (const [index, match] of matches.entries()) if (match > 0) candidates.push(index);
   candidates.sort((a, b) => (matches[b] ?? 0) - (matches[a] ?? 0) || a - b);
-  return {
-    named: namedItems(haystack, asked),
-    ranked: rank(items, candidates.slice(0, MAX_ANALYSED), terms, threshold),
-  };
+  const shares = sharesOf(items, candidates.slice(0, MAX_ANALYSED), terms);
+  return { named: namedItems(haystack, asked), ranked: rankedFrom(shares, threshold), shares };
 }
 
 /** All items as one text in lower case: a term is looked for once, not once per item. */
@@ -67,23 +67,27 @@ class Haystack {
   }
 }
 
-function rank(
+function sharesOf(
   items: readonly string[],
   candidates: readonly number[],
   terms: readonly string[],
-  threshold: number,
-): number[] {
-  if (candidates.length === 0) return [];
+): Map<number, number> {
+  if (candidates.length === 0) return new Map();
   const index = new Bm25Index(
     candidates.map((candidate) => analyse((items[candidate] ?? '').slice(0, ANALYSED_CHARACTERS))),
   );
   const scores = index.scores(terms);
   const best = scores.reduce((highest, score) => Math.max(highest, score), 0);
-  if (best <= 0) return [];
-  return [...candidates.keys()]
-    .filter((position) => (scores[position] ?? 0) / best >= threshold)
-    .sort((a, b) => (scores[b] ?? 0) - (scores[a] ?? 0) || a - b)
-    .flatMap((position) => candidates[position] ?? []);
+  if (best <= 0) return new Map();
+  return new Map(candidates.map((candidate, position) => [candidate, (scores[position] ?? 0) / best]));
+}
+
+/** The items at or above the threshold, best first; of equals the first. */
+export function rankedFrom(scores: ReadonlyMap<number, number>, threshold: number): number[] {
+  return [...scores]
+    .filter(([, score]) => score > 0 && score >= threshold)
+    .sort(([a, scoreA], [b, scoreB]) => scoreB - scoreA || a - b)
+    .map(([item]) => item);
 }
 
 /** Words of the query with a digit, such as an order number or a version. */

@@ -2,9 +2,7 @@ import type { JsonNode } from '#libs/json-text';
 import type { SmartCrusherConfig } from '../../../compression-config.js';
 import { relevantItems } from '../../../query-relevance.js';
 import { crushArray, type CrushSignals, type ItemRelevance } from './crush-array.js';
-
-/** Arrays nested deeper are not looked at. */
-const MAX_DEPTH = 5;
+import { MAX_DEPTH } from './max-depth.js';
 
 export interface CrushedDocument {
   readonly document: JsonNode;
