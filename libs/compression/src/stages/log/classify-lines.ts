@@ -1,48 +1,62 @@
 import { hasErrorWord } from '../../error-words.js';
 
-/** What a line is to a reader of a log; `trace` lines belong to the stack trace around them. */
-export type LineRole = 'error' | 'warning' | 'trace' | 'summary' | 'header' | 'passed' | 'plain';
+/** What a line is to a reader of a log. */
+export type LineRole =
+  'diagnostic' | 'error' | 'warning' | 'summary' | 'header' | 'passed' | 'progress' | 'plain';
 
-const LINE_CHARACTERS = 2000;
+/** A line is judged by its beginning. */
+export const LINE_CHARACTERS = 1000;
+
+/** A time and what a build server writes before the tool's own words. */
+const STAMP = /^(?:\[?\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d[.,\d]{0,10}Z?\]? |\[?\d\d:\d\d:\d\d[.,\d]{0,10}\]? )/;
+const TOOL_TAG = /^\s{0,16}\[(?:javac|java|exec|junit|javadoc|ParallelStep)\] /;
+
 const ERROR_SIGN =
-  /^\s*(?:E\s{2,}|not ok\b|npm ERR!|✗|✘|×|FAIL\b)|\bFAIL(?:ED|URE)?\b|\b(?:SEVERE|EMERG)\b|\bexit(?:ed)? (?:code|status|with)[: ]+[1-9]/;
-const WARNING = /\bwarn(?:ing)?s?\b|\bdeprecated\b/i;
-const NO_ERRORS = /\b(?:0|no) (?:errors?|failures?|failed)\b/i;
+  /^\s*(?:E\s{2,}|not ok\b|npm ERR!|✗|✘|✖|×|●|FAIL\b|-{3} FAIL|#{2}\[error\]|::error)|\bFAIL(?:ED|URES?)?\b|\b(?:SEVERE|EMERG)\b|\bexit(?:ed)? (?:code|status|with)[: ]{1,3}(?:code )?[1-9]|^\s*(?:Expected|Received|Actual|expected|received|actual)\b *:/;
+const WARNING = /\bwarn(?:ing)?s?\b|\bdeprecated\b|⚠|^::warning/i;
+const NO_ERRORS =
+  /\b(?:0|no|zero) (?:errors?|failures?|failed|exceptions?)\b|\b(?:errors?|failures?|failed)[:=] ?0\b/gi;
 const SUMMARY =
-  /\b\d+ (?:tests?|specs?|examples?|passed|passing|failed|failing|pending|skipped|errors?|warnings?|problems?|failures?)\b|^(?:Tests?|Test Suites|Snapshots|Time|Ran all|Duration|Total|Finished|Summary|Results?)\b.{0,80}\d|Tests run:|BUILD (?:SUCCESS|SUCCESSFUL|FAILURE|FAILED)|\b(?:added|removed|audited|changed) \d+ packages?\b/;
-const HEADER = /^\s*(?:={3,}|-{4,}|#{1,6} |\*{3,}|_{5,}|>{2,}|\[INFO\] -{3,})/;
-const PASSED = /\bPASSED\b|^\s*(?:PASS\b|ok\b|✓|✔|√)/;
-const TRACE_START =
-  /^\s*Traceback \(most recent call last\)|^\s{1,16}at \S+|^\s*Caused by:|^goroutine \d+ \[|^stack backtrace:|^\s*Stack ?trace:|^thread '.{1,100}' panicked/i;
-const TRACE_LINE = /^\s{2,}|^\t|^\s*Caused by:|^\s*\.\.\. \d+ more|^$/;
-const PYTHON_TRACE = /^\s*Traceback \(most recent call last\)/;
+  /^\s*\d+ (?:tests?|specs?|examples?|files?|assertions?|passed|passing|failed|failing|pending|skipped|errors?|warnings?|problems?|failures?|offenses|vulnerabilities)\b|={2,} .{0,200}\b\d+ (?:passed|failed|errors?|warnings?|skipped)\b|\b\d+ (?:errors?|warnings?|problems?|failures?)(?: generated| and|,| \(|\.?$)|^\s*(?:Tests?|Test Suites|Test Files|Snapshots|Time|Ran(?: all)?|Duration|Total|Finished|Summary|Results?)\b.{0,80}\d|\btest result:|Tests run:|BUILD (?:SUCCESS|SUCCESSFUL|FAILURE|FAILED)|\b(?:added|removed|audited|changed|up to date).{0,20} \d+ packages?\b|\b(?:inspected|scanned), \d|^✖ \d+ problems?/;
+const HEADER =
+  /^\s*(?:={3,}|-{4,}|#{1,6} |\*{3,}|_{5,}|>{2,}|#{2}\[(?:group|section|command)\]|::group::|\[INFO\] -{3,}|> Task :|Step \d+\/\d+ :)/;
+const PASSED =
+  /^\s*(?:PASS\b|ok\b|✓|✔|√|-{3} PASS|#{2}\[endgroup\]|::endgroup::)|\bPASSED\b(?!.{0,40}\bfail)|\.{3} ok$|: PASS$/;
+/** What a tool says of its work while all is well. */
+const PROGRESS =
+  /^\s*(?:\[INFO\] |\[info\] )?(?:\[\s{0,3}\d{1,4}(?:%|\/\d{1,6})\]|Compiling |Building |Linking |Download(?:ing|ed):? |Fetch(?:ing|ed) |Resolving |Extracting |Installing |Unpacking |Copying |Creating |Generating |Deleting |#\d+ )/;
+const HARD_ERROR = /\berror:|\bERROR\b|\bFAILED\b|\bfatal:|\bfailed\b/;
 
-/** Gives each line its role. */
-export function classifyLines(lines: readonly string[]): LineRole[] {
-  const roles = lines.map((line) => roleOf(line.slice(0, LINE_CHARACTERS)));
-  for (let index = 0; index < lines.length; index++) {
-    if (TRACE_START.test(lines[index]?.slice(0, LINE_CHARACTERS) ?? ''))
-      index = markTrace(lines, roles, index);
-  }
-  return roles;
-}
+/** `path:12`, `path:12:3`, `path(12,3)` or `path:[12,3]`; the path has an ending. */
+const PLACE = /[\w)\]]\.[A-Za-z]\w{0,11}(?::\[?\d{1,7}\b|\(\d{1,7}(?:[,:]\d{1,7})?\))/;
+const PLACE_FIRST =
+  /^\s*(?:\[?(?:ERROR|WARNING|WARN|INFO|error|warning|MEDIUM|HIGH|LOW|STYLE)\]?:? )?(?:[A-Za-z]:)?[^\s:()]{1,250}\.[A-Za-z]\w{0,11}(?::\[?\d{1,7}\b|\(\d{1,7}(?:[,:]\d{1,7})?\))/;
+/** Linters that name the file above and begin with the place: `12:3  error  …`. */
+const BARE_PLACE = /^\s*\d{1,7}:\d{1,5}\s+\S/;
+const WORDED_PLACE = /\bat line \d+, column \d+|\b[Ll]ine[: ]{1,2}\d+\b.{0,40}\b(?:error|warning)\b/;
 
-function roleOf(line: string): LineRole {
+/** The role of one line, judged by itself. */
+export function roleOfLine(whole: string): LineRole {
+  const line = whole.slice(0, LINE_CHARACTERS).replace(STAMP, '').replace(TOOL_TAG, '');
+  if (PASSED.test(line)) return 'passed';
+  const isBad = isErrorLine(line);
+  if (PROGRESS.test(line) && !HARD_ERROR.test(line)) return 'progress';
+  if (isDiagnostic(line, isBad)) return 'diagnostic';
   if (HEADER.test(line)) return 'header';
-  const isClean = NO_ERRORS.test(line);
   if (SUMMARY.test(line)) return 'summary';
-  if (!isClean && (hasErrorWord(line) || ERROR_SIGN.test(line))) return 'error';
-  if (WARNING.test(line)) return 'warning';
-  return PASSED.test(line) ? 'passed' : 'plain';
+  if (isBad) return 'error';
+  return WARNING.test(line) ? 'warning' : 'plain';
 }
 
-/** A trace is its first line, what is indented below it, and in Python the exception that closes it. */
-function markTrace(lines: readonly string[], roles: LineRole[], start: number): number {
-  const isPython = PYTHON_TRACE.test(lines[start] ?? '');
-  roles[start] = 'trace';
-  let end = start + 1;
-  while (end < lines.length && lines[end] !== '' && TRACE_LINE.test(lines[end] ?? '')) end++;
-  if (isPython && end < lines.length) end++;
-  for (let index = start; index < end; index++) roles[index] = 'trace';
-  return end - 1;
+function isErrorLine(line: string): boolean {
+  if (!hasErrorWord(line) && !ERROR_SIGN.test(line)) return false;
+  const rest = line.replace(NO_ERRORS, '');
+  return rest.length === line.length || hasErrorWord(rest) || ERROR_SIGN.test(rest);
+}
+
+/** A problem with its place: each is one of its own, whatever its numbers. */
+function isDiagnostic(line: string, isBad: boolean): boolean {
+  if (PLACE_FIRST.test(line) || WORDED_PLACE.test(line)) return true;
+  if (!isBad && !WARNING.test(line)) return false;
+  return PLACE.test(line) || BARE_PLACE.test(line);
 }

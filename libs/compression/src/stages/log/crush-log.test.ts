@@ -8,7 +8,7 @@ import { findTemplates } from './find-templates.js';
 const LOGHUB = join('..', 'shared', 'data', 'loghub');
 
 function crush(lines: readonly string[]): string[] {
-  return crushLog(lines, findTemplates(lines), new Set()).text.split('\n');
+  return crushLog(lines, findTemplates(lines), { relevant: new Set(), keepsEvents: true }).text.split('\n');
 }
 
 const noise = (count: number): string[] =>

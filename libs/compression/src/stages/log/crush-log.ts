@@ -1,10 +1,14 @@
-import { classifyLines, type LineRole } from './classify-lines.js';
-import { type TemplatedLines, templateText } from './find-templates.js';
+import { type LineBlock, blocksOf } from './line-blocks.js';
+import { type TemplatedLines, shownTemplate } from './find-templates.js';
+import { type BlockGroups, groupBlocks } from './line-groups.js';
 
 /** Lines at either end that stay whatever they say. */
 const EDGE_LINES = 3;
-/** Up to this many shapes of one template are told apart. */
-const MAX_SHAPES = 12;
+/** While a log has few error patterns, each is told by its first lines; with many by its first one. */
+const MANY_PATTERNS = 20;
+const LINES_OF_FEW_PATTERNS = 3;
+/** How many patterns of plain lines the output of a tool is told by. */
+const MAX_PLAIN_GROUPS = 24;
 
 export interface CrushedLog {
   readonly text: string;
@@ -12,110 +16,109 @@ export interface CrushedLog {
   readonly linesAfter: number;
 }
 
+export interface CrushOptions {
+  /** Lines that answer the user's question. */
+  readonly relevant: ReadonlySet<number>;
+  /** Every event of a program's log stays; of a tool's output its problems and its outline. */
+  readonly keepsEvents: boolean;
+}
+
 /**
- * Tells a log once: every error pattern by its first line with its count, every distinct stack trace whole, summaries
- * and section headers as they are, everything else by its template with its count (`<*>` is the variable part).
+ * Tells a log once: every problem by its first lines with its count, every distinct stack trace whole, summaries and
+ * section headers as they are, everything else by its template with its count (`<*>` is the variable part).
  */
 export function crushLog(
   lines: readonly string[],
   templated: TemplatedLines,
-  relevant: ReadonlySet<number>,
+  { relevant, keepsEvents }: CrushOptions,
 ): CrushedLog {
-  const roles = classifyLines(lines);
-  const groups = groupLines(lines, roles, templated);
+  const blocks = blocksOf(lines);
+  const groups = groupBlocks(lines, templated);
+  const names = blocks.map((block) => groups.groupOf(block));
+  const sizes = countNames(names);
+  const isTold = keepsEvents ? () => true : plainGroupsToTell(blocks, names, sizes);
+  const literal = literalLines(blocks, names);
+  const seen = new Map<string, number>();
   const out: string[] = [];
-  for (const [index, line] of lines.entries()) {
-    const group = groups.of[index] ?? '';
-    const members = groups.sizes.get(group) ?? 1;
-    const isFirst = groups.first.get(group) === index;
-    const isEdge = index < EDGE_LINES || index >= lines.length - EDGE_LINES;
-    const role = roles[index] ?? 'plain';
-    // A trace carries its count on its first line alone.
-    const count = role === 'trace' && !group.endsWith('#0') ? 1 : members;
-    const staysLiteral = role !== 'plain' || members === 1 || isEdge;
-    if (isFirst) out.push(withCount(staysLiteral ? line : tellGroup(group, line, index, templated), count));
-    else if (isEdge || relevant.has(index)) out.push(line);
+  for (const [at, block] of blocks.entries()) {
+    const name = names[at] ?? '';
+    const place = seen.get(name) ?? 0;
+    seen.set(name, place + 1);
+    const size = sizes.get(name) ?? 1;
+    const isEdge = block.start < EDGE_LINES || block.end > lines.length - EDGE_LINES;
+    if (place === 0 && (isEdge || isTold(at))) {
+      pushBlock(out, lines, block, size, isEdge ? undefined : commonText(block, size, groups, templated));
+    } else if (isEdge || place < literal(block) || (block.role === 'summary' && place + 1 === size)) {
+      pushBlock(out, lines, block, 1, undefined);
+    } else {
+      for (let line = block.start; line < block.end; line++) {
+        if (relevant.has(line)) out.push(lines[line] ?? '');
+      }
+    }
   }
   return { text: out.join('\n'), linesBefore: lines.length, linesAfter: out.length };
 }
 
-interface LineGroups {
-  /** Per line the group that tells it. */
-  readonly of: readonly string[];
-  readonly sizes: ReadonlyMap<string, number>;
-  readonly first: ReadonlyMap<string, number>;
-}
-
-function groupLines(
-  lines: readonly string[],
-  roles: readonly LineRole[],
-  templated: TemplatedLines,
-): LineGroups {
-  const isNoisy = noisyClusters(templated);
-  const of: string[] = [];
+function countNames(names: readonly string[]): Map<string, number> {
   const sizes = new Map<string, number>();
-  const first = new Map<string, number>();
-  for (let index = 0; index < lines.length; index++) {
-    const end = endOfTrace(roles, index);
-    const group =
-      end > index
-        ? traceGroup(lines, index, end)
-        : groupOf(lines, index, roles[index] ?? 'plain', templated, isNoisy);
-    // Each line of a trace has its place in it, so that a trace is told whole or not at all.
-    for (let line = index; line <= Math.max(index, end - 1); line++) {
-      const name = end > index ? `${group}#${String(line - index)}` : group;
-      of.push(name);
-      sizes.set(name, (sizes.get(name) ?? 0) + 1);
-      if (!first.has(name)) first.set(name, line);
-    }
-    if (end > index) index = end - 1;
-  }
-  return { of, sizes, first };
+  for (const name of names) sizes.set(name, (sizes.get(name) ?? 0) + 1);
+  return sizes;
 }
 
-/** The line after the trace that starts here; not beyond `index` where none does. */
-function endOfTrace(roles: readonly LineRole[], index: number): number {
-  let end = index;
-  while (roles[end] === 'trace') end++;
-  return end;
-}
-
-function traceGroup(lines: readonly string[], start: number, end: number): string {
-  return `trace ${lines.slice(start, end).join('\n').replace(/\d+/g, '0')}`;
-}
-
-function groupOf(
-  lines: readonly string[],
-  index: number,
-  role: LineRole,
+/** What the lines of a block's group have in common; undefined where its first line stands for them. */
+function commonText(
+  { role, start }: LineBlock,
+  size: number,
+  groups: BlockGroups,
   templated: TemplatedLines,
-  isNoisy: (cluster: number) => boolean,
-): string {
-  const shape = templated.shapeOf[index] ?? -1;
-  const cluster = templated.clusterOf[index] ?? -1;
-  if (role === 'passed') return 'passed';
-  if (role === 'summary' || role === 'header' || shape < 0) return `line ${lines[index] ?? ''}`;
-  return role === 'plain' && isNoisy(cluster) ? `template ${String(cluster)}` : `shape ${String(shape)}`;
+): string | undefined {
+  if (size === 1 || (role !== 'plain' && role !== 'progress')) return undefined;
+  const cluster = groups.clusterOf({ role, start, end: start + 1 });
+  return cluster === undefined ? undefined : shownTemplate(cluster, templated);
 }
 
-/** A template of many shapes has words for variable parts, such as file names; few shapes are events of their own. */
-function noisyClusters({ clusterOf, shapes }: TemplatedLines): (cluster: number) => boolean {
-  const counts = new Map<number, number>();
-  for (const { lines } of shapes) {
-    const cluster = clusterOf[lines[0] ?? -1] ?? -1;
-    counts.set(cluster, (counts.get(cluster) ?? 0) + 1);
+function pushBlock(
+  out: string[],
+  lines: readonly string[],
+  { start, end }: LineBlock,
+  size: number,
+  common: string | undefined,
+): void {
+  const first = common ?? lines[start] ?? '';
+  out.push(size > 1 && first.trim() !== '' ? `${first} (×${String(size)})` : first);
+  for (let line = start + 1; line < end; line++) out.push(lines[line] ?? '');
+}
+
+/** How many blocks of a group stand as they are. */
+function literalLines(blocks: readonly LineBlock[], names: readonly string[]): (block: LineBlock) => number {
+  const patterns = new Set(names.filter((_, at) => blocks[at]?.role === 'error'));
+  const lines = patterns.size > MANY_PATTERNS ? 1 : LINES_OF_FEW_PATTERNS;
+  return ({ role }) => (role === 'error' ? lines : 1);
+}
+
+/** Of a tool's plain output the largest groups, then lines evenly spread; problems keep the line above them. */
+function plainGroupsToTell(
+  blocks: readonly LineBlock[],
+  names: readonly string[],
+  sizes: ReadonlyMap<string, number>,
+): (at: number) => boolean {
+  const firsts = new Map<string, number>();
+  for (const [at, { role }] of blocks.entries()) {
+    const name = names[at] ?? '';
+    if ((role === 'plain' || role === 'progress') && !firsts.has(name)) firsts.set(name, at);
   }
-  return (cluster) => (counts.get(cluster) ?? 0) > MAX_SHAPES;
-}
-
-/** What its lines have in common; only plain lines give up their own values. */
-function tellGroup(group: string, line: string, index: number, templated: TemplatedLines): string {
-  const cluster = group.startsWith('template ')
-    ? templated.clusters[templated.clusterOf[index] ?? -1]
-    : templated.shapes[templated.shapeOf[index] ?? -1];
-  return cluster === undefined ? line : templateText(cluster);
-}
-
-function withCount(text: string, members: number): string {
-  return members > 1 && text.trim() !== '' ? `${text} (×${String(members)})` : text;
+  const told = new Set<number>();
+  if (firsts.size <= MAX_PLAIN_GROUPS) for (const at of firsts.values()) told.add(at);
+  else {
+    const bySize = [...firsts].sort(([a], [b]) => (sizes.get(b) ?? 0) - (sizes.get(a) ?? 0));
+    const half = MAX_PLAIN_GROUPS / 2;
+    for (const [, at] of bySize.slice(0, half)) told.add(at);
+    const rest = [...firsts.values()].filter((at) => !told.has(at));
+    for (let step = 0; step < half; step++) told.add(rest[Math.floor((step * rest.length) / half)] ?? -1);
+  }
+  return (at) => {
+    const role = blocks[at]?.role;
+    if (role !== 'plain' && role !== 'progress') return true;
+    return told.has(at) || (blocks[at + 1]?.role === 'diagnostic' && blocks[at]?.role === 'plain');
+  };
 }

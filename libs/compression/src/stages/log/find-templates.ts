@@ -1,4 +1,4 @@
-import { partsOf, shapeOf, VARIABLE } from './line-parts.js';
+import { commonEnds, partsOf, shapeOf, VARIABLE } from './line-parts.js';
 
 /** Longer lines are taken as they are: they are payloads, not log lines. */
 const MAX_LINE_CHARACTERS = 4000;
@@ -101,7 +101,15 @@ function isSimilar(one: readonly (string | undefined)[], other: readonly (string
   return same >= 2 && same >= words * SAME_WORDS;
 }
 
-/** The template as text, with `<*>` for each variable part. */
-export function templateText(cluster: LineCluster): string {
-  return cluster.parts.map((part) => part ?? VARIABLE).join('');
+/** The template as text, with `<*>` for each variable part; what all values begin and end with stays. */
+export function shownTemplate({ parts, lines }: LineCluster, templated: TemplatedLines): string {
+  return parts
+    .map((constant, part) => {
+      if (constant !== undefined) return constant;
+      const words = lines.map((line) => templated.parts[line]?.[part] ?? '');
+      const { prefix, suffix } = commonEnds(words);
+      const first = words[0] ?? '';
+      return first.slice(0, prefix) + VARIABLE + first.slice(first.length - suffix);
+    })
+    .join('');
 }

@@ -2,27 +2,39 @@ import { linesMarker } from '#libs/ccr';
 import { relevantItems } from '../../query-relevance.js';
 import type { Stage, StageContext, StageInput, StageOutput } from '../stage.js';
 import { crushLog } from './crush-log.js';
-import { findTemplates, type TemplatedLines } from './find-templates.js';
+import { findTemplates } from './find-templates.js';
+import { hasTerminalCodes, shownLine, withoutPadding } from './line-text.js';
 import { encodeLosslessLog } from './lossless-log.js';
 
 /** A log of fewer lines is only told without loss. */
 const MIN_LINES_TO_CRUSH = 50;
 /** Dropping lines is only worth it when it makes the text clearly smaller than the lossless form. */
 const LOSSY_SHARE = 0.85;
+/** No lossless form is smaller than this share of its log: what is below it need not be compared with one. */
+const SMALLEST_LOSSLESS_SHARE = 0.12;
 /** Lines that answer the user's question stay, at most this many. */
 const MAX_RELEVANT = 15;
+/** Lines of a program's log tell their time. */
+const TIME = /\d{1,2}:\d{2}:\d{2}|\b1\d{9}\b|\d{4}[-/.]\d{2}[-/.]\d{2}/;
+const TIME_CHARACTERS = 100;
+const TIMED_SHARE = 0.5;
+const SAMPLED_LINES = 500;
+
+type Told = Omit<StageOutput, 'tokens'>;
 
 /** Logs: as templates without loss, then each pattern once with its count where the log is long. */
 export const logStage: Stage = (input, context) => {
   const lines = input.text.split('\n');
-  const templated = findTemplates(lines);
-  const lossless = encodeLosslessLog(input.text, templated);
-  const outputs: Omit<StageOutput, 'tokens'>[] = [];
-  const crushed = crush(lines, templated, context);
-  if (
-    crushed !== undefined &&
-    crushed.text.length < Math.min(lossless.length, input.text.length) * LOSSY_SHARE
-  ) {
+  const crushed = crush(lines, input, context);
+  if (context.isLate()) return 'deadline';
+  const { length } = input.text;
+  if (crushed !== undefined && crushed.text.length < length * SMALLEST_LOSSLESS_SHARE) {
+    return firstSmaller([crushed], input, context);
+  }
+  const lossless = encodeLosslessLog(input.text, findTemplates(lines));
+  if (context.isLate()) return 'deadline';
+  const outputs: Told[] = [];
+  if (crushed !== undefined && crushed.text.length < Math.min(lossless.length, length) * LOSSY_SHARE) {
     outputs.push(crushed);
   }
   const count = lines.length;
@@ -31,7 +43,7 @@ export const logStage: Stage = (input, context) => {
 };
 
 function firstSmaller(
-  outputs: readonly Omit<StageOutput, 'tokens'>[],
+  outputs: readonly Told[],
   input: StageInput,
   { counter }: StageContext,
 ): StageOutput | 'not_smaller' {
@@ -44,20 +56,42 @@ function firstSmaller(
 }
 
 function crush(
-  lines: readonly string[],
-  templated: TemplatedLines,
-  { config, query, originalHash }: StageContext,
-): Omit<StageOutput, 'tokens'> | undefined {
-  if (config.mode === 'lossless' || lines.length < MIN_LINES_TO_CRUSH) return undefined;
+  raw: readonly string[],
+  { text, content }: StageInput,
+  { config, query, originalHash, isLate }: StageContext,
+): Told | undefined {
+  if (config.mode === 'lossless' || raw.length < MIN_LINES_TO_CRUSH) return undefined;
+  const lines = hasTerminalCodes(text) ? raw.map(shownLine) : raw;
+  const templated = findTemplates(text.includes('  ') ? lines.map(withoutPadding) : lines);
+  if (isLate()) return undefined;
   const { named, ranked } = relevantItems(lines, query, config.smartCrusher.relevanceThreshold);
-  const relevant = new Set([...named, ...ranked].slice(0, MAX_RELEVANT));
-  const { text, linesBefore, linesAfter } = crushLog(lines, templated, relevant);
+  const {
+    text: told,
+    linesBefore,
+    linesAfter,
+  } = crushLog(lines, templated, {
+    relevant: new Set([...named, ...ranked].slice(0, MAX_RELEVANT)),
+    keepsEvents: content.kind !== 'build_log' && isTimed(lines),
+  });
   const marker = config.mode === 'ccr' ? `\n${linesMarker(linesBefore, linesAfter, originalHash)}` : '';
   return {
-    text: text + marker,
+    text: told + marker,
     name: 'log',
     isLossy: true,
     itemsBefore: linesBefore,
     itemsAfter: linesAfter,
   };
+}
+
+function isTimed(lines: readonly string[]): boolean {
+  const step = Math.max(1, Math.floor(lines.length / SAMPLED_LINES));
+  let sampled = 0;
+  let timed = 0;
+  for (let index = 0; index < lines.length; index += step) {
+    const line = lines[index] ?? '';
+    if (line === '') continue;
+    sampled++;
+    if (TIME.test(line.slice(0, TIME_CHARACTERS))) timed++;
+  }
+  return timed >= sampled * TIMED_SHARE;
 }

@@ -1,6 +1,6 @@
-import { VARIABLE } from './line-parts.js';
+import { type Ends, VARIABLE, commonEnds } from './line-parts.js';
 import type { LineCluster, TemplatedLines } from './find-templates.js';
-import { isWordCode } from './value-ditto.js';
+import { piecesOf } from './value-ditto.js';
 
 /** A variable part of a template: where its value stands in a line's words. */
 export interface Slot {
@@ -29,12 +29,6 @@ interface Column {
 const MIN_PIECE_CHARACTERS = 2;
 /** How many earlier values a word is compared with. */
 const MAX_COMPARED = 12;
-
-/** Characters that stay in a template before and behind a variable word. */
-interface Ends {
-  readonly prefix: number;
-  readonly suffix: number;
-}
 
 /** The templates of clusters: what their lines share, with a slot for each value that nothing earlier in the line tells. */
 export function templatesOf(clusters: readonly LineCluster[], { parts }: TemplatedLines): Template[] {
@@ -162,48 +156,4 @@ function uniformPieces(values: readonly string[]): string[][] | undefined {
     all.push(pieces);
   }
   return all;
-}
-
-/** Piece, separator, piece, …: runs of letters and digits and what parts them; begins and ends with a piece. */
-export function piecesOf(value: string): string[] {
-  const pieces: string[] = [];
-  let start = 0;
-  let isWord = true;
-  for (let index = 0; index < value.length; index++) {
-    if (isWordCode(value.charCodeAt(index)) === isWord) continue;
-    pieces.push(value.slice(start, index));
-    start = index;
-    isWord = !isWord;
-  }
-  pieces.push(value.slice(start));
-  if (!isWord) pieces.push('');
-  return pieces;
-}
-
-/** How many characters all words begin and end with, cut back to the edge of a word's piece. */
-function commonEnds(words: readonly string[]): Ends {
-  const first = words[0] ?? '';
-  let prefix = first.length;
-  let suffix = first.length;
-  let shortest = first.length;
-  for (const word of words) {
-    shortest = Math.min(shortest, word.length);
-    prefix = Math.min(prefix, word.length);
-    suffix = Math.min(suffix, word.length);
-    let same = 0;
-    while (same < prefix && word.charCodeAt(same) === first.charCodeAt(same)) same++;
-    prefix = same;
-    same = 0;
-    while (
-      same < suffix &&
-      word.charCodeAt(word.length - 1 - same) === first.charCodeAt(first.length - 1 - same)
-    )
-      same++;
-    suffix = same;
-    if (prefix === 0 && suffix === 0) return { prefix, suffix };
-  }
-  while (prefix > 0 && isWordCode(first.charCodeAt(prefix - 1))) prefix--;
-  suffix = Math.min(suffix, shortest - prefix);
-  while (suffix > 0 && isWordCode(first.charCodeAt(first.length - suffix))) suffix--;
-  return { prefix, suffix };
 }

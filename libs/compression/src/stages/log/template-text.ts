@@ -1,5 +1,5 @@
 import { VARIABLE } from './line-parts.js';
-import { piecesOf } from './template-slots.js';
+import { piecesOf } from './value-ditto.js';
 
 /** What a template says about one place of a line: literal text, the next value, or (a piece of) an earlier value. */
 export type TemplatePart =

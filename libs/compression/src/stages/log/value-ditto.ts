@@ -85,6 +85,22 @@ export function isWordCode(code: number): boolean {
   return isDigitCode(code) || (code >= 65 && code <= 90) || (code >= 97 && code <= 122);
 }
 
+/** Piece, separator, piece, …: runs of letters and digits and what parts them; begins and ends with a piece. */
+export function piecesOf(value: string): string[] {
+  const pieces: string[] = [];
+  let start = 0;
+  let isWord = true;
+  for (let index = 0; index < value.length; index++) {
+    if (isWordCode(value.charCodeAt(index)) === isWord) continue;
+    pieces.push(value.slice(start, index));
+    start = index;
+    isWord = !isWord;
+  }
+  pieces.push(value.slice(start));
+  if (!isWord) pieces.push('');
+  return pieces;
+}
+
 /** The inverse of {@link dittoValue}. */
 export function undittoValue(cell: string, above = ''): string {
   if (cell === DITTO) return above;

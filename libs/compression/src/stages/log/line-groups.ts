@@ -1,0 +1,135 @@
+import type { LineBlock } from './line-blocks.js';
+import type { LineCluster, TemplatedLines } from './find-templates.js';
+
+/** Up to this many shapes of one template are told apart. */
+const MAX_SHAPES = 12;
+/** How far into a line the columns of a head reach: time, host, process, thread. */
+const HEAD_PARTS = 12;
+/** A column is part of the head when it varies in templates with at least this share of the lines. */
+const HEAD_SHARE = 0.5;
+
+/** Names the group of each block: blocks of one group say the same. */
+export interface BlockGroups {
+  groupOf(block: LineBlock): string;
+  /** What the plain lines of a group have in common. */
+  clusterOf(block: LineBlock): LineCluster | undefined;
+}
+
+const ADDRESS = /\b0x[\da-f]{4,16}\b|@[\da-f]{6,16}\b/gi;
+const NUMBER = /\d+/g;
+const STAMP = /^\[?(?:\d{4}-\d\d-\d\d[T ])?\d\d:\d\d:\d\d[.,\d]{0,10}Z?\]? /;
+const PLACE_CHARACTERS = 400;
+
+export function groupBlocks(lines: readonly string[], templated: TemplatedLines): BlockGroups {
+  const { clusters, shapes, clusterOf, shapeOf } = templated;
+  const isNoisy = noisyClusters(templated);
+  const head = headColumns(clusters);
+  const merged = mergeShapes(shapes, head);
+  const nameOf = (index: number): string => {
+    const shape = shapeOf[index] ?? -1;
+    return shape < 0 ? `line ${lines[index] ?? ''}` : `shape ${String(shape)}`;
+  };
+  return {
+    groupOf({ role, start, end }) {
+      const line = lines[start] ?? '';
+      const shape = shapeOf[start] ?? -1;
+      const cluster = clusterOf[start] ?? -1;
+      switch (role) {
+        case 'passed':
+          return 'passed';
+        case 'header':
+          return `line ${line}`;
+        case 'failure':
+          return `failure ${lines.slice(start, end).join('\n')}`;
+        case 'trace':
+          return `trace ${line.replace(NUMBER, '0')}\n${lines
+            .slice(start + 1, end)
+            .join('\n')
+            .replace(ADDRESS, '0')}`;
+        case 'diagnostic':
+          return diagnosticGroup(lines, start, end, nameOf(start));
+        case 'error':
+        case 'warning':
+          return end - start > 1
+            ? `${nameOf(start)}\n${lines.slice(start + 1, end).join('\n')}`
+            : nameOf(start);
+        case 'summary':
+          return nameOf(start);
+        case 'progress':
+        case 'plain':
+          if (cluster < 0) return nameOf(start);
+          return isNoisy(cluster)
+            ? `template ${String(cluster)}`
+            : `merged ${String(merged.of[shape] ?? -1)}`;
+      }
+    },
+    clusterOf({ start }) {
+      const cluster = clusterOf[start] ?? -1;
+      if (cluster >= 0 && isNoisy(cluster)) return clusters[cluster];
+      return merged.clusters[merged.of[shapeOf[start] ?? -1] ?? -1];
+    },
+  };
+}
+
+/** The same problem at the same place; in a log with times, whatever the message's own numbers are. */
+function diagnosticGroup(lines: readonly string[], start: number, end: number, shape: string): string {
+  const line = lines[start] ?? '';
+  const frame = end - start > 1 ? lines.slice(start + 1, end).join('\n') : '';
+  const stamp = STAMP.exec(line.slice(0, 60));
+  if (stamp === null) return `place ${line}\n${frame}`;
+  const places = line
+    .slice(0, PLACE_CHARACTERS)
+    .match(/[^\s()]{1,200}\.\w{1,12}[:(]\[?\d{1,7}(?:[:,]\d{1,7})?/);
+  return `place ${places?.[0] ?? ''} ${shape}\n${frame}`;
+}
+
+/** A template of many shapes has words for variable parts, such as file names; few shapes are events of their own. */
+function noisyClusters({ clusterOf, shapes }: TemplatedLines): (cluster: number) => boolean {
+  const counts = new Map<number, number>();
+  for (const { lines } of shapes) {
+    const cluster = clusterOf[lines[0] ?? -1] ?? -1;
+    counts.set(cluster, (counts.get(cluster) ?? 0) + 1);
+  }
+  return (cluster) => (counts.get(cluster) ?? 0) > MAX_SHAPES;
+}
+
+/** The columns near the beginning that vary whatever a line says, such as its host. */
+function headColumns(clusters: readonly LineCluster[]): ReadonlySet<number> {
+  const varying = new Array<number>(HEAD_PARTS).fill(0);
+  let total = 0;
+  for (const { parts, lines } of clusters) {
+    if (lines.length < 2) continue;
+    total += lines.length;
+    for (let part = 0; part < HEAD_PARTS && part < parts.length; part++) {
+      if (parts[part] === undefined) varying[part] = (varying[part] ?? 0) + lines.length;
+    }
+  }
+  return new Set([...varying.keys()].filter((part) => (varying[part] ?? 0) > total * HEAD_SHARE));
+}
+
+interface MergedShapes {
+  readonly clusters: readonly LineCluster[];
+  /** Per shape its place among the merged ones. */
+  readonly of: readonly number[];
+}
+
+/** Shapes that differ in the columns of their head alone say the same. */
+function mergeShapes(shapes: readonly LineCluster[], head: ReadonlySet<number>): MergedShapes {
+  const clusters: LineCluster[] = [];
+  const known = new Map<string, number>();
+  const of = shapes.map((shape) => {
+    const key = shape.parts.map((part, index) => (head.has(index) ? '' : (part ?? '\u0000'))).join('\u0001');
+    const place = known.get(key);
+    if (place === undefined) {
+      known.set(key, clusters.length);
+      return clusters.push({ parts: [...shape.parts], lines: [...shape.lines] }) - 1;
+    }
+    const home = clusters[place];
+    for (const [index, part] of shape.parts.entries()) {
+      if (home !== undefined && home.parts[index] !== part) home.parts[index] = undefined;
+    }
+    for (const line of shape.lines) home?.lines.push(line);
+    return place;
+  });
+  return { clusters, of };
+}
