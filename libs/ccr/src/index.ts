@@ -4,6 +4,7 @@ export * from './markers.js';
 export * from './original.js';
 export * from './original-items.js';
 export * from './original-store.js';
+export * from './reference-markers.js';
 export * from './retrieval-answer.js';
 export * from './retrieve-tool.js';
 export * from './retriever.js';

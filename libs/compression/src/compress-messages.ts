@@ -4,6 +4,7 @@ import { compressMessage } from './compress-message.js';
 import type { CompressionOutcome, CompressionRequest } from './contract.js';
 import type { MessageCache, MessageResult } from './message-cache.js';
 import { messageKey } from './message-key.js';
+import { Repetition } from './repetition/repetition.js';
 import { openTurn, type Turn, type TurnOptions } from './turn.js';
 
 export interface CompressionOptions extends TurnOptions {
@@ -11,7 +12,8 @@ export interface CompressionOptions extends TurnOptions {
 }
 
 /**
- * The pipeline: each message by itself through cache aligner, content router and stages. The same request gives the
+ * The pipeline: each message by itself through cache aligner, content router and stages, then what stood before in the
+ * conversation as a reference. The same request gives the
  * same outcome in any process; what is not changed stays the very same object. A message whose stage fails, or whose
  * turn comes after the deadline, stays as it is and its report says so.
  */
@@ -21,14 +23,29 @@ export async function compressMessages(
   options: CompressionOptions = {},
 ): Promise<CompressionOutcome> {
   const turn = openTurn(request, counter, options);
+  const repetition = new Repetition(turn, request.messages);
   const results: MessageResult[] = [];
   for (const [index, message] of request.messages.entries()) {
     const result = turn.isLate()
       ? unchanged(message, counter, 'deadline')
       : await remembered(turn, message, index, options.cache);
-    results.push(result);
+    results.push(referring(repetition, message, index, result));
   }
   return outcomeOf(request, counter, results);
+}
+
+/** References to what came before; no part of what is remembered of a message, as they depend on its conversation. */
+function referring(
+  repetition: Repetition,
+  message: Message,
+  index: number,
+  result: MessageResult,
+): MessageResult {
+  try {
+    return repetition.apply(message, index, result);
+  } catch {
+    return result;
+  }
 }
 
 async function remembered(
