@@ -2,8 +2,9 @@ import type { PromptCompression } from '#libs/conversation';
 import type { Caller } from '#libs/kernel';
 import { faultOf } from '../../http/fault.js';
 import { validationError } from '../../http/request-validation.js';
-import { fromPrompt, toPromptRequest, type CompressCircumstances, type Wire } from './compress.mapper.js';
+import { fromPrompt, toPromptRequest, type CompressCircumstances } from './compress.mapper.js';
 import { compressBody, type CompressBatchBody } from './compress.schema.js';
+import type { Wire } from '../../http/wire.js';
 
 interface BatchRequest {
   readonly circumstances: CompressCircumstances;

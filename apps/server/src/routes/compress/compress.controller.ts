@@ -9,7 +9,7 @@ import { Documented } from '../../http/documented.js';
 import { WireRoute } from '../../http/route-options.js';
 import { circumstancesOf } from './compress-circumstances.js';
 import { compressBatch } from './compress.batch.js';
-import { fromPrompt, toPromptRequest, type Wire } from './compress.mapper.js';
+import { fromPrompt, toPromptRequest } from './compress.mapper.js';
 import {
   compressAnswer,
   compressBatchAnswer,
@@ -18,6 +18,7 @@ import {
   compressBody,
   type CompressBody,
 } from './compress.schema.js';
+import type { Wire } from '../../http/wire.js';
 
 @Controller('v1/compress')
 export class CompressController {

@@ -2,8 +2,7 @@ import type { MessageReport } from '#libs/compression';
 import type { CompressedPrompt, PromptMode, PromptRequest, Simulation } from '#libs/conversation';
 import { toCompressionConfig, toWindowSettings } from './compress-config.mapper.js';
 import type { CompressBody } from './compress.schema.js';
-
-export type Wire = Readonly<Record<string, unknown>>;
+import type { Wire } from '../../http/wire.js';
 
 /** What the request's headers and the server's configuration say. */
 export interface CompressCircumstances {

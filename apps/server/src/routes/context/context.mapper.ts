@@ -1,8 +1,7 @@
 import type { BuiltContext, ContextRequest } from '#libs/conversation';
 import type { Scope } from '#libs/kernel';
 import type { BuildContext } from './context.schema.js';
-
-type Wire = Readonly<Record<string, unknown>>;
+import type { Wire } from '../../http/wire.js';
 
 type Fitting = Pick<
   BuildContext,

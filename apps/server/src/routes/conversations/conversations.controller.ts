@@ -20,8 +20,7 @@ import {
   toNewConversation,
 } from './conversations.mapper.js';
 import * as schema from './conversations.schema.js';
-
-type Wire = Readonly<Record<string, unknown>>;
+import type { Wire } from '../../http/wire.js';
 
 @Controller('v1/conversations')
 export class ConversationsController {

@@ -12,8 +12,7 @@ import { toScope } from '../../http/scope.schema.js';
 import { fromDate } from '../../http/wire-value.schema.js';
 import { toFitting } from '../context/context.mapper.js';
 import type { ConversationContext, CreateConversation } from './conversations.schema.js';
-
-type Wire = Readonly<Record<string, unknown>>;
+import type { Wire } from '../../http/wire.js';
 
 export function toNewConversation(body: CreateConversation): NewConversation {
   return { scope: toScope(body), model: body.model, metadata: body.metadata };

@@ -13,8 +13,7 @@ import {
   toToolFeedback,
 } from './feedback.mapper.js';
 import { patternsQuery, type PatternsQuery } from './feedback.schema.js';
-
-type Wire = Readonly<Record<string, unknown>>;
+import type { Wire } from '../../http/wire.js';
 
 /** How many tools a summary looks at. */
 const TRACKED_TOOLS = 1000;

@@ -9,8 +9,7 @@ import {
   type ToolHints,
   type ToolPattern,
 } from '#libs/learning';
-
-type Wire = Readonly<Record<string, unknown>>;
+import type { Wire } from '../../http/wire.js';
 
 const HASH_CHARACTERS = 12;
 

@@ -41,8 +41,7 @@ import {
 } from './memories.mapper.js';
 import * as schema from './memories.schema.js';
 import { toCreated, toMemoryAnswer, toSuccessor, type MemoryOnTheWire } from './memory.mapper.js';
-
-type Wire = Readonly<Record<string, unknown>>;
+import type { Wire } from '../../http/wire.js';
 
 @Controller('v1/memories')
 export class MemoriesController {

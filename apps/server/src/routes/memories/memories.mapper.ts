@@ -30,8 +30,7 @@ import type {
   SupersedeMemory,
 } from './memories.schema.js';
 import { toMemory, type MemoryOnTheWire } from './memory.mapper.js';
-
-type Wire = Readonly<Record<string, unknown>>;
+import type { Wire } from '../../http/wire.js';
 
 export function toDraft(body: CreateMemory): MemoryDraft {
   return {

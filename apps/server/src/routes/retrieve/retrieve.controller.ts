@@ -15,8 +15,7 @@ import {
   toToolCallRequest,
 } from './retrieve.mapper.js';
 import * as schema from './retrieve.schema.js';
-
-type Wire = Readonly<Record<string, unknown>>;
+import type { Wire } from '../../http/wire.js';
 
 @Controller('v1/retrieve')
 export class RetrieveController {

@@ -9,8 +9,7 @@ import {
 } from '#libs/ccr';
 import { HeadroomError } from '#libs/kernel';
 import type { RetrieveBody, ToolCallBody } from './retrieve.schema.js';
-
-type Wire = Readonly<Record<string, unknown>>;
+import type { Wire } from '../../http/wire.js';
 
 export function toRetrieveRequest(body: RetrieveBody, userId: string | undefined): RetrieveRequest {
   return { hash: body.hash.trim(), query: body.query ?? undefined, userId };

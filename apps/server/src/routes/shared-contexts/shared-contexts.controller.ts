@@ -33,8 +33,7 @@ import {
   toPutRequest,
 } from './shared-contexts.mapper.js';
 import * as schema from './shared-contexts.schema.js';
-
-type Wire = Readonly<Record<string, unknown>>;
+import type { Wire } from '../../http/wire.js';
 
 @Controller('v1/shared-contexts/:context')
 export class SharedContextsController {

@@ -17,8 +17,7 @@ import type { ExactBody } from '../../http/exact-body.js';
 import { toPage, type PageOnTheWire } from '../../http/page.schema.js';
 import { fromDate, toFlag } from '../../http/wire-value.schema.js';
 import type { GetEntry, PutConfig, PutEntry } from './shared-contexts.schema.js';
-
-type Wire = Readonly<Record<string, unknown>>;
+import type { Wire } from '../../http/wire.js';
 
 export interface PutHeaders {
   readonly ifMatch?: string | undefined;
