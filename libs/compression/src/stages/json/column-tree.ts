@@ -4,49 +4,62 @@ import type { JsonNode, JsonObjectNode } from '#libs/json-text';
 const FLATTEN_DEPTH = 5;
 /** Wider rows are no table: most of their cells would be empty. */
 const MAX_COLUMNS = 1000;
-/** With more rows of another key order there is no common order. */
-const MAX_STRANGERS = 0.5;
+/** Nested objects that fill less of their columns are maps; a map stays whole in its cell. */
+const MIN_FILL = 0.2;
+/** Rows may order their keys in this many ways; a row that needs yet another stays as it is. */
+const MAX_ORDERS = 32;
 
 /** One key of the rows, or of an object nested in them; a leaf where some row has a value rather than an object. */
-export interface Column {
+interface Column {
   /** Key literals without their quotes, from the row down. */
   readonly path: readonly string[];
-  readonly children: Column[];
   readonly byKey: Map<string, Column>;
+  children: Column[];
   isLeaf: boolean;
+  /** In how many rows the key stands, and in how many as an object with keys. */
+  present: number;
+  nested: number;
   /** Position among the leaves, in document order. */
   leaf: number;
 }
 
 export interface FlatRows {
-  readonly leaves: readonly Column[];
-  /**
-   * Per row: its cells by leaf position, undefined where the row has no such key; null for a row whose keys come in
-   * another order.
-   */
+  /** Per leaf: the keys that lead to it, as literals without quotes. */
+  readonly paths: readonly (readonly string[])[];
+  /** Per row: its cells by leaf, undefined where it has no such key; null for a row in none of the orders. */
   readonly rows: readonly (readonly (JsonNode | undefined)[] | null)[];
+  /** The ways in which rows order their leaves; the first is that of the columns. */
+  readonly orders: readonly (readonly number[])[];
+  /** Per row the number of its order. */
+  readonly orderOf: readonly number[];
 }
 
 /**
- * Flattens objects into rows over common columns. A row's key order must agree with the columns' order, or it could
- * not be given back exactly.
- * @returns undefined when too many rows do not agree, when a row repeats a key, or when there are too many columns.
+ * Flattens objects into rows over common columns, with the order of each row's keys.
+ * @returns undefined when a row repeats a key or when there are too many columns.
  */
-export function flattenRows(objects: readonly JsonObjectNode[]): FlatRows | undefined {
+export function flattenRows(objects: readonly (JsonObjectNode | undefined)[]): FlatRows | undefined {
   const root = newColumn([]);
-  for (const object of objects) if (!grow(root, object)) return undefined;
+  for (const object of objects) if (object !== undefined && !grow(root, object)) return undefined;
+  settle(root);
   const leaves: Column[] = [];
   collectLeaves(root, leaves);
+  if (leaves.length > MAX_COLUMNS) return undefined;
+  const orders = new RowOrders(leaves.length);
+  const orderOf: number[] = [];
   const rows = objects.map((object) => {
+    const order: number[] = [];
     const row = new Array<JsonNode | undefined>(leaves.length).fill(undefined);
-    return fill(root, object, row, -1) === undefined ? null : row;
+    if (object !== undefined) fill(root, object, row, order);
+    const number = object === undefined ? undefined : orders.numberFor(order);
+    orderOf.push(number ?? 0);
+    return number === undefined ? null : row;
   });
-  const strangers = rows.filter((row) => row === null).length;
-  return strangers > objects.length * MAX_STRANGERS ? undefined : { leaves, rows };
+  return { paths: leaves.map(({ path }) => path), rows, orders: orders.all, orderOf };
 }
 
 function newColumn(path: readonly string[]): Column {
-  return { path, children: [], byKey: new Map(), isLeaf: false, leaf: -1 };
+  return { path, byKey: new Map(), children: [], isLeaf: false, present: 0, nested: 0, leaf: -1 };
 }
 
 /** Adds the object's keys, each new one right after the key that precedes it in this object. */
@@ -63,16 +76,29 @@ function grow(parent: Column, object: JsonObjectNode): boolean {
       position++;
     } else if (parent.children[position] === column) position++;
     else position = parent.children.indexOf(column) + 1;
+    column.present++;
     const value = object.values[index];
-    if (value !== undefined && isNested(value, column)) {
+    if (value?.kind === 'object' && value.keys.length > 0 && column.path.length < FLATTEN_DEPTH) {
+      column.nested++;
       if (!grow(column, value)) return false;
     } else column.isLeaf = true;
   }
   return true;
 }
 
-function isNested(value: JsonNode, column: Column): value is JsonObjectNode {
-  return value.kind === 'object' && value.keys.length > 0 && column.path.length < FLATTEN_DEPTH;
+/** Makes a leaf of every column whose objects are maps rather than records. */
+function settle(column: Column): void {
+  let filled = 0;
+  for (const child of column.children) {
+    filled += child.present;
+    settle(child);
+  }
+  const isRoot = column.path.length === 0;
+  if (isRoot || filled >= column.children.length * column.nested * MIN_FILL) return;
+  column.children = [];
+  column.byKey.clear();
+  column.nested = 0;
+  column.isLeaf = true;
 }
 
 function collectLeaves(column: Column, leaves: Column[]): void {
@@ -83,26 +109,72 @@ function collectLeaves(column: Column, leaves: Column[]): void {
   for (const child of column.children) collectLeaves(child, leaves);
 }
 
-/** @returns the position of the last leaf filled, or undefined when a key comes before its predecessor's column. */
-function fill(
-  parent: Column,
-  object: JsonObjectNode,
-  row: (JsonNode | undefined)[],
-  last: number,
-): number | undefined {
+/** Puts an object's values into the row and its leaves, in the order in which they stand, into `order`. */
+function fill(parent: Column, object: JsonObjectNode, row: (JsonNode | undefined)[], order: number[]): void {
   for (const [index, key] of object.keys.entries()) {
     const column = parent.byKey.get(key);
     const value = object.values[index];
-    if (column === undefined || value === undefined) return undefined;
-    if (isNested(value, column)) {
-      const end = fill(column, value, row, last);
-      if (end === undefined) return undefined;
-      last = end;
+    if (column === undefined || value === undefined) continue;
+    if (value.kind === 'object' && value.keys.length > 0 && column.nested > 0) {
+      fill(column, value, row, order);
       continue;
     }
-    if (column.leaf <= last) return undefined;
     row[column.leaf] = value;
-    last = column.leaf;
+    order.push(column.leaf);
   }
-  return last;
+}
+
+/** The orders of leaves seen so far; one that contradicts none of a known order is merged into it. */
+class RowOrders {
+  readonly all: number[][];
+  private readonly places: number[][];
+  private latest = 0;
+
+  constructor(leaves: number) {
+    this.all = [Array.from({ length: leaves }, (_, leaf) => leaf)];
+    this.places = [Array.from({ length: leaves }, (_, leaf) => leaf)];
+  }
+
+  /** @returns undefined when there are too many orders already. */
+  numberFor(order: readonly number[]): number | undefined {
+    const candidates = [this.latest, ...this.all.keys()];
+    const known = candidates.find((number) => this.agrees(number, order));
+    if (known !== undefined) this.latest = known;
+    else {
+      if (this.all.length > MAX_ORDERS) return undefined;
+      this.latest = this.all.push([]) - 1;
+      this.places.push([]);
+    }
+    this.merge(this.latest, order);
+    return this.latest;
+  }
+
+  private agrees(number: number, order: readonly number[]): boolean {
+    const places = this.places[number] ?? [];
+    let last = -1;
+    for (const leaf of order) {
+      const place = places[leaf];
+      if (place === undefined) continue;
+      if (place < last) return false;
+      last = place;
+    }
+    return true;
+  }
+
+  private merge(number: number, order: readonly number[]): void {
+    const places = this.places[number] ?? [];
+    if (order.every((leaf) => places[leaf] !== undefined)) return;
+    const merged = this.all[number] ?? [];
+    const result: number[] = [];
+    let next = 0;
+    for (const leaf of order) {
+      const place = places[leaf];
+      // Leaves of the known order that this row does not have keep their place before the next one that it has.
+      if (place !== undefined) while (next <= place) result.push(merged[next++] ?? leaf);
+      else result.push(leaf);
+    }
+    result.push(...merged.slice(next));
+    this.all[number] = result;
+    for (const [place, leaf] of result.entries()) places[leaf] = place;
+  }
 }

@@ -1,8 +1,10 @@
 import { type JsonNode, stringNode, writeJsonTree } from '#libs/json-text';
 import { itemsMarker } from '#libs/ccr';
 import type { Stage, StageContext, StageInput, StageOutput } from '../stage.js';
-import { usesTableKeys, withTables } from './lossless-json.js';
+import { shortestForm, usesTableKeys } from './lossless-json.js';
 import { crushDocument } from './smart-crusher/crush-document.js';
+import type { ItemRelevance } from './smart-crusher/judge-group.js';
+import { relevanceByMeaning } from './smart-crusher/relevance-by-meaning.js';
 
 /** The key under which an object carries its marker. */
 const MARKER_KEY = '"_headroom"';
@@ -10,6 +12,8 @@ const MARKER_KEY = '"_headroom"';
 const LOSSY_SHARE = 0.85;
 /** No lossless form comes near this share of the minified text, so none is made to compare with. */
 const SURELY_SMALLER = 0.1;
+/** So many characters take long enough to look at the clock in between. */
+const LONG = 200_000;
 /** Tables below this share of the minified text need not be counted against it. */
 const SURELY_FEWER_TOKENS = 0.8;
 
@@ -21,12 +25,13 @@ interface Candidate {
 }
 
 /** JSON: minified and as tables without loss, then SmartCrusher where arrays are still too long. */
-export const jsonStage: Stage = (input, context) => {
+export const jsonStage: Stage = async (input, context) => {
   const { document } = input.content;
   if (document === undefined) return 'not_compressible';
   if (input.text.includes(MARKER_KEY)) return 'not_smaller';
   const minified = writeJsonTree(document);
   const canUseTables = !usesTableKeys(minified);
+  const isLong = minified.length > LONG;
   const items = topItems(document);
   const lossless = (text: string): Candidate => ({
     text,
@@ -35,7 +40,8 @@ export const jsonStage: Stage = (input, context) => {
     itemsAfter: items,
   });
 
-  const crushed = canUseTables ? crush(document, context) : undefined;
+  const crushed = await crush(document, context, canUseTables);
+  if (isLong && context.isLate()) return 'deadline';
   const candidates: Candidate[] = [];
   if (crushed !== undefined && crushed.text.length < minified.length * SURELY_SMALLER)
     candidates.push(crushed);
@@ -44,12 +50,12 @@ export const jsonStage: Stage = (input, context) => {
     if (crushed !== undefined && crushed.text.length < tabled.length * LOSSY_SHARE) candidates.push(crushed);
     candidates.push(lossless(tabled));
   }
-  return firstSmaller(candidates, input, context);
+  return isLong && context.isLate() ? 'deadline' : firstSmaller(candidates, input, context);
 };
 
 /** Where tables make the text only a little shorter, they can make it more tokens all the same. */
-function tabledOrMinified(document: JsonNode, minified: string, { counter }: StageContext): string {
-  const tabled = writeJsonTree(withTables(document));
+function tabledOrMinified(document: JsonNode, minified: string, { counter, isLate }: StageContext): string {
+  const tabled = writeJsonTree(shortestForm(document, (text) => counter.countText(text), isLate));
   if (tabled.length < minified.length * SURELY_FEWER_TOKENS) return tabled;
   return counter.countText(tabled) < counter.countText(minified) ? tabled : minified;
 }
@@ -67,17 +73,34 @@ function firstSmaller(
   return 'not_smaller';
 }
 
-function crush(document: JsonNode, { config, query, originalHash }: StageContext): Candidate | undefined {
+async function crush(
+  document: JsonNode,
+  context: StageContext,
+  canUseTables: boolean,
+): Promise<Candidate | undefined> {
+  const { config, counter, query, originalHash, isLate } = context;
   if (config.mode === 'lossless' || !config.smartCrusher.enabled) return undefined;
-  const crushed = crushDocument(document, config.smartCrusher, query);
+  const relevance = await meaning(document, context);
+  const crushed = crushDocument(document, config.smartCrusher, query, relevance, isLate);
   if (crushed === undefined) return undefined;
   const { itemsBefore, itemsAfter } = crushed;
-  const tabled = withTables(crushed.document);
+  const form = canUseTables
+    ? shortestForm(crushed.document, (text) => counter.countText(text), isLate)
+    : crushed.document;
   const marked =
     config.mode === 'lossy_inline'
-      ? tabled
-      : withMarker(tabled, itemsMarker(itemsBefore, itemsAfter, originalHash));
+      ? form
+      : withMarker(form, itemsMarker(itemsBefore, itemsAfter, originalHash));
   return { text: writeJsonTree(marked), name: 'smart_crusher', itemsBefore, itemsAfter };
+}
+
+/** How items are matched with the question where embeddings are asked for and can be had. */
+async function meaning(
+  document: JsonNode,
+  { config: { smartCrusher }, query, tools }: StageContext,
+): Promise<ItemRelevance | undefined> {
+  if (smartCrusher.relevanceTier === 'bm25' || tools.embedder === undefined) return undefined;
+  return relevanceByMeaning(document, smartCrusher, query, tools.embedder);
 }
 
 function withMarker(node: JsonNode, marker: string): JsonNode {

@@ -1,68 +1,198 @@
-import type { JsonArrayNode, JsonNode, JsonObjectNode } from '#libs/json-text';
-import { TABLE_KEYS } from './table.js';
+import type { JsonNode, JsonObjectNode } from '#libs/json-text';
+import { TABLE_KEYS } from './table-keys.js';
+import { columnPath, orderOfText } from './table-names.js';
 
-/** A column of a table: a cell per row, or one value for all of them. */
+/** A column of a table, as its header tells it. */
 interface HeaderColumn {
+  readonly name: string;
   readonly path: readonly string[];
-  readonly shared?: JsonNode | undefined;
+  readonly kind: 'cells' | 'optional' | 'sticky' | 'constant' | 'template';
+  readonly value?: JsonNode | undefined;
+  /** Of a template: text and, at odd places, names of columns as literals; `""` is the cell's own. */
+  readonly pieces: readonly string[];
 }
 
-/** True for what {@link tableOf} made. */
+type Cells = (JsonNode | undefined)[];
+
+/** True for what `tableOf` made. */
 export function isTable(node: JsonObjectNode): boolean {
-  return node.keys[0] === TABLE_KEYS.columns && node.keys.includes(TABLE_KEYS.rows);
+  return (
+    node.keys[0] === TABLE_KEYS.columns &&
+    member(node, TABLE_KEYS.columns)?.kind === 'array' &&
+    member(node, TABLE_KEYS.rows)?.kind === 'array'
+  );
 }
 
-/** Gives back the array, or with a `_key` column the object, that became the table; cells are decoded by the caller. */
+/** Gives back the array, or with a `_key` column the object, that became the table; `decodeCell` decodes what lies in it. */
 export function rowsOfTable(table: JsonObjectNode, decodeCell: (node: JsonNode) => JsonNode): JsonNode {
-  const same = textOf(member(table, TABLE_KEYS.same));
-  const none = textOf(member(table, TABLE_KEYS.none));
-  const header = itemsOf(member(table, TABLE_KEYS.columns));
-  const isKeyed = header[0]?.kind === 'string' && header[0].text === TABLE_KEYS.key;
-  const columns = header.slice(isKeyed ? 1 : 0).map(headerColumn);
-  const keys: string[] = [];
-  const objects: JsonNode[] = [];
-  let above: (JsonNode | undefined)[] = [];
-  for (const row of itemsOf(member(table, TABLE_KEYS.rows))) {
-    if (row.kind === 'object') {
-      keys.push(row.keys[0] ?? '""');
-      objects.push(decodeCell(isKeyed ? (row.values[0] ?? row) : row));
-      above = [];
-      continue;
+  return new TableReader(table, decodeCell).read();
+}
+
+class TableReader {
+  private readonly columns: readonly HeaderColumn[];
+  private readonly byName: ReadonlyMap<string, number>;
+  private readonly orders: readonly (readonly number[])[];
+  private readonly same: string | undefined;
+  private readonly none: string | undefined;
+  private readonly keyColumn: number;
+  private above: Cells = [];
+  private order = 0;
+
+  constructor(
+    private readonly table: JsonObjectNode,
+    private readonly decodeCell: (node: JsonNode) => JsonNode,
+  ) {
+    const marks = textOf(member(table, TABLE_KEYS.fill))?.slice(1, -1);
+    this.columns = itemsOf(member(table, TABLE_KEYS.columns)).map((node) => headerColumn(node, marks));
+    this.byName = new Map(this.columns.map(({ name }, index) => [name, index]));
+    this.same = cellText(member(table, TABLE_KEYS.same));
+    this.none = cellText(member(table, TABLE_KEYS.none));
+    this.keyColumn = this.columns[0]?.name === TABLE_KEYS.key ? 0 : -1;
+    const first = this.keyColumn + 1;
+    const others = itemsOf(member(table, TABLE_KEYS.orders)).map((node) =>
+      orderOfText(textOf(node) ?? '""', this.columns.length - first).map((leaf) => leaf + first),
+    );
+    const own = [...this.columns.keys()].slice(first);
+    this.orders = [own, ...others];
+  }
+
+  read(): JsonNode {
+    const keys: string[] = [];
+    const items: JsonNode[] = [];
+    for (const row of itemsOf(member(this.table, TABLE_KEYS.rows))) {
+      if (row.kind === 'object') {
+        items.push(this.decodeCell(row.values[0] ?? row));
+        keys.push(textOf(member(row, TABLE_KEYS.key)) ?? '""');
+        continue;
+      }
+      const values = this.valuesOf(itemsOf(row));
+      keys.push(textOf(values[this.keyColumn]) ?? '""');
+      items.push(this.objectOf(values));
     }
-    const cells = [...itemsOf(row)];
-    if (isKeyed) keys.push(textOf(cells.shift()) ?? '""');
-    const values = cells.map((cell, index) => {
-      const text = textOf(cell);
-      if (text !== undefined && text === same) return above[index];
-      return text !== undefined && text === none ? undefined : decodeCell(cell);
-    });
-    above = values;
-    objects.push(objectOf(columns, values));
+    return this.keyColumn < 0 ? { kind: 'array', items } : { kind: 'object', keys, values: items };
   }
-  return isKeyed ? { kind: 'object', keys, values: objects } : { kind: 'array', items: objects };
-}
 
-function headerColumn(name: JsonNode): HeaderColumn {
-  if (name.kind === 'array') return { path: name.items.map((key) => (textOf(key) ?? '""').slice(1, -1)) };
-  if (name.kind === 'object') return { path: pathOf(name.keys[0] ?? '""'), shared: name.values[0] };
-  return { path: pathOf(name.text) };
-}
-
-function pathOf(literal: string): string[] {
-  return literal.slice(1, -1).split('.');
-}
-
-function objectOf(
-  columns: readonly HeaderColumn[],
-  cells: readonly (JsonNode | undefined)[],
-): JsonObjectNode {
-  const root: JsonObjectNode = { kind: 'object', keys: [], values: [] };
-  let next = 0;
-  for (const { path, shared } of columns) {
-    const value = shared ?? cells[next++];
-    if (value !== undefined) insert(root, path, value);
+  private valuesOf(cells: readonly JsonNode[]): Cells {
+    const own: Cells = [];
+    let next = 0;
+    for (const [index, column] of this.columns.entries()) {
+      if (!hasCell(column)) continue;
+      const cell = cells[next++];
+      const text = cellText(cell);
+      if (cell === undefined || (text !== undefined && text === this.none)) own[index] = undefined;
+      else if (text !== undefined && text === this.same) own[index] = this.above[index];
+      else own[index] = cell;
+      this.above[index] = own[index];
+    }
+    const told = this.toldBy(cells[next]);
+    const values: Cells = [];
+    for (const index of this.columns.keys()) this.resolve(index, own, told, values, 0);
+    return values;
   }
-  return root;
+
+  /** What the closing object of a row tells by name. */
+  private toldBy(node: JsonNode | undefined): Map<number, JsonNode | undefined> {
+    const told = new Map<number, JsonNode | undefined>();
+    if (node?.kind !== 'object') return told;
+    for (const [place, key] of node.keys.entries()) {
+      const value = node.values[place];
+      if (key === TABLE_KEYS.order) this.order = Number(textOf(value) ?? '0');
+      const index = this.byName.get(key);
+      if (index === undefined || value === undefined) continue;
+      const isNone = this.none !== undefined && cellText(value) === this.none;
+      told.set(index, isNone ? undefined : this.decodeCell(value));
+      if (this.columns[index]?.kind === 'sticky') this.above[index] = told.get(index);
+    }
+    return told;
+  }
+
+  private resolve(
+    index: number,
+    own: Cells,
+    told: ReadonlyMap<number, JsonNode | undefined>,
+    values: Cells,
+    depth: number,
+  ): JsonNode | undefined {
+    if (index in values) return values[index];
+    const column = this.columns[index];
+    if (column === undefined || depth > this.columns.length) return undefined;
+    let value: JsonNode | undefined;
+    if (told.has(index)) value = told.get(index);
+    else if (column.kind === 'constant') value = column.value && this.decodeCell(column.value);
+    else if (column.kind === 'sticky') value = this.above[index];
+    else if (column.kind === 'cells') value = own[index] && this.decodeCell(own[index]);
+    else if (column.kind === 'template') {
+      const text = this.filled(column, index, own, (name) =>
+        this.resolve(this.byName.get(name) ?? -1, own, told, values, depth + 1),
+      );
+      value = text === undefined ? undefined : { kind: 'string', text };
+    }
+    values[index] = value;
+    return value;
+  }
+
+  private filled(
+    { pieces }: HeaderColumn,
+    index: number,
+    own: Cells,
+    valueOf: (name: string) => JsonNode | undefined,
+  ): string | undefined {
+    let text = '"';
+    for (const [place, piece] of pieces.entries()) {
+      const part = place % 2 === 0 ? piece : innerText(piece === '""' ? own[index] : valueOf(piece));
+      if (part === undefined) return undefined;
+      text += part;
+    }
+    return `${text}"`;
+  }
+
+  private objectOf(values: Cells): JsonObjectNode {
+    const root: JsonObjectNode = { kind: 'object', keys: [], values: [] };
+    for (const index of this.orders[this.order] ?? []) {
+      const value = values[index];
+      if (value !== undefined) insert(root, this.columns[index]?.path ?? [], value);
+    }
+    return root;
+  }
+}
+
+function hasCell({ kind, pieces }: HeaderColumn): boolean {
+  return (
+    kind === 'cells' ||
+    (kind === 'template' && pieces.some((piece, place) => place % 2 === 1 && piece === '""'))
+  );
+}
+
+function headerColumn(node: JsonNode, marks: string | undefined): HeaderColumn {
+  if (node.kind === 'object') {
+    const name = node.keys[0] ?? '""';
+    const value = node.values[0];
+    const path = columnPath(name);
+    const pieces = marks !== undefined && value?.kind === 'string' ? templatePieces(value.text, marks) : [];
+    return { name, path, kind: pieces.length > 1 ? 'template' : 'constant', value, pieces };
+  }
+  const literal = textOf(node) ?? '""';
+  const sign = literal.charAt(1);
+  if (sign !== '?' && sign !== '^')
+    return { name: literal, path: columnPath(literal), kind: 'cells', pieces: [] };
+  const name = `"${literal.slice(2)}`;
+  return { name, path: columnPath(name), kind: sign === '?' ? 'optional' : 'sticky', pieces: [] };
+}
+
+function templatePieces(literal: string, marks: string): string[] {
+  const [open = '<', close = '>'] = marks;
+  const pieces: string[] = [];
+  const text = literal.slice(1, -1);
+  let at = 0;
+  for (;;) {
+    const start = text.indexOf(open, at);
+    const end = start < 0 ? -1 : text.indexOf(close, start);
+    if (end < 0) break;
+    pieces.push(text.slice(at, start), `"${text.slice(start + 1, end)}"`);
+    at = end + 1;
+  }
+  pieces.push(text.slice(at));
+  return pieces;
 }
 
 /** Neighbouring columns that begin with the same keys lie in the same nested object. */
@@ -92,9 +222,21 @@ function member(object: JsonObjectNode, key: string): JsonNode | undefined {
 }
 
 function itemsOf(node: JsonNode | undefined): readonly JsonNode[] {
-  return (node as JsonArrayNode | undefined)?.items ?? [];
+  return node?.kind === 'array' ? node.items : [];
 }
 
 function textOf(node: JsonNode | undefined): string | undefined {
   return node === undefined || node.kind === 'array' || node.kind === 'object' ? undefined : node.text;
+}
+
+/** The text by which a cell is recognised as "as above" or "no such key". */
+function cellText(node: JsonNode | undefined): string | undefined {
+  if (node?.kind === 'array') return node.items.length === 0 ? '[]' : undefined;
+  if (node?.kind === 'object') return node.keys.length === 0 ? '{}' : undefined;
+  return node?.text;
+}
+
+function innerText(node: JsonNode | undefined): string | undefined {
+  const text = textOf(node);
+  return node?.kind === 'string' ? text?.slice(1, -1) : text;
 }
