@@ -31,6 +31,8 @@ const HARD_ERROR = /\berror:|\bERROR\b|\bFAILED\b|\bfatal:|\bfailed\b/;
 const PLACE = /[\w)\]]\.[A-Za-z]\w{0,11}(?::\[?\d{1,7}\b|\(\d{1,7}(?:[,:]\d{1,7})?\))/;
 const PLACE_FIRST =
   /^\s*(?:\[?(?:ERROR|WARNING|WARN|INFO|error|warning|MEDIUM|HIGH|LOW|STYLE)\]?:? )?(?:[A-Za-z]:)?[^\s:()]{1,250}\.[A-Za-z]\w{0,11}(?::\[?\d{1,7}\b|\(\d{1,7}(?:[,:]\d{1,7})?\))/;
+/** What a C compiler says above or below a message of a header. */
+const INCLUDED = /^\s*(?:In file included )?from \S{1,400}:\d{1,7}/;
 /** Linters that name the file above and begin with the place: `12:3  error  …`. */
 const BARE_PLACE = /^\s*\d{1,7}:\d{1,5}\s+\S/;
 const WORDED_PLACE = /\bat line \d+, column \d+|\b[Ll]ine[: ]{1,2}\d+\b.{0,40}\b(?:error|warning)\b/;
@@ -56,7 +58,7 @@ function isErrorLine(line: string): boolean {
 
 /** A problem with its place: each is one of its own, whatever its numbers. */
 function isDiagnostic(line: string, isBad: boolean): boolean {
-  if (PLACE_FIRST.test(line) || WORDED_PLACE.test(line)) return true;
+  if (PLACE_FIRST.test(line) || INCLUDED.test(line) || WORDED_PLACE.test(line)) return true;
   if (!isBad && !WARNING.test(line)) return false;
   return PLACE.test(line) || BARE_PLACE.test(line);
 }

@@ -1,4 +1,4 @@
-import { commonEnds, partsOf, shapeOf, VARIABLE } from './line-parts.js';
+import { commonEnds, hasDigit, partsOf, shapeOf, VARIABLE } from './line-parts.js';
 
 /** Longer lines are taken as they are: they are payloads, not log lines. */
 const MAX_LINE_CHARACTERS = 4000;
@@ -69,36 +69,65 @@ function generalise(template: (string | undefined)[], parts: readonly (string | 
   }
 }
 
+/** A template while others are compared with it. */
+interface Comparable {
+  readonly cluster: LineCluster;
+  /** Its words; undefined where they vary or have digits, and for empty ones. */
+  readonly words: (string | undefined)[];
+  /** How many words stand. */
+  standing: number;
+}
+
 function mergeSimilar(clusters: readonly LineCluster[]): LineCluster[] {
-  const bySeparators = new Map<string, LineCluster[]>();
+  const bySeparators = new Map<string, Comparable[]>();
   const merged: LineCluster[] = [];
   for (const cluster of clusters) {
-    const separators = cluster.parts.filter((_, index) => index % 2 === 1).join('\u0001');
-    const alike = bySeparators.get(separators) ?? [];
-    bySeparators.set(separators, alike);
-    const home = alike.find((other) => isSimilar(other.parts, cluster.parts));
+    let separators = '';
+    const words: (string | undefined)[] = [];
+    let standing = 0;
+    for (const [index, part] of cluster.parts.entries()) {
+      if (index % 2 === 1) separators += `${part ?? ''}\u0001`;
+      else {
+        const word = part === undefined || part === '' || hasDigit(part) ? undefined : part;
+        if (word !== undefined) standing++;
+        words.push(word);
+      }
+    }
+    let alike = bySeparators.get(separators);
+    if (alike === undefined) bySeparators.set(separators, (alike = []));
+    const home = alike.find((other) => isSimilar(other, words, standing));
     if (home === undefined) {
       const own = { parts: [...cluster.parts], lines: [...cluster.lines] };
       merged.push(own);
-      if (alike.length < MAX_COMPARED) alike.push(own);
+      if (alike.length < MAX_COMPARED) alike.push({ cluster: own, words, standing });
       continue;
     }
-    generalise(home.parts, cluster.parts);
-    for (const line of cluster.lines) home.lines.push(line);
+    generalise(home.cluster.parts, cluster.parts);
+    for (const [index, word] of words.entries()) {
+      if (home.words[index] === undefined || home.words[index] === word) continue;
+      home.words[index] = undefined;
+      home.standing--;
+    }
+    for (const line of cluster.lines) home.cluster.lines.push(line);
   }
   for (const cluster of merged) cluster.lines.sort((a, b) => a - b);
   return merged;
 }
 
-function isSimilar(one: readonly (string | undefined)[], other: readonly (string | undefined)[]): boolean {
+/** What varies in both counts for nothing: a line of numbers is like another by its few words. */
+function isSimilar(home: Comparable, words: readonly (string | undefined)[], standing: number): boolean {
+  // Words that stand in one of the two alone are words that differ.
+  if (Math.min(home.standing, standing) < Math.max(home.standing, standing) * SAME_WORDS) return false;
   let same = 0;
-  let words = 0;
-  for (let index = 0; index < one.length; index += 2) {
-    if (one[index] === '' && other[index] === '') continue;
-    words++;
-    if (one[index] !== undefined && one[index] === other[index]) same++;
+  let compared = 0;
+  for (let index = 0; index < words.length; index++) {
+    const here = home.words[index];
+    const there = words[index];
+    if (here === undefined && there === undefined) continue;
+    compared++;
+    if (here === there) same++;
   }
-  return same >= 2 && same >= words * SAME_WORDS;
+  return same >= 2 && same >= compared * SAME_WORDS;
 }
 
 /** The template as text, with `<*>` for each variable part; what all values begin and end with stays. */

@@ -26,7 +26,7 @@ export function shapeOf(parts: readonly string[]): string {
   return shape;
 }
 
-function hasDigit(word: string): boolean {
+export function hasDigit(word: string): boolean {
   for (let index = 0; index < word.length; index++) if (isDigitCode(word.charCodeAt(index))) return true;
   return false;
 }

@@ -1,7 +1,7 @@
 const ESCAPE = '\u001b';
 /** Colours and cursor moves: CSI sequences, window titles, and what hides text from a console. */
 const TERMINAL_CODES = new RegExp(
-  `${ESCAPE}(?:\\[[0-9;?]{0,32}[A-Za-z]|\\][^\\u0007${ESCAPE}]{0,256}(?:\\u0007|${ESCAPE}\\\\)|[()][A-Z0-9]|[=>])`,
+  `${ESCAPE}(?:\\[8mha:[^${ESCAPE}]{0,2000}${ESCAPE}\\[0m|\\[[0-9;?]{0,32}[A-Za-z]|\\][^\\u0007${ESCAPE}]{0,256}(?:\\u0007|${ESCAPE}\\\\)|[()][A-Z0-9]|[=>])`,
   'g',
 );
 
