@@ -1,4 +1,5 @@
 import { benchmarkConversations } from './compression/conversations.js';
+import { benchmarkHtml } from './compression/html.js';
 import { benchmarkImages } from './compression/images.js';
 import { benchmarkPathological } from './compression/pathological.js';
 import { benchmarkPeers } from './compression/peers.js';
@@ -6,6 +7,7 @@ import { benchmarkPeers } from './compression/peers.js';
 /** One table per kind of content; each part measures what it names and says which data it read. */
 const PARTS: readonly (() => Promise<void>)[] = [
   benchmarkConversations,
+  benchmarkHtml,
   benchmarkImages,
   benchmarkPathological,
   benchmarkPeers,

@@ -1,4 +1,5 @@
 import type { CompressionConfig } from '../compression-config.js';
+import { htmlStage } from '../stages/html/html-stage.js';
 import { jsonStage } from '../stages/json/json-stage.js';
 import { logStage } from '../stages/log/log-stage.js';
 import { searchStage } from '../stages/search/search-stage.js';
@@ -17,6 +18,7 @@ const ROUTES: Readonly<Partial<Record<ContentKind, Route>>> = {
   json: { stage: jsonStage, isEnabled: () => true },
   log: { stage: logStage, isEnabled: (config) => config.log.enabled },
   build_log: { stage: logStage, isEnabled: (config) => config.log.enabled },
+  html: { stage: htmlStage, isEnabled: (config) => config.html.enabled },
   search: { stage: searchStage, isEnabled: (config) => config.search.enabled },
 };
 

@@ -1,0 +1,59 @@
+/** Elements whose content no reader sees, with what ends them. */
+const UNSEEN = ['script', 'style', 'noscript', 'template', 'svg', 'math'] as const;
+const LONGEST_NAME = 8;
+
+/**
+ * The page without comments, scripts, styles and drawings. They are most of a page, and cutting them before it is
+ * parsed is cheaper than parsing them; the scan is linear, whatever is left open.
+ */
+export function visibleSource(html: string): string {
+  const kept: string[] = [];
+  /** Once an end is missing it is missing for the rest too: looking for it again would be quadratic. */
+  const endless = new Set<string>();
+  let from = 0;
+  let at = html.indexOf('<');
+  while (at >= 0) {
+    const end = endOfUnseen(html, at, endless);
+    if (end > at) {
+      kept.push(html.slice(from, at), ' ');
+      from = end;
+      at = html.indexOf('<', end);
+    } else {
+      at = html.indexOf('<', at + 1);
+    }
+  }
+  kept.push(html.slice(from));
+  return kept.join('');
+}
+
+/** Where what starts at `at` ends; `at` when it is to be seen. */
+function endOfUnseen(html: string, at: number, endless: Set<string>): number {
+  if (html.startsWith('<!--', at)) return endAfter(html, '-->', at + 4, endless) ?? at;
+  const name = unseenName(html, at + 1);
+  if (name === undefined) return at;
+  const close = indexOfClose(html, name, at + name.length + 1, endless);
+  if (close === undefined) return name === 'script' || name === 'style' ? html.length : at;
+  return endAfter(html, '>', close, endless) ?? html.length;
+}
+
+function unseenName(html: string, at: number): string | undefined {
+  const start = html.slice(at, at + LONGEST_NAME + 1).toLowerCase();
+  return UNSEEN.find((name) => start.startsWith(name) && /^[\s/>]?$/.test(start.charAt(name.length)));
+}
+
+function endAfter(html: string, end: string, from: number, endless: Set<string>): number | undefined {
+  if (endless.has(end)) return undefined;
+  const at = html.indexOf(end, from);
+  if (at < 0) endless.add(end);
+  return at < 0 ? undefined : at + end.length;
+}
+
+/** `</name` in any case: as written first, as most pages do. */
+function indexOfClose(html: string, name: string, from: number, endless: Set<string>): number | undefined {
+  if (endless.has(name)) return undefined;
+  const close = new RegExp(`</${name}[\\s/>]`, 'gi');
+  close.lastIndex = from;
+  const match = close.exec(html);
+  if (match === null) endless.add(name);
+  return match?.index;
+}
