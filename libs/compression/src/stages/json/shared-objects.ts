@@ -1,4 +1,4 @@
-import { type JsonNode, type JsonObjectNode, stringNode } from '#libs/json-text';
+import { type JsonNode, type JsonObjectNode, stringNode, writeJsonTree } from '#libs/json-text';
 import { TABLE_KEYS } from './table-keys.js';
 
 /** What lies deeper is neither named nor looked into. */
@@ -19,8 +19,8 @@ const NAME_SIGNS = ['*', '&', '@', '~', '**', '&&'];
 
 /** Objects with the same keys in the same order. */
 interface Kind {
-  readonly number: number;
-  readonly objects: Map<number, JsonObjectNode>;
+  /** Their texts; each with the object. */
+  readonly objects: Map<string, JsonObjectNode>;
   readonly places: Set<string>;
   occurrences: number;
 }
@@ -35,123 +35,101 @@ export function withNames(document: JsonNode): JsonNode | undefined {
 }
 
 class ObjectNamer {
-  private readonly ids = new Map<string, number>();
-  private readonly idOf = new Map<JsonNode, number>();
-  private readonly lengthOf = new Map<JsonNode, number>();
+  /** How often each kind occurs at all: what occurs once need not be looked at closely. */
+  private readonly frequencies = new Map<string, number>();
   private readonly kinds = new Map<string, Kind>();
-  private readonly strings = new Set<string>();
-  private readonly names = new Map<number, string>();
-  private readonly groups: JsonObjectNode[] = [];
-  private sign = '';
+  private readonly textOf = new Map<JsonObjectNode, string>();
+  private readonly takenSigns = new Set<string>();
+  private readonly names = new Map<string, string>();
 
   constructor(private readonly document: JsonNode) {}
 
   write(): JsonNode | undefined {
-    this.identify(this.document, 0);
+    this.countKinds(this.document, false, 0);
+    if (![...this.frequencies.values()].some((frequency) => frequency > 1)) return undefined;
     this.collect(this.document, '', false, 0);
-    const sign = NAME_SIGNS.find((candidate) => !this.strings.has(candidate));
-    if (sign === undefined) return undefined;
-    this.sign = sign;
-    const named = [...this.kinds.values()].filter(isWorthNaming);
-    if (named.length === 0) return undefined;
-    for (const { objects } of named) {
+    const kinds = [...this.kinds.values()].filter(isWorthNaming);
+    const sign = NAME_SIGNS.find((candidate) => !this.takenSigns.has(candidate));
+    if (kinds.length === 0 || sign === undefined) return undefined;
+    const groups = kinds.map(({ objects }) => {
       const group: JsonObjectNode = { kind: 'object', keys: [], values: [] };
-      for (const [id, object] of objects) {
+      for (const [text, object] of objects) {
         const name = `"${sign}${String(this.names.size + 1)}"`;
-        this.names.set(id, name);
+        this.names.set(text, name);
         group.keys.push(name);
         group.values.push(object);
       }
-      this.groups.push(group);
+      return group;
+    });
+    const values = [
+      { kind: 'array', items: groups.map((group) => this.inside(group, 0, true)) } as const,
+      this.replaced(this.document, false, 0),
+    ];
+    return { kind: 'object', keys: [TABLE_KEYS.names, TABLE_KEYS.document], values };
+  }
+
+  private countKinds(node: JsonNode, isRow: boolean, depth: number): void {
+    if (node.kind === 'string') {
+      for (const sign of NAME_SIGNS) if (node.text.startsWith(sign, 1)) this.takenSigns.add(sign);
     }
-    const groups = this.groups.map((group): JsonNode => ({
-      ...group,
-      values: group.values.map((value) => this.inside(value, 0)),
-    }));
-    return {
-      kind: 'object',
-      keys: [TABLE_KEYS.names, TABLE_KEYS.document],
-      values: [{ kind: 'array', items: groups }, this.replaced(this.document, false, 0)],
-    };
-  }
-
-  /** Equal values get the same number. */
-  private identify(node: JsonNode, depth: number): number {
-    let key: string;
-    let length: number;
-    if (node.kind === 'array' || node.kind === 'object') {
-      const children = node.kind === 'array' ? node.items : node.values;
-      const keys = node.kind === 'object' ? node.keys : [];
-      const ids: number[] = [];
-      length = 2;
-      if (depth < MAX_DEPTH) {
-        for (const child of children) {
-          ids.push(this.identify(child, depth + 1));
-          length += (this.lengthOf.get(child) ?? child.kind.length) + 1;
-        }
-      } else ids.push(-1 - this.ids.size);
-      for (const name of keys) length += name.length + 1;
-      key = node.kind === 'array' ? `[${ids.join()}` : `{${keys.join()}:${ids.join()}`;
-    } else {
-      key = node.text;
-      length = key.length;
-      if (node.kind === 'string') this.noteSign(key);
-    }
-    let id = this.ids.get(key);
-    if (id === undefined) this.ids.set(key, (id = this.ids.size));
-    // Literals such as `true` are one node for all places.
-    this.idOf.set(node, id);
-    this.lengthOf.set(node, length);
-    return id;
-  }
-
-  private noteSign(literal: string): void {
-    for (const sign of NAME_SIGNS) if (literal.startsWith(sign, 1)) this.strings.add(sign);
-  }
-
-  /** Collects the kinds of objects; what stands as a row of a table is none. */
-  private collect(node: JsonNode, place: string, isRow: boolean, depth: number): void {
-    if (depth >= MAX_DEPTH) return;
-    if (node.kind === 'array') {
-      const areRows = isTabular(node.items);
-      for (const item of node.items) this.collect(item, `${place}.*`, areRows, depth + 1);
+    if (node.kind !== 'array' && node.kind !== 'object') return;
+    // Names and what they stand for must not meet below the depth that is looked at.
+    if (depth >= MAX_DEPTH) {
+      for (const sign of NAME_SIGNS) this.takenSigns.add(sign);
       return;
     }
-    if (node.kind !== 'object') return;
-    const areRows = isTabular(node.values);
-    if (!isRow && !areRows && (this.lengthOf.get(node) ?? 0) >= MIN_LENGTH) {
-      const id = this.idOf.get(node) ?? -1;
-      const kind = this.kindOf(node);
-      kind.occurrences++;
-      kind.places.add(place);
-      if (kind.objects.has(id)) return;
-      kind.objects.set(id, node);
+    const children = node.kind === 'array' ? node.items : node.values;
+    const areRows = isTabular(children);
+    if (node.kind === 'object' && !isRow && !areRows) {
+      const kind = node.keys.join();
+      this.frequencies.set(kind, (this.frequencies.get(kind) ?? 0) + 1);
     }
-    for (const [index, value] of node.values.entries()) {
-      this.collect(value, `${place}.${areRows ? '*' : (node.keys[index] ?? '')}`, areRows, depth + 1);
+    for (const child of children) this.countKinds(child, areRows, depth + 1);
+  }
+
+  /** Collects the objects of kinds that occur more than once; what stands as a row of a table is none. */
+  private collect(node: JsonNode, place: string, isRow: boolean, depth: number): void {
+    if (depth >= MAX_DEPTH || (node.kind !== 'array' && node.kind !== 'object')) return;
+    const children = node.kind === 'array' ? node.items : node.values;
+    const areRows = isTabular(children);
+    if (node.kind === 'object' && !isRow && !areRows && this.isKnown(node, place)) return;
+    for (const [index, child] of children.entries()) {
+      const key = node.kind === 'array' || areRows ? '*' : (node.keys[index] ?? '');
+      this.collect(child, `${place}.${key}`, areRows, depth + 1);
     }
   }
 
-  private kindOf(node: JsonObjectNode): Kind {
+  /** Notes an object; true when the same one was seen before. */
+  private isKnown(node: JsonObjectNode, place: string): boolean {
     const keys = node.keys.join();
+    if ((this.frequencies.get(keys) ?? 0) < 2) return false;
+    const text = writeJsonTree(node);
+    if (text.length < MIN_LENGTH) return false;
     let kind = this.kinds.get(keys);
     if (kind === undefined) {
-      kind = { number: this.kinds.size, objects: new Map(), places: new Set(), occurrences: 0 };
+      kind = { objects: new Map(), places: new Set(), occurrences: 0 };
       this.kinds.set(keys, kind);
     }
-    return kind;
+    this.textOf.set(node, text);
+    kind.occurrences++;
+    kind.places.add(place);
+    if (kind.objects.has(text)) return true;
+    kind.objects.set(text, node);
+    return false;
   }
 
   private replaced(node: JsonNode, isRow: boolean, depth: number): JsonNode {
     if (depth >= MAX_DEPTH || (node.kind !== 'array' && node.kind !== 'object')) return node;
-    const name = node.kind === 'object' && !isRow ? this.names.get(this.idOf.get(node) ?? -1) : undefined;
+    const text = node.kind === 'object' && !isRow ? this.textOf.get(node) : undefined;
+    const name = text === undefined ? undefined : this.names.get(text);
     return name === undefined ? this.inside(node, depth) : { kind: 'string', text: name };
   }
 
-  private inside(node: JsonNode, depth: number): JsonNode {
+  /** The node with names for what lies in it; the members of a group of names stay what they are. */
+  private inside(node: JsonNode, depth: number, isGroup = false): JsonNode {
     if (node.kind !== 'array' && node.kind !== 'object') return node;
     const children = node.kind === 'array' ? node.items : node.values;
-    const areRows = isTabular(children);
+    const areRows = isGroup || isTabular(children);
     const replaced = children.map((child) => this.replaced(child, areRows, depth + 1));
     return node.kind === 'array'
       ? { kind: 'array', items: replaced }
