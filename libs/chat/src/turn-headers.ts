@@ -16,7 +16,7 @@ export function turnHeaders(prepared: PreparedPrompt, mode: TurnMode): ProviderH
       : {
           'x-headroom-tokens-before': String(tokensBefore),
           'x-headroom-tokens-after': String(tokensAfter),
-          'x-headroom-tokens-saved': String(tokensBefore - tokensAfter),
+          'x-headroom-tokens-saved': String(Math.max(0, tokensBefore - tokensAfter)),
         }),
     ...(model === undefined ? {} : { 'x-headroom-model': model }),
     ...(transforms.length === 0 ? {} : { 'x-headroom-transforms': joined(transforms) }),

@@ -42,10 +42,10 @@ function kept(
 
 /** The cache aligner: the only stage that touches a system prompt. */
 function alignMessage(turn: Turn, message: Message): MessageResult {
-  const { enabled, datePatterns } = turn.config.cacheAligner;
+  const { enabled, ...settings } = turn.config.cacheAligner;
   const prompt = lastTextPart(message);
   if (!enabled || prompt === undefined) return kept(turn, message, 'protected_role');
-  const aligned = alignSystemPrompt(prompt, datePatterns);
+  const aligned = alignSystemPrompt(prompt, settings);
   if (aligned === undefined) return kept(turn, message, 'protected_role');
   const replacement = withLastText(message, aligned);
   const tokensBefore = turn.counter.countMessage(message);

@@ -77,7 +77,7 @@ export class ContextBuilder {
     const budget = this.budgetOf(request);
     const counter = await this.loadCounter(request.model);
     const given = await this.withMemories(caller, request);
-    const compression = request.compress ? await this.compress(caller, request, given) : undefined;
+    const compression = request.compress ? await this.compress(caller, request, given, budget) : undefined;
     const messages = compression?.messages ?? given;
     const fitted = await this.fit(caller, request, messages, budget, counter);
     return {
@@ -118,10 +118,14 @@ export class ContextBuilder {
     caller: Caller,
     request: ContextRequest,
     messages: readonly Message[],
+    budget: number,
   ): Promise<CompressionOutcome> {
     const { model, config, userId, signal } = request;
     const outcome = await this.compressor.compress(caller, { messages, model, config, userId }, { signal });
-    return outcome.tokensAfter <= outcome.tokensBefore ? outcome : withoutEffect(outcome, messages);
+    // Only alignment adds tokens, a handful; a prefix that providers can cache is worth them, but not a dropped message.
+    return outcome.tokensAfter <= Math.max(outcome.tokensBefore, budget)
+      ? outcome
+      : withoutEffect(outcome, messages);
   }
 
   private async fit(
@@ -160,7 +164,6 @@ export class ContextBuilder {
   }
 }
 
-/** Alignment can cost a few tokens; where nothing else saves more, the messages stay as they are: never larger. */
 function withoutEffect(outcome: CompressionOutcome, messages: readonly Message[]): CompressionOutcome {
   return {
     ...outcome,
@@ -170,6 +173,13 @@ function withoutEffect(outcome: CompressionOutcome, messages: readonly Message[]
     transforms: [],
     transformsSummary: {},
     originals: [],
+    reports: outcome.reports.map(({ reason, tokensBefore, ...report }) => ({
+      ...report,
+      reason: reason === 'compressed' ? 'not_smaller' : reason,
+      transforms: [],
+      tokensBefore,
+      tokensAfter: tokensBefore,
+    })),
   };
 }
 

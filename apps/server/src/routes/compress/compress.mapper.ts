@@ -38,7 +38,8 @@ export function fromPrompt(prompt: CompressedPrompt): Wire {
     messages: prompt.messages,
     tokens_before: tokensBefore,
     tokens_after: tokensAfter,
-    tokens_saved: tokensBefore - tokensAfter,
+    // An aligned prompt can cost a few tokens more.
+    tokens_saved: Math.max(0, tokensBefore - tokensAfter),
     compression_ratio: tokensBefore === 0 ? 1 : tokensAfter / tokensBefore,
     transforms_applied: prompt.transforms,
     transforms_summary: prompt.transformsSummary,

@@ -1,14 +1,23 @@
+import type { CacheAlignerConfig } from '../../compression-config.js';
 import { compileSafePattern } from './safe-pattern.js';
 
 /** Longer lines are not searched with patterns from outside. */
 const MAX_LINE_CHARACTERS = 300;
 const MONTH = '(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]{0,6}';
+const DAY = '\\d{1,2}(?:st|nd|rd|th)?';
 const DATE = new RegExp(
-  `\\b\\d{4}-\\d{2}-\\d{2}\\b|\\b\\d{1,2}[/.]\\d{1,2}[/.]\\d{2,4}\\b|\\b${MONTH}\\.? \\d{1,2}(?:st|nd|rd|th)?,? \\d{4}\\b|\\b\\d{1,2} ${MONTH} \\d{4}\\b`,
+  `\\b\\d{4}[-/.]\\d{1,2}[-/.]\\d{1,2}(?!\\d)|\\b\\d{1,2}[/.-]\\d{1,2}[/.-]\\d{2,4}\\b|\\b${MONTH}\\.? ${DAY},? \\d{4}\\b|\\b${DAY} ${MONTH},? \\d{4}\\b`,
   'i',
 );
-const TIME = /\b\d{1,2}:\d{2}(?::\d{2})?\b|\b1[0-9]{9}(?:\d{3})?\b/;
+/** Without a year: a date only where it is said to be today's. */
+const DAY_OF_YEAR = new RegExp(
+  `\\b(?:mon|tues|wednes|thurs|fri|satur|sun)day\\b|\\b${MONTH}\\.? ${DAY}\\b|\\b${DAY} ${MONTH}\\b`,
+  'i',
+);
+const TIME = /\b\d{1,2}:\d{2}(?::\d{2})?\b|\b\d{1,2} ?[ap]\.?m\b|\b1[0-9]{9}(?:\d{3})?\b/i;
 const UUID = /\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b/i;
+const TODAY =
+  /\b(?:today(?:'s|’s)? (?:is|date)|it is now|current (?:date|day|time)|the (?:date|day|time) is)\b/i;
 const WHEN = /\b(?:today|now|current|currently|date|time|timestamp|as of|generated|updated)\b/i;
 const WHO =
   /\b(?:session|request|conversation|thread|trace|run|user|correlation|message)[ _-]?(?:id|key|token)?\b/i;
@@ -19,26 +28,63 @@ const BARE_VALUE =
 /** A sentence, or a line without its end. */
 const SEGMENTS = /(?<=[.!?])[ \t]+|\n/;
 const TAIL = /\[Context: [^\n]*\]\s*$/;
+const FENCE = /^\s{0,3}(?:```|~~~)/;
+
+type AlignerSettings = Omit<CacheAlignerConfig, 'enabled'>;
 
 /**
  * Moves what changes from request to request out of a system prompt to one line at its end, so that what precedes it
  * stays the same and provider caches hit: `[Context: Current Date: 2025-04-06]`. Whole sentences move, never parts of
- * one; dates that belong to the text (without "today", "current", …) stay.
- * @returns undefined when there is nothing to move, or when it was done before.
+ * one; dates that belong to the text (without "today", "current", …) stay. White space is evened out where the settings
+ * say so, but for fenced blocks.
+ * @returns undefined when there is nothing to change, or when it was done before.
  */
-export function alignSystemPrompt(prompt: string, patterns: readonly string[]): string | undefined {
+export function alignSystemPrompt(prompt: string, settings: AlignerSettings): string | undefined {
   if (TAIL.test(prompt.slice(-4000))) return undefined;
   const moved: string[] = [];
-  const extra = patterns.flatMap((pattern) => compileSafePattern(pattern) ?? []);
-  const lines = prompt.split('\n').flatMap((line) => {
-    const stable = stablePart(takeMatches(line, extra, moved), moved);
+  const extra = settings.datePatterns.flatMap((pattern) => compileSafePattern(pattern) ?? []);
+  const rest = prompt.split('\n').flatMap((line) => {
+    const unmatched = takeMatches(line, extra, moved);
+    const stable = unmatched === undefined ? undefined : stablePart(unmatched, moved);
     return stable === undefined ? [] : [stable];
   });
-  if (moved.length === 0) return undefined;
-  return `${lines.join('\n').trimEnd()}\n\n[Context: ${moved.join(' ')}]`.trimStart();
+  const lines = evenedOut(rest, settings);
+  if (moved.length === 0) {
+    const aligned = lines.join('\n');
+    return aligned === prompt ? undefined : aligned;
+  }
+  const tail = `[Context: ${moved.join(' ')}]`;
+  const head = lines.join('\n').trimEnd();
+  return head === '' ? tail : head + settings.dynamicTailSeparator + tail;
 }
 
-function takeMatches(line: string, patterns: readonly RegExp[], moved: string[]): string {
+function evenedOut(
+  lines: readonly string[],
+  { normalizeWhitespace, collapseBlankLines }: AlignerSettings,
+): readonly string[] {
+  if (!normalizeWhitespace && !collapseBlankLines) return lines;
+  const result: string[] = [];
+  let isFenced = false;
+  for (const line of lines) {
+    if (FENCE.test(line)) isFenced = !isFenced;
+    const even = normalizeWhitespace && !isFenced ? withSingleSpaces(line) : line;
+    const isSecondBlank = !isFenced && even.trim() === '' && result.at(-1)?.trim() === '';
+    if (!(collapseBlankLines && isSecondBlank)) result.push(even);
+  }
+  return result;
+}
+
+/** Indentation stays. */
+function withSingleSpaces(line: string): string {
+  const text = line.trimStart();
+  return line
+    .slice(0, line.length - text.length)
+    .concat(text.split(/[ \t]+/).join(' '))
+    .trimEnd();
+}
+
+/** The line without what the patterns match; undefined when nothing of it stays. */
+function takeMatches(line: string, patterns: readonly RegExp[], moved: string[]): string | undefined {
   if (line.length > MAX_LINE_CHARACTERS) return line;
   let rest = line;
   for (const pattern of patterns) {
@@ -48,7 +94,9 @@ function takeMatches(line: string, patterns: readonly RegExp[], moved: string[])
       return '';
     });
   }
-  return rest === line ? line : rest.trimEnd();
+  if (rest === line) return line;
+  if (rest.trim() === '') return undefined;
+  return line.startsWith(rest.charAt(0)) ? rest.trimEnd() : rest.trim();
 }
 
 /** The line without its changing sentences; undefined when nothing of it stays. */
@@ -63,5 +111,6 @@ function stablePart(line: string, moved: string[]): string | undefined {
 function isDynamic(segment: string): boolean {
   if (segment.length > MAX_LINE_CHARACTERS) return false;
   if (WHEN.test(segment) && (DATE.test(segment) || TIME.test(segment))) return true;
+  if (TODAY.test(segment) && DAY_OF_YEAR.test(segment)) return true;
   return (WHO.test(segment) && UUID.test(segment)) || SESSION_ID.test(segment) || BARE_VALUE.test(segment);
 }
