@@ -19,6 +19,8 @@ export { SqlUserErasure } from './database/erasure/sql-user-erasure.js';
 export { withoutHopByHop } from './providers/hop-by-hop.js';
 export { UndiciProvider, type UndiciProviderOptions } from './providers/undici-provider.js';
 export { InMemoryMemoryStore } from './in-memory/in-memory-memory-store.js';
+export { TreeSitterParser } from './syntax/tree-sitter-parser.js';
+export { localModel, type LocalModel } from './local-models/local-model.js';
 export { TimerPause } from './timer-pause.js';
 export { PiscinaCompressionRunner } from './compression/piscina-compression-runner.js';
 export { openTools, type ToolSettings } from './compression/open-tools.js';

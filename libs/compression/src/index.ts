@@ -9,7 +9,14 @@ export * from './parse-compression-config.js';
 export { missingCharacters } from './message-key.js';
 export type { CompressionTools } from './tools.js';
 export { RelevanceEmbedder } from './relevance-embedder.js';
-export { SyntaxParser, type CodeLanguage, type SyntaxNode } from './stages/code/syntax-parser.js';
+export {
+  SyntaxParser,
+  type CodeLanguage,
+  type SyntaxNode,
+  type SyntaxOutline,
+  type SyntaxRange,
+  type SyntaxTree,
+} from './stages/code/syntax-parser.js';
 export {
   ImageCodec,
   type EncodedImage,

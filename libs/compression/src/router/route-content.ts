@@ -1,4 +1,5 @@
 import type { CompressionConfig } from '../compression-config.js';
+import { codeStage } from '../stages/code/code-stage.js';
 import { htmlStage } from '../stages/html/html-stage.js';
 import { jsonStage } from '../stages/json/json-stage.js';
 import { logStage } from '../stages/log/log-stage.js';
@@ -19,6 +20,7 @@ const ROUTES: Readonly<Partial<Record<ContentKind, Route>>> = {
   log: { stage: logStage, isEnabled: (config) => config.log.enabled },
   build_log: { stage: logStage, isEnabled: (config) => config.log.enabled },
   html: { stage: htmlStage, isEnabled: (config) => config.html.enabled },
+  code: { stage: codeStage, isEnabled: (config) => config.code.enabled },
   search: { stage: searchStage, isEnabled: (config) => config.search.enabled },
 };
 

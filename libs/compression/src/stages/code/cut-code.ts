@@ -1,0 +1,117 @@
+import type { CodeConfig } from '../../compression-config.js';
+import { askedFunctions } from './asked-functions.js';
+import {
+  applyEdits,
+  type CodeEdit,
+  countBlanks,
+  type EditedCode,
+  type NumberedCode,
+  orderedEdits,
+  weightAfter,
+} from './code-edits.js';
+import type { CodeGrammar } from './code-grammar.js';
+import type { CodeParsing, ParsedCode } from './parse-code.js';
+import { Skeleton, type SkeletonLevel } from './skeleton.js';
+
+export interface CutOptions {
+  readonly config: CodeConfig;
+  readonly query: string;
+  readonly relevanceThreshold: number;
+}
+
+/** How often code that no longer parses gets back the bodies that its errors stand next to. */
+const MAX_REPAIRS = 4;
+
+/** From the fullest form to the shortest; the first that is short enough is taken. */
+function levels({ maxBodyLines }: CodeConfig): SkeletonLevel[] {
+  const full = { handlerLines: 3, literalLines: 12, keepsDocs: true, uncountedLines: 0, minCut: 40 };
+  return [
+    { ...full, bodyLines: maxBodyLines },
+    { ...full, bodyLines: Math.ceil(maxBodyLines / 2) },
+    { ...full, bodyLines: Math.min(1, maxBodyLines), handlerLines: 2, literalLines: 8 },
+    { ...full, bodyLines: 0, handlerLines: 1, literalLines: 5 },
+    { bodyLines: 0, handlerLines: 0, literalLines: 3, keepsDocs: false, uncountedLines: 5, minCut: 24 },
+  ];
+}
+
+/**
+ * Cuts bodies until the code is about as short as asked for, and checks that it parses as well as before.
+ * @returns undefined where nothing can be cut.
+ */
+export async function cutCode(
+  numbered: NumberedCode,
+  parsed: ParsedCode,
+  parsing: CodeParsing,
+  options: CutOptions,
+): Promise<EditedCode | undefined> {
+  let edits = editsFor(numbered.code, parsed, options);
+  for (let repair = 0; repair < MAX_REPAIRS; repair++) {
+    if (edits.length === 0) return undefined;
+    const edited = applyEdits(numbered, edits);
+    const again = await parsing.again(edited.code, parsed);
+    if (again === undefined) return undefined;
+    if (again.tree.errors.length <= parsed.tree.errors.length) return edited;
+    edits = withoutFaulty(edits, edited, again);
+  }
+  return undefined;
+}
+
+function editsFor(code: string, { tree, grammar, frame }: ParsedCode, options: CutOptions): CodeEdit[] {
+  const { config } = options;
+  const whole = frame.head + code + frame.tail;
+  const plan = {
+    grammar,
+    config,
+    keptFunctions: askedFunctions(whole, tree.root, grammar, options.query, options.relevanceThreshold),
+    unwanted: unwantedTypes(grammar, config),
+  };
+  const blanks = countBlanks(code);
+  const enough = (code.length - (blanks[code.length] ?? 0)) * config.targetCompressionRate;
+  let best: CodeEdit[] = [];
+  for (const level of levels(config)) {
+    const found = new Skeleton(whole, plan, level).editsOf(tree.root);
+    best = orderedEdits(withinWindow(found, whole, code.length, frame.head.length));
+    if (weightAfter(blanks, code.length, best) <= enough) break;
+  }
+  return best;
+}
+
+/** Edits as they fall into the code itself; what begins in the lines put before it stands at its start. */
+function withinWindow(edits: readonly CodeEdit[], whole: string, length: number, offset: number): CodeEdit[] {
+  if (offset === 0 && whole.length === length) return [...edits];
+  return edits.flatMap((edit) => {
+    const start = edit.start - offset;
+    const end = Math.min(edit.end - offset, length);
+    if (start >= 0) return start < length ? [{ ...edit, start, end }] : [];
+    const isCutFromStart =
+      end > 0 && edit.text.startsWith('\n') && whole.slice(edit.start, offset).trim() === '';
+    return isCutFromStart ? [{ ...edit, start: 0, end, text: edit.text.slice(1) }] : [];
+  });
+}
+
+export function unwantedTypes(grammar: CodeGrammar, config: CodeConfig): ReadonlySet<string> {
+  return new Set([
+    ...(config.preserveImports ? [] : grammar.imports),
+    ...(config.preserveDecorators ? [] : grammar.decorators),
+    ...(config.preserveTypeAnnotations ? [] : grammar.annotations),
+  ]);
+}
+
+/** Leaves out all edits of the functions that errors stand in or after. */
+function withoutFaulty(
+  edits: readonly CodeEdit[],
+  { offsets }: EditedCode,
+  { tree, frame }: ParsedCode,
+): CodeEdit[] {
+  const faulty = new Set<CodeEdit>();
+  const owners = new Set<number>();
+  for (const { start } of tree.errors) {
+    const at = start - frame.head.length;
+    const index = offsets.findLastIndex((offset) => offset <= at + 1);
+    const edit = edits[Math.max(0, index)];
+    if (edit === undefined) continue;
+    faulty.add(edit);
+    if (edit.owner !== undefined) owners.add(edit.owner);
+  }
+  return edits.filter((edit) => !faulty.has(edit) && (edit.owner === undefined || !owners.has(edit.owner)));
+}
