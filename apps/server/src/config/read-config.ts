@@ -50,6 +50,7 @@ const VARIABLES = z.object({
   HEADROOM_EMBEDDER: oneOf(EMBEDDER_KINDS, 'auto'),
   HEADROOM_EMBEDDER_MODEL: text('all-MiniLM-L6-v2'),
   HEADROOM_MODEL_DIR: optional(z.string().optional()),
+  HEADROOM_IMAGE_ROUTER_MODEL: optional(z.string().optional()),
   HEADROOM_MODE: oneOf(SERVER_MODES, 'optimize'),
   HEADROOM_MODEL_LIMITS: optional(z.string().optional()),
   HEADROOM_MAX_BODY_BYTES: integer(50 * MEGABYTE, 1024, 1024 * MEGABYTE),
@@ -141,6 +142,7 @@ function toConfig(variables: Variables, modelLimits: readonly unknown[], directo
       anthropic: provider(variables.ANTHROPIC_TARGET_API_URL, variables.ANTHROPIC_API_KEY),
       gemini: provider(variables.GEMINI_TARGET_API_URL, variables.GEMINI_API_KEY),
     },
+    imageRouterModel: variables.HEADROOM_IMAGE_ROUTER_MODEL,
     mode: variables.HEADROOM_MODE,
     modelLimits,
     originals: {

@@ -52,6 +52,8 @@ export interface ServerConfig {
     /** `GEMINI_TARGET_API_URL`, `GEMINI_API_KEY` */
     readonly gemini: ProviderConfig;
   };
+  /** `HEADROOM_IMAGE_ROUTER_MODEL`: a folder below `HEADROOM_MODEL_DIR`; rules choose when unset. */
+  readonly imageRouterModel?: string | undefined;
   /** `HEADROOM_MODE` */
   readonly mode: ServerMode;
   /** `~/.headroom/models.json`, then `HEADROOM_MODEL_LIMITS`: parsed JSON for `parseModelOverrides` of libs/tokens. */

@@ -1,4 +1,10 @@
-import { createEmbedder, PiscinaCompressionRunner, TimerPause } from '#libs/adapters';
+import {
+  createEmbedder,
+  localModel,
+  PiscinaCompressionRunner,
+  TimerPause,
+  type ToolSettings,
+} from '#libs/adapters';
 import { OriginalStore, Retriever } from '#libs/ccr';
 import { CompressionRunner, Compressor } from '#libs/compression';
 import { ContextWindow } from '#libs/context-window';
@@ -22,8 +28,7 @@ export const ENGINE_PORTS = [
     return new ModelRegistry(parseModelOverrides(...modelLimits));
   }),
   port(CompressionRunner, [SERVER_CONFIG, ShutdownPhases], (config, shutdown) => {
-    const embedder = embedderConfig(config as ServerConfig);
-    const runner = new PiscinaCompressionRunner({ embedder });
+    const runner = new PiscinaCompressionRunner(toolSettings(config as ServerConfig));
     shutdown.register('background', 'end the compression workers', () => runner.close());
     return runner;
   }),
@@ -77,6 +82,16 @@ export const ENGINE_PORTS = [
   port(MemoryInjector, [MemoryService], (memories) => new MemoryInjector(memories)),
   port(MemoryExtractor, [MemoryService], (memories) => new MemoryExtractor(memories)),
 ];
+
+/** @throws HeadroomError `configuration_error` for a model that was named and is not there. */
+function toolSettings(config: ServerConfig): ToolSettings {
+  const { imageRouterModel, embedder } = config;
+  return {
+    embedder: embedderConfig(config),
+    techniqueModel:
+      imageRouterModel === undefined ? undefined : localModel(embedder.modelDir, imageRouterModel),
+  };
+}
 
 function embedderConfig({ embedder, providers }: ServerConfig): Parameters<typeof createEmbedder>[0] {
   return {

@@ -56,7 +56,9 @@ export async function compressImage(
 }
 
 async function techniqueOf({ router, question }: ImageContext): Promise<ImageTechnique> {
-  return (await router?.route(question)) ?? chooseTechnique(question);
+  // A classifier that cannot be loaded must not cost the image its compression: the rules are always there.
+  const routed = await router?.route(question).catch(() => undefined);
+  return routed ?? chooseTechnique(question);
 }
 
 async function applied(
