@@ -39,6 +39,8 @@ export interface MessageReport {
   readonly transforms: readonly string[];
   readonly tokensBefore: number;
   readonly tokensAfter: number;
+  /** Earlier messages that its references name: without them it says less. */
+  readonly refersTo?: readonly number[] | undefined;
 }
 
 /** The outcome of the pure pipeline: the same request gives the same outcome, in any process, at any time. */

@@ -7,6 +7,7 @@ export * from './decode-lossless.js';
 export * from './message-cache.js';
 export * from './parse-compression-config.js';
 export { missingCharacters } from './message-key.js';
+export { supersededResults } from './repetition/superseded-results.js';
 export type { CompressionTools } from './tools.js';
 export { RelevanceEmbedder } from './relevance-embedder.js';
 export {

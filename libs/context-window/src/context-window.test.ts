@@ -108,6 +108,23 @@ describe('a conversation that is too long', () => {
     expect(markerHashes(outcome.messages[1]!.content as string)).toEqual([hash]);
   });
 
+  it('loses results that are out of date before anything else, with their calls', async () => {
+    const messages = [
+      ...chat(3),
+      calls('x'),
+      result('x', LONG),
+      calls('y'),
+      result('y', LONG),
+      ...chat(2).slice(1),
+    ];
+    const firstToGo = (): ReadonlySet<number> => new Set([10]);
+    const size = counter.countMessages(messages);
+    const dropped = async (budget: number): Promise<number[]> =>
+      (await fit(messages, budget, { firstToGo })).outcome.dropped.map(({ index }) => index);
+    expect(await dropped(size - 1)).toEqual([9, 10]);
+    expect(await dropped(size - 200)).toEqual([1, 9, 10]);
+  });
+
   it('keeps system messages wherever they stand, and the last turns', async () => {
     const late: Message = { role: 'developer', content: 'Answer in French from here on.' };
     const messages = [...chat(6), late, user('one'), assistant('two'), user('three')];

@@ -3,7 +3,7 @@ import { HeadroomError, type Caller, type Message } from '#libs/kernel';
 import type { TokenCounter } from '#libs/tokens';
 import { atomicUnits } from './atomic-units.js';
 import type { DroppedMessage, FitOutcome, FitRequest } from './contract.js';
-import { frozenLast, oldestFirst, type Droppable } from './drop-order.js';
+import { frozenLast, oldestFirst, outdatedFirst, type Droppable } from './drop-order.js';
 import { isProtected, isSystem, startOfLastTurns } from './protection.js';
 
 /** Everything about a request that is computed once. */
@@ -100,10 +100,16 @@ function measure(
 }
 
 /** The units that may go, first to last. Until importance is scored, both strategies drop the oldest first. */
-function droppables({ messages, keepLastTurns, frozenMessageCount = 0 }: FitRequest): readonly Droppable[] {
+function droppables({
+  messages,
+  keepLastTurns,
+  firstToGo = () => new Set(),
+  frozenMessageCount = 0,
+}: FitRequest): readonly Droppable[] {
   const lastTurns = startOfLastTurns(messages, keepLastTurns);
   const free = atomicUnits(messages).filter((unit) => !isProtected(unit, messages, lastTurns));
-  return frozenLast(oldestFirst(free, messages.length), frozenMessageCount);
+  const order = outdatedFirst(oldestFirst(free, messages.length), firstToGo());
+  return frozenLast(order, frozenMessageCount);
 }
 
 /**

@@ -13,6 +13,11 @@ export interface FitRequest {
   readonly strategy: ContextStrategy;
   /** The last n user/assistant turns are never dropped. */
   readonly keepLastTurns: number;
+  /**
+   * Tool results that no longer say how things are; with their calls they go before anything else. Asked for only
+   * when something must go.
+   */
+  readonly firstToGo?: (() => ReadonlySet<number>) | undefined;
   /** Messages before this index are left as sent unless nothing else can go. */
   readonly frozenMessageCount?: number | undefined;
 }

@@ -13,6 +13,16 @@ export type DropOrder = (units: readonly AtomicUnit[], messageCount: number) => 
 export const oldestFirst: DropOrder = (units, messageCount) =>
   units.map((unit) => ({ unit, score: (unit[0] ?? 0) / messageCount }));
 
+/** A call goes early when none of its results is of use any more. */
+export function outdatedFirst(
+  order: readonly Droppable[],
+  firstToGo: ReadonlySet<number>,
+): readonly Droppable[] {
+  const isOutdated = ({ unit: [, ...results] }: Droppable): boolean =>
+    results.length > 0 && results.every((index) => firstToGo.has(index));
+  return [...order.filter(isOutdated), ...order.filter((each) => !isOutdated(each))];
+}
+
 /** A frozen prefix is what provider caches hold: it goes only when nothing else is left to go. */
 export function frozenLast(order: readonly Droppable[], frozenMessageCount: number): readonly Droppable[] {
   const isFrozen = ({ unit }: Droppable): boolean => (unit[0] ?? 0) < frozenMessageCount;

@@ -1,4 +1,9 @@
-import type { CompressionSettings, CompressionOutcome, Compressor } from '#libs/compression';
+import {
+  supersededResults,
+  type CompressionSettings,
+  type CompressionOutcome,
+  type Compressor,
+} from '#libs/compression';
 import type { ContextStrategy, ContextWindow, DroppedMessage, FitOutcome } from '#libs/context-window';
 import { HeadroomError, invalid, type Caller, type Message, type Scope } from '#libs/kernel';
 import { loadTokenCounter, type ModelRegistry, type TokenCounter } from '#libs/tokens';
@@ -62,6 +67,13 @@ export interface BuiltContext {
   readonly compression?: CompressionOutcome | undefined;
 }
 
+/** What is to be fitted into a budget. */
+interface Compressed {
+  readonly messages: readonly Message[];
+  readonly compression: CompressionOutcome | undefined;
+  readonly budget: number;
+}
+
 /** Makes messages fit: recalls memories when asked, compresses, then drops the least important beyond the budget. */
 export class ContextBuilder {
   constructor(
@@ -79,7 +91,7 @@ export class ContextBuilder {
     const given = await this.withMemories(caller, request);
     const compression = request.compress ? await this.compress(caller, request, given, budget) : undefined;
     const messages = compression?.messages ?? given;
-    const fitted = await this.fit(caller, request, messages, budget, counter);
+    const fitted = await this.fit(caller, request, { messages, compression, budget }, counter);
     return {
       messages: fitted.messages,
       tokensBefore: tokensBefore(request, given, compression, counter),
@@ -131,8 +143,7 @@ export class ContextBuilder {
   private async fit(
     caller: Caller,
     request: ContextRequest,
-    messages: readonly Message[],
-    budget: number,
+    { messages, compression, budget }: Compressed,
     counter: TokenCounter,
   ): Promise<FitOutcome> {
     try {
@@ -146,6 +157,7 @@ export class ContextBuilder {
           budget,
           strategy: request.strategy,
           keepLastTurns: request.keepLastTurns,
+          firstToGo: () => outdated(request.messages, compression),
           frozenMessageCount: request.config?.frozenMessageCount,
           userId: request.userId,
         },
@@ -162,6 +174,15 @@ export class ContextBuilder {
       };
     }
   }
+}
+
+/** What was superseded; but not what later messages refer to, since that stands nowhere else. */
+function outdated(
+  messages: readonly Message[],
+  compression: CompressionOutcome | undefined,
+): ReadonlySet<number> {
+  const referred = new Set(compression?.reports.flatMap(({ refersTo }) => refersTo ?? []));
+  return new Set([...supersededResults(messages)].filter((index) => !referred.has(index)));
 }
 
 function withoutEffect(outcome: CompressionOutcome, messages: readonly Message[]): CompressionOutcome {

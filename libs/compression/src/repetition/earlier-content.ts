@@ -3,7 +3,7 @@ import type { ContentPart, Message } from '#libs/kernel';
 import { argumentsOf, callsIn } from '../tool-calls.js';
 import { EarlierLines } from './earlier-lines.js';
 import { EarlierRecords } from './earlier-records.js';
-import { nameOfCall } from './place-names.js';
+import { nameOfCall, type Place } from './place-names.js';
 
 /** Longer JSON is not compared field by field. */
 const MAX_DOCUMENT_CHARACTERS = 200_000;
@@ -12,15 +12,15 @@ const MAX_DOCUMENT_CHARACTERS = 200_000;
 export class EarlierContent {
   readonly lines = new EarlierLines();
   readonly records = new EarlierRecords();
-  private readonly wholes = new Map<string, string>();
+  private readonly wholes = new Map<string, Place>();
 
   /** Where a text stood as the whole of a tool result. */
-  placeOf(text: string): string | undefined {
+  placeOf(text: string): Place | undefined {
     return this.wholes.get(text);
   }
 
   /** A tool result of which everything can be read in the context: as it was, or in a lossless form. */
-  addResult(text: string, shown: string, place: string): void {
+  addResult(text: string, shown: string, place: Place): void {
     if (!this.wholes.has(text)) this.wholes.set(text, place);
     const document = documentOf(text);
     if (document !== undefined) this.records.add(document, place);
@@ -28,16 +28,17 @@ export class EarlierContent {
   }
 
   /** What is left of a tool result after lossy compression. */
-  addRemains(shown: string, place: string): void {
+  addRemains(shown: string, place: Place): void {
     this.lines.add(shown, place);
   }
 
   /** What somebody said, and what the assistant wrote into the arguments of its calls, such as a file's content. */
   addSpoken(message: Message, index: number): void {
-    for (const text of textsOf(message)) this.lines.add(text, `message ${String(index + 1)}`);
+    for (const text of textsOf(message))
+      this.lines.add(text, { name: `message ${String(index + 1)}`, index });
     for (const [, call] of callsIn(message)) {
       for (const value of Object.values(Object(argumentsOf(call)) as object) as unknown[]) {
-        if (typeof value === 'string') this.lines.add(value, `the call ${nameOfCall(call)}`);
+        if (typeof value === 'string') this.lines.add(value, { name: `the call ${nameOfCall(call)}`, index });
       }
     }
   }

@@ -1,3 +1,5 @@
+import type { Place } from './place-names.js';
+
 /** Runs shorter than this say too little to be worth a reference. */
 const MIN_LINES = 6;
 const MIN_CHARACTERS = 240;
@@ -11,7 +13,7 @@ export interface EarlierRun {
   readonly start: number;
   readonly end: number;
   /** Where the lines stood. */
-  readonly place: string;
+  readonly place: Place;
 }
 
 /**
@@ -23,10 +25,10 @@ export class EarlierLines {
   /** Line by line, all places after one another; -1 ends each. */
   private readonly lines: number[] = [];
   private readonly windows = new Map<number, number>();
-  private readonly places: { readonly start: number; readonly place: string }[] = [];
+  private readonly places: { readonly start: number; readonly place: Place }[] = [];
   private characters = 0;
 
-  add(text: string, place: string): void {
+  add(text: string, place: Place): void {
     if (this.characters + text.length > MAX_CHARACTERS) return;
     const lines = text.split('\n');
     if (lines.length < MIN_LINES) return;
@@ -55,9 +57,10 @@ export class EarlierLines {
         continue;
       }
       const before = this.commonBefore(ids, at, found, next);
-      const run = { start: at - before, end: at + length, place: this.placeOf(found) };
+      const place = this.placeOf(found);
+      const run = { start: at - before, end: at + length };
       next = at = run.end;
-      if (lengthOf(lines, run) >= MIN_CHARACTERS) runs.push(run);
+      if (place !== undefined && lengthOf(lines, run) >= MIN_CHARACTERS) runs.push({ ...run, place });
     }
     return runs;
   }
@@ -82,7 +85,7 @@ export class EarlierLines {
     return length;
   }
 
-  private placeOf(line: number): string {
+  private placeOf(line: number): Place | undefined {
     let low = 0;
     let high = this.places.length - 1;
     while (low < high) {
@@ -90,7 +93,7 @@ export class EarlierLines {
       if ((this.places[middle]?.start ?? 0) <= line) low = middle;
       else high = middle - 1;
     }
-    return this.places[low]?.place ?? '';
+    return this.places[low]?.place;
   }
 }
 
@@ -101,7 +104,7 @@ function windowHash(ids: readonly number[], at: number): number {
   return hash;
 }
 
-function lengthOf(lines: readonly string[], { start, end }: EarlierRun): number {
+function lengthOf(lines: readonly string[], { start, end }: Pick<EarlierRun, 'start' | 'end'>): number {
   let length = 0;
   for (let i = start; i < end; i++) length += (lines[i] ?? '').trim().length;
   return length;

@@ -1,5 +1,6 @@
 import { type JsonNode, type JsonObjectNode, writeJsonTree, writtenJsonLength } from '#libs/json-text';
 import { type FieldTemplate, templateOf } from './field-template.js';
+import type { Place } from './place-names.js';
 
 /** Longer documents are tables by themselves; shorter ones are not worth a reference. */
 const MAX_CHARACTERS = 64_000;
@@ -9,14 +10,14 @@ const MAX_RECORDS = 2_000;
 
 /** An object that stands in the conversation with all its fields. */
 interface EarlierRecord {
-  readonly place: string;
+  readonly place: Place;
   /** Key literal → value as it was written. */
   readonly members: ReadonlyMap<string, string>;
 }
 
 /** What a new object shares with an earlier one. */
 export interface SharedRecord {
-  readonly place: string;
+  readonly place: Place;
   /** Which of the new object's members are new or have another value. */
   readonly changed: readonly number[];
   /** Keys of the earlier object that the new one has not, without quotes. */
@@ -28,12 +29,9 @@ export interface SharedRecord {
 /** The JSON documents that stand in a conversation so far, as records to compare with and as orders of fields. */
 export class EarlierRecords {
   private readonly records: EarlierRecord[] = [];
-  private readonly templates = new Map<
-    string,
-    { readonly place: string; readonly template: FieldTemplate }
-  >();
+  private readonly templates = new Map<string, { readonly place: Place; readonly template: FieldTemplate }>();
 
-  add(document: JsonNode, place: string): void {
+  add(document: JsonNode, place: Place): void {
     if (this.records.length >= MAX_RECORDS || writtenJsonLength(document) > MAX_CHARACTERS) return;
     const key = templateKey(document);
     if (key !== undefined && !this.templates.has(key))
@@ -66,7 +64,7 @@ export class EarlierRecords {
   }
 
   /** The first document whose fields come in the same order, at least those of its surface. */
-  templateFor(document: JsonNode): { readonly place: string; readonly template: FieldTemplate } | undefined {
+  templateFor(document: JsonNode): { readonly place: Place; readonly template: FieldTemplate } | undefined {
     const key = templateKey(document);
     return key === undefined ? undefined : this.templates.get(key);
   }

@@ -3,6 +3,13 @@ import { argumentsOf, type CalledTool } from '../tool-calls.js';
 const MAX_ARGUMENT_CHARACTERS = 48;
 const MAX_ARGUMENTS = 4;
 
+/** Where something stands in a conversation. */
+export interface Place {
+  readonly name: string;
+  /** The message. */
+  readonly index: number;
+}
+
 /**
  * Names places of a conversation so that a model finds them: `get_user(mia_li_3668)`, the second time
  * `get_user(mia_li_3668) #2`. A name depends on what stands before its place alone.
@@ -10,11 +17,11 @@ const MAX_ARGUMENTS = 4;
 export class PlaceNames {
   private readonly used = new Map<string, number>();
 
-  nameOf(call: CalledTool | undefined, index: number): string {
+  placeOf(call: CalledTool | undefined, index: number): Place {
     const name = call === undefined ? `message ${String(index + 1)}` : nameOfCall(call);
     const count = (this.used.get(name) ?? 0) + 1;
     this.used.set(name, count);
-    return count === 1 ? name : `${name} #${String(count)}`;
+    return { name: count === 1 ? name : `${name} #${String(count)}`, index };
   }
 }
 

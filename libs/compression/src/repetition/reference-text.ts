@@ -10,6 +10,7 @@ import { usesTableKeys, withTables } from '../stages/json/lossless-json.js';
 import { documentOf, type EarlierContent } from './earlier-content.js';
 import type { EarlierRun } from './earlier-lines.js';
 import { valuesOf } from './field-template.js';
+import type { Place } from './place-names.js';
 
 const MARKER_KEY = '"_headroom"';
 const VALUES_KEY = '"_values"';
@@ -22,6 +23,8 @@ export interface ReferenceText {
   readonly text: string;
   /** True when every value can still be read off the text itself. */
   readonly hasAllValues: boolean;
+  /** The messages that it names. */
+  readonly refersTo: readonly number[];
 }
 
 /**
@@ -35,15 +38,15 @@ export function referencesFor(
 ): ReferenceText[] {
   const document = documentOf(text);
   const same = earlier.placeOf(text);
-  if (same !== undefined) return [partial(whole(document, sameResultMarker(same, hash)))];
-  if (document === undefined) return byLines(text, earlier, hash).map(partial);
+  if (same !== undefined) return [partial(whole(document, sameResultMarker(same.name, hash)), [same])];
+  if (document === undefined) return byLines(text, earlier, hash);
   if (text.includes(MARKER_KEY) || text.includes(VALUES_KEY) || usesTableKeys(text)) return [];
   const changes = document.kind === 'object' ? byChanges(document, earlier, hash) : [];
-  return [...changes.map(partial), ...byOrder(document, earlier)];
+  return [...changes, ...byOrder(document, earlier)];
 }
 
-function partial(text: string): ReferenceText {
-  return { text, hasAllValues: false };
+function partial(text: string, places: readonly Place[]): ReferenceText {
+  return { text, hasAllValues: false, refersTo: [...new Set(places.map(({ index }) => index))] };
 }
 
 function whole(document: JsonNode | undefined, marker: string): string {
@@ -57,7 +60,11 @@ function whole(document: JsonNode | undefined, marker: string): string {
 }
 
 /** `{"id":7,"status":"cancelled","_headroom":"[Its other fields are as in get_order(7) above. …]"}` */
-function byChanges(object: JsonObjectNode, earlier: EarlierContent, hash: string | undefined): string[] {
+function byChanges(
+  object: JsonObjectNode,
+  earlier: EarlierContent,
+  hash: string | undefined,
+): ReferenceText[] {
   const { keys, values } = object;
   if (new Set(keys).size < keys.length) return [];
   const shared = earlier.records.sharedWith(object);
@@ -71,13 +78,13 @@ function byChanges(object: JsonObjectNode, earlier: EarlierContent, hash: string
   // What it is about is read first, changed or not.
   if (values[0]?.kind === 'string' || values[0]?.kind === 'number') told.add(0);
   const kept = [...keys.keys()].filter((index) => told.has(index));
-  const marker = stringNode(otherFieldsMarker(shared.place, shared.missing, hash));
+  const marker = stringNode(otherFieldsMarker(shared.place.name, shared.missing, hash));
   const changes: JsonNode = {
     kind: 'object',
     keys: [...kept.flatMap((index) => keys[index] ?? []), MARKER_KEY],
     values: [...kept.flatMap((index) => values[index] ?? []), marker],
   };
-  return [writeJsonTree(changes), writeJsonTree(withTables(changes))];
+  return [changes, withTables(changes)].map((node) => partial(writeJsonTree(node), [shared.place]));
 }
 
 /** `{"_headroom":"[Fields as in get_order(7) above]","_values":[8,"paid"]}` */
@@ -86,12 +93,12 @@ function byOrder(document: JsonNode, earlier: EarlierContent): ReferenceText[] {
   if (known === undefined) return [];
   const values = valuesOf(document, known.template);
   if (values === undefined) return [];
-  const marker = stringNode(fieldOrderMarker(known.place));
+  const marker = stringNode(fieldOrderMarker(known.place.name));
   const node: JsonNode = { kind: 'object', keys: [MARKER_KEY, VALUES_KEY], values: [marker, values] };
-  return [{ text: writeJsonTree(node), hasAllValues: true }];
+  return [{ text: writeJsonTree(node), hasAllValues: true, refersTo: [known.place.index] }];
 }
 
-function byLines(text: string, earlier: EarlierContent, hash: string | undefined): string[] {
+function byLines(text: string, earlier: EarlierContent, hash: string | undefined): ReferenceText[] {
   const lines = text.split('\n');
   const runs = earlier.lines.runsIn(lines);
   if (runs.length === 0) return [];
@@ -107,11 +114,16 @@ function byLines(text: string, earlier: EarlierContent, hash: string | undefined
     const left = lines.length - runs.reduce((sum, { start, end }) => sum + end - start, 0);
     kept.push(linesMarker(lines.length, left, hash));
   }
-  return [kept.join('\n')];
+  return [
+    partial(
+      kept.join('\n'),
+      runs.map(({ place }) => place),
+    ),
+  ];
 }
 
 function referenceTo({ start, end, place }: EarlierRun, lines: readonly string[]): string {
   const told = lines.slice(start, end).filter((line) => /\w/.test(line));
   const quoted = (line: string | undefined): string => (line ?? '').trim().slice(0, QUOTED_CHARACTERS);
-  return earlierLinesReference(end - start, place, quoted(told[0]), quoted(told.at(-1)));
+  return earlierLinesReference(end - start, place.name, quoted(told[0]), quoted(told.at(-1)));
 }

@@ -50,7 +50,7 @@ export class Repetition {
       isFixed ? undefined : this.smallest(each, shown[i] ?? each.text, index, message.name),
     );
     for (const [i, { text, toolCallId }] of sent.entries()) {
-      const place = this.names.nameOf(this.turn.callOf(toolCallId, index), index);
+      const place = this.names.placeOf(this.turn.callOf(toolCallId, index), index);
       const now = references[i]?.text ?? shown[i] ?? text;
       if (references[i]?.hasAllValues ?? this.isReadable(text, now)) this.earlier.addResult(text, now, place);
       else this.earlier.addRemains(now, place);
@@ -134,6 +134,7 @@ export class Repetition {
           `repetition:${share.toFixed(2)}`,
         ],
         tokensAfter,
+        refersTo: [...new Set(references.flatMap((reference) => reference?.refersTo ?? []))],
       },
       originals: [...result.originals.filter(({ hash }) => !referred.has(hash)), ...originals],
     };
