@@ -162,8 +162,21 @@ class TreeParser {
   }
 }
 
+/** What stands between the members of a container, and between a key and its value. */
+export interface JsonSeparators {
+  readonly comma: string;
+  readonly colon: string;
+}
+
+const COMPACT: JsonSeparators = { comma: ',', colon: ':' };
+
 /** Writes a document without white space, without recursion; what was parsed comes out in its own literals. */
 export function writeJsonTree(root: JsonNode): string {
+  return writeJsonWith(root, COMPACT);
+}
+
+/** Writes a document with white space in its separators. */
+export function writeJsonWith(root: JsonNode, { comma, colon }: JsonSeparators): string {
   const pieces: string[] = [];
   const open: { node: Container; next: number }[] = [];
   let node: JsonNode | undefined = root;
@@ -184,8 +197,8 @@ export function writeJsonTree(root: JsonNode): string {
       open.pop();
       continue;
     }
-    if (next > 0) pieces.push(',');
-    if (container.kind === 'object') pieces.push(container.keys[next] ?? '""', ':');
+    if (next > 0) pieces.push(comma);
+    if (container.kind === 'object') pieces.push(container.keys[next] ?? '""', colon);
     top.next++;
   }
 }
