@@ -1,16 +1,20 @@
 import { benchmarkConversations } from './compression/conversations.js';
+import { benchmarkDiffs } from './compression/diff.js';
 import { benchmarkHtml } from './compression/html.js';
 import { benchmarkImages } from './compression/images.js';
 import { benchmarkPathological } from './compression/pathological.js';
 import { benchmarkPeers } from './compression/peers.js';
+import { benchmarkSearch } from './compression/search.js';
 
 /** One table per kind of content; each part measures what it names and says which data it read. */
 const PARTS: readonly (() => Promise<void>)[] = [
   benchmarkConversations,
+  benchmarkDiffs,
   benchmarkHtml,
   benchmarkImages,
   benchmarkPathological,
   benchmarkPeers,
+  benchmarkSearch,
 ];
 
 export async function benchmarkCompression(): Promise<void> {
