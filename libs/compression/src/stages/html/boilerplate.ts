@@ -26,6 +26,9 @@ const LABEL_NAMES = words(
   'share sharing social date dateline timestamp published meta submeta postmeta postinfo tag tags taxonomy topics ' +
     'keywords print rating controls control skip toolbar',
 );
+/** What holds a picture may hold its caption too, but no more text than that. */
+const PICTURE_NAMES = words('image images img photo photos picture pictures');
+const LONGEST_CAPTION = 400;
 const HIDDEN_STYLE = /display\s{0,4}:\s{0,4}none|visibility\s{0,4}:\s{0,4}hidden/i;
 
 /** What holds so much of a page's prose is its content, whatever it is called. */
@@ -61,18 +64,18 @@ export function sideNames({ tag, names }: PageElement): readonly string[] {
   return tag === 'figcaption' ? [tag, ...side] : side;
 }
 
-/**
- * True for what stands around an article by its names. `proseShare` is its part of the page's prose,
- * `sharesByName` that of all elements with a side name together.
- */
-export function isBesideByName(
-  element: PageElement,
-  proseShare: number,
-  sharesByName: ReadonlyMap<string, number>,
-): boolean {
+/** Of a whole page: characters of prose in all, and the part of it in elements of each side name. */
+export interface PageProse {
+  readonly total: number;
+  readonly sharesByName: ReadonlyMap<string, number>;
+}
+
+/** True for what stands around an article by its names; `prose` is how many characters of it the element holds. */
+export function isBesideByName(element: PageElement, prose: number, page: PageProse): boolean {
   const { tag, names } = element;
-  if (tag === 'body' || tag === 'html' || isMain(proseShare)) return false;
+  if (tag === 'body' || tag === 'html' || isMain(prose / page.total)) return false;
   if (names.some((name) => BESIDE_NAMES.has(name))) return true;
-  if (sideNames(element).some((name) => (sharesByName.get(name) ?? 0) <= MOST)) return true;
-  return proseShare === 0 && names.some((name) => LABEL_NAMES.has(name));
+  if (sideNames(element).some((name) => (page.sharesByName.get(name) ?? 0) <= MOST)) return true;
+  if (prose <= LONGEST_CAPTION && names.some((name) => PICTURE_NAMES.has(name))) return true;
+  return prose === 0 && names.some((name) => LABEL_NAMES.has(name));
 }

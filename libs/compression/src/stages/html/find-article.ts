@@ -27,11 +27,11 @@ export function findArticle(root: PageElement, includeLinks: boolean): Article |
   const prose = sumUp(seen, proseLength);
   const total = prose.get(root) ?? 0;
   if (total === 0) return undefined;
-  const sharesByName = shareNames(seen, prose, total);
+  const page = { total, sharesByName: shareNames(seen, prose, total) };
   const isDropped = (element: PageElement): boolean => {
     if (isUnseen(element)) return true;
-    const share = (prose.get(element) ?? 0) / total;
-    return isBesideByMeaning(element, share) || isBesideByName(element, share, sharesByName);
+    const held = prose.get(element) ?? 0;
+    return isBesideByMeaning(element, held / total) || isBesideByName(element, held, page);
   };
   const candidates = readBlocks(root, { isDropped, includeLinks: false });
   const votes = vote(candidates);

@@ -86,18 +86,20 @@ function elementOf(node: DomNode, parent: PageElement): PageElement {
     const value = node.getAttribute?.(name);
     if (value !== null && value !== undefined) attributes.set(name, value);
   }
+  const tag = (node.localName ?? '').toLowerCase();
   return {
-    tag: (node.localName ?? '').toLowerCase(),
-    names: nameWords(attributes),
+    tag,
+    names: nameWords(tag, attributes),
     attributes,
     parent,
     children: [],
   };
 }
 
-/** `articleBody post-content` → article, body, post, content. */
-function nameWords(attributes: ReadonlyMap<string, string>): string[] {
-  const names = ['class', 'id', 'role'].map((name) => attributes.get(name) ?? '').join(' ');
+/** `articleBody post-content` → article, body, post, content; an element of the site's own making is named by its tag. */
+function nameWords(tag: string, attributes: ReadonlyMap<string, string>): string[] {
+  const own = tag.includes('-') ? tag : '';
+  const names = [own, ...['class', 'id', 'role'].map((name) => attributes.get(name) ?? '')].join(' ');
   if (names.trim() === '') return [];
   const words = names
     .slice(0, 400)
