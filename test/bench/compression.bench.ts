@@ -2,6 +2,7 @@ import { benchmarkConversations } from './compression/conversations.js';
 import { benchmarkDiffs } from './compression/diff.js';
 import { benchmarkHtml } from './compression/html.js';
 import { benchmarkImages } from './compression/images.js';
+import { benchmarkLogs } from './compression/logs.js';
 import { benchmarkPathological } from './compression/pathological.js';
 import { benchmarkPeers } from './compression/peers.js';
 import { benchmarkSearch } from './compression/search.js';
@@ -12,6 +13,7 @@ const PARTS: readonly (() => Promise<void>)[] = [
   benchmarkDiffs,
   benchmarkHtml,
   benchmarkImages,
+  benchmarkLogs,
   benchmarkPathological,
   benchmarkPeers,
   benchmarkSearch,

@@ -42,12 +42,17 @@ export function crushLog(
   const out: string[] = [];
   for (const [at, block] of blocks.entries()) {
     const name = names[at] ?? '';
-    const place = seen.get(name) ?? 0;
-    seen.set(name, place + 1);
     const size = sizes.get(name) ?? 1;
     const isEdge = block.start < EDGE_LINES || block.end > lines.length - EDGE_LINES;
+    // A line at the edge stands for itself alone where its group has a template to tell.
+    if (isEdge && size > 1 && isPlain(block)) {
+      pushBlock(out, lines, block, 1, undefined);
+      continue;
+    }
+    const place = seen.get(name) ?? 0;
+    seen.set(name, place + 1);
     if (place === 0 && (isEdge || isTold(at))) {
-      pushBlock(out, lines, block, size, isEdge ? undefined : commonText(block, size, groups, templated));
+      pushBlock(out, lines, block, size, commonText(block, size, groups, templated));
     } else if (isEdge || place < literal(block) || (block.role === 'summary' && place + 1 === size)) {
       pushBlock(out, lines, block, 1, undefined);
     } else {
@@ -65,15 +70,19 @@ function countNames(names: readonly string[]): Map<string, number> {
   return sizes;
 }
 
+function isPlain({ role }: LineBlock): boolean {
+  return role === 'plain' || role === 'progress';
+}
+
 /** What the lines of a block's group have in common; undefined where its first line stands for them. */
 function commonText(
-  { role, start }: LineBlock,
+  block: LineBlock,
   size: number,
   groups: BlockGroups,
   templated: TemplatedLines,
 ): string | undefined {
-  if (size === 1 || (role !== 'plain' && role !== 'progress')) return undefined;
-  const cluster = groups.clusterOf({ role, start, end: start + 1 });
+  if (size === 1 || !isPlain(block)) return undefined;
+  const cluster = groups.clusterOf(block);
   return cluster === undefined ? undefined : shownTemplate(cluster, templated);
 }
 
@@ -102,23 +111,24 @@ function plainGroupsToTell(
   names: readonly string[],
   sizes: ReadonlyMap<string, number>,
 ): (at: number) => boolean {
-  const firsts = new Map<string, number>();
-  for (const [at, { role }] of blocks.entries()) {
-    const name = names[at] ?? '';
-    if ((role === 'plain' || role === 'progress') && !firsts.has(name)) firsts.set(name, at);
-  }
-  const told = new Set<number>();
-  if (firsts.size <= MAX_PLAIN_GROUPS) for (const at of firsts.values()) told.add(at);
-  else {
-    const bySize = [...firsts].sort(([a], [b]) => (sizes.get(b) ?? 0) - (sizes.get(a) ?? 0));
-    const half = MAX_PLAIN_GROUPS / 2;
-    for (const [, at] of bySize.slice(0, half)) told.add(at);
-    const rest = [...firsts.values()].filter((at) => !told.has(at));
-    for (let step = 0; step < half; step++) told.add(rest[Math.floor((step * rest.length) / half)] ?? -1);
-  }
-  return (at) => {
-    const role = blocks[at]?.role;
-    if (role !== 'plain' && role !== 'progress') return true;
-    return told.has(at) || (blocks[at + 1]?.role === 'diagnostic' && blocks[at]?.role === 'plain');
-  };
+  const plain = new Set(names.filter((_, at) => isPlainAt(blocks, at)));
+  const told = plain.size > MAX_PLAIN_GROUPS ? mostTelling([...plain], sizes) : plain;
+  return (at) =>
+    !isPlainAt(blocks, at) ||
+    told.has(names[at] ?? '') ||
+    (blocks[at]?.role === 'plain' && blocks[at + 1]?.role === 'diagnostic');
+}
+
+function isPlainAt(blocks: readonly LineBlock[], at: number): boolean {
+  const block = blocks[at];
+  return block !== undefined && isPlain(block);
+}
+
+function mostTelling(names: readonly string[], sizes: ReadonlyMap<string, number>): Set<string> {
+  const half = MAX_PLAIN_GROUPS / 2;
+  const bySize = [...names].sort((a, b) => (sizes.get(b) ?? 0) - (sizes.get(a) ?? 0));
+  const told = new Set(bySize.slice(0, half));
+  const rest = names.filter((name) => !told.has(name));
+  for (let step = 0; step < half; step++) told.add(rest[Math.floor((step * rest.length) / half)] ?? '');
+  return told;
 }

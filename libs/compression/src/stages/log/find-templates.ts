@@ -1,5 +1,7 @@
 import { commonEnds, hasDigit, partsOf, shapeOf, VARIABLE } from './line-parts.js';
 
+/** How often a long log looks at the clock. */
+const LINES_BETWEEN_LOOKS = 4096;
 /** Longer lines are taken as they are: they are payloads, not log lines. */
 const MAX_LINE_CHARACTERS = 4000;
 const MAX_PARTS = 400;
@@ -24,18 +26,30 @@ export interface TemplatedLines {
   /** The finer clusters of lines that differ in their numbers alone. */
   readonly shapes: readonly LineCluster[];
   readonly shapeOf: Int32Array;
+  /** Per line its words and separators; empty where they were not to be kept. */
   readonly parts: readonly (readonly string[] | undefined)[];
 }
 
-/** Finds the templates of a whole log, not only of consecutive lines; linear in its length. */
-export function findTemplates(lines: readonly string[]): TemplatedLines {
+export interface FindOptions {
+  /** Keep the words of every line; of very long logs they take several times the log's own memory. */
+  readonly keepsParts?: boolean | undefined;
+  readonly isLate?: (() => boolean) | undefined;
+}
+
+/**
+ * Finds the templates of a whole log, not only of consecutive lines; linear in its length.
+ * @returns undefined when it got too late.
+ */
+export function findTemplates(
+  lines: readonly string[],
+  { keepsParts = true, isLate }: FindOptions = {},
+): TemplatedLines | undefined {
   const byShape = new Map<string, LineCluster>();
-  const parts = lines.map((line) => {
-    if (line.length > MAX_LINE_CHARACTERS || line.includes(VARIABLE) || line.includes('<^')) return undefined;
-    const split = partsOf(line);
-    return split.length > MAX_PARTS ? undefined : split;
-  });
-  for (const [index, split] of parts.entries()) {
+  const parts: (readonly string[] | undefined)[] = [];
+  for (const [index, line] of lines.entries()) {
+    if (index % LINES_BETWEEN_LOOKS === 0 && isLate?.() === true) return undefined;
+    const split = partsOfLine(line);
+    if (keepsParts) parts.push(split);
     if (split === undefined) continue;
     const shape = shapeOf(split);
     const cluster = byShape.get(shape);
@@ -55,6 +69,12 @@ export function findTemplates(lines: readonly string[]): TemplatedLines {
     shapeOf: membership(shapes, length),
     parts,
   };
+}
+
+function partsOfLine(line: string): string[] | undefined {
+  if (line.length > MAX_LINE_CHARACTERS || line.includes(VARIABLE) || line.includes('<^')) return undefined;
+  const split = partsOf(line);
+  return split.length > MAX_PARTS ? undefined : split;
 }
 
 function membership(clusters: readonly LineCluster[], lineCount: number): Int32Array {
@@ -135,6 +155,7 @@ export function shownTemplate({ parts, lines }: LineCluster, templated: Template
   return parts
     .map((constant, part) => {
       if (constant !== undefined) return constant;
+      if (templated.parts.length === 0) return VARIABLE;
       const words = lines.map((line) => templated.parts[line]?.[part] ?? '');
       const { prefix, suffix } = commonEnds(words);
       const first = words[0] ?? '';

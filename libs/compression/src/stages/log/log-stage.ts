@@ -20,6 +20,11 @@ const TIME_CHARACTERS = 100;
 const TIMED_SHARE = 0.5;
 const SAMPLED_LINES = 500;
 
+/** What a terminal shows of progress bars is at most this share of what was written. */
+const WRITTEN_OVER_SHARE = 0.5;
+/** The words of longer logs are not all held in memory at once. */
+const MAX_CHARACTERS_IN_PARTS = 16_000_000;
+
 type Told = Omit<StageOutput, 'tokens'>;
 
 /** Logs: as templates without loss, then each pattern once with its count where the log is long. */
@@ -31,8 +36,8 @@ export const logStage: Stage = (input, context) => {
   if (crushed !== undefined && crushed.text.length < length * SMALLEST_LOSSLESS_SHARE) {
     return firstSmaller([crushed], input, context);
   }
-  const lossless = encodeLosslessLog(input.text, findTemplates(lines));
-  if (context.isLate()) return 'deadline';
+  const lossless = encodeLosslessLog(input.text, context.isLate);
+  if (lossless === undefined || context.isLate()) return 'deadline';
   const outputs: Told[] = [];
   if (crushed !== undefined && crushed.text.length < Math.min(lossless.length, length) * LOSSY_SHARE) {
     outputs.push(crushed);
@@ -60,10 +65,14 @@ function crush(
   { text, content }: StageInput,
   { config, query, originalHash, isLate }: StageContext,
 ): Told | undefined {
-  if (config.mode === 'lossless' || raw.length < MIN_LINES_TO_CRUSH) return undefined;
+  if (config.mode === 'lossless') return undefined;
   const lines = hasTerminalCodes(text) ? raw.map(shownLine) : raw;
-  const templated = findTemplates(text.includes('  ') ? lines.map(withoutPadding) : lines);
-  if (isLate()) return undefined;
+  if (raw.length < MIN_LINES_TO_CRUSH && !isWrittenOver(lines, text)) return undefined;
+  const templated = findTemplates(text.includes('  ') ? lines.map(withoutPadding) : lines, {
+    keepsParts: text.length <= MAX_CHARACTERS_IN_PARTS,
+    isLate,
+  });
+  if (templated === undefined) return undefined;
   const { named, ranked } = relevantItems(lines, query, config.smartCrusher.relevanceThreshold);
   const {
     text: told,
@@ -81,6 +90,10 @@ function crush(
     itemsBefore: linesBefore,
     itemsAfter: linesAfter,
   };
+}
+
+function isWrittenOver(lines: readonly string[], text: string): boolean {
+  return lines.reduce((sum, line) => sum + line.length + 1, 0) < text.length * WRITTEN_OVER_SHARE;
 }
 
 function isTimed(lines: readonly string[]): boolean {

@@ -19,9 +19,11 @@ interface RowTemplate {
   readonly columns: readonly number[];
 }
 
-/** Writes a log as templates over the whole text and one row per line. {@link decodeLosslessLog} gives back the text. */
-export function encodeLosslessLog(text: string, templated = findTemplates(text.split('\n'))): string {
+/** Writes a log as templates over the whole text and one row per line. {@link decodeLosslessLog} gives back the text; undefined when it got too late. */
+export function encodeLosslessLog(text: string, isLate?: () => boolean): string | undefined {
   const lines = text.split('\n');
+  const templated = findTemplates(lines, { isLate });
+  if (templated === undefined) return undefined;
   const { templates, out } = writeTemplates(templated);
   const above: string[] = [];
   const rows = lines.map((_, index): Row | undefined => {
