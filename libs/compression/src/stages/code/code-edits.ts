@@ -19,8 +19,10 @@ export function orderedEdits(edits: readonly CodeEdit[]): CodeEdit[] {
   const ordered: CodeEdit[] = [];
   let end = 0;
   for (const edit of [...edits].sort((a, b) => a.start - b.start || b.end - a.end)) {
-    if (edit.start < end || edit.end <= edit.start) continue;
-    ordered.push(edit);
+    // What only goes may begin where the one before ended, such as at the line end between two comments.
+    const start = edit.text === '' ? Math.max(edit.start, end) : edit.start;
+    if (start < end || edit.end <= start) continue;
+    ordered.push(start === edit.start ? edit : { ...edit, start });
     end = edit.end;
   }
   return ordered;
@@ -61,19 +63,19 @@ export function applyEdits({ code, prefixes }: NumberedCode, edits: readonly Cod
   let length = 0;
   let line = 0;
   let from = 0;
+  let isAtLineStart = true;
   const keep = (end: number): void => {
+    // Of a file whose first lines go, no blank line is left on top.
+    if (length === 0 && from > 0)
+      while (from < end && /[\r\n]/.test(code[from] ?? '')) line += code[from++] === '\n' ? 1 : 0;
     parsed.push(code.slice(from, end));
     length += end - from;
-    if (prefixes.length === 0) {
-      shown.push(code.slice(from, end));
-      from = end;
-      return;
-    }
     while (from < end) {
-      if (from === 0 || code[from - 1] === '\n') shown.push(prefixes[line] ?? '');
-      const newline = code.indexOf('\n', from);
-      const stop = newline === -1 || newline >= end ? end : newline + 1;
-      if (stop === newline + 1) line++;
+      if (isAtLineStart) shown.push(prefixes[line] ?? '');
+      const newline = prefixes.length === 0 ? -1 : code.indexOf('\n', from);
+      isAtLineStart = newline !== -1 && newline < end;
+      const stop = isAtLineStart ? newline + 1 : end;
+      if (isAtLineStart) line++;
       shown.push(code.slice(from, stop));
       from = stop;
     }
@@ -82,14 +84,14 @@ export function applyEdits({ code, prefixes }: NumberedCode, edits: readonly Cod
     keep(edit.start);
     offsets.push(length);
     parsed.push(edit.text);
+    if (isAtLineStart && edit.text !== '' && !edit.text.startsWith('\n')) shown.push(prefixes[line] ?? '');
     shown.push(edit.text);
     length += edit.text.length;
+    if (edit.text !== '') isAtLineStart = edit.text.endsWith('\n');
     for (let at = code.indexOf('\n', from); at !== -1 && at < edit.end; at = code.indexOf('\n', at + 1))
       line++;
     from = edit.end;
   }
   keep(code.length);
-  const isLastLineEmpty = code === '' || (code.endsWith('\n') && (edits.at(-1)?.end ?? 0) < code.length);
-  if (isLastLineEmpty) shown.push(prefixes[line] ?? '');
   return { text: shown.join(''), code: parsed.join(''), offsets };
 }

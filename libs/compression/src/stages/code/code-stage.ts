@@ -61,7 +61,7 @@ function finish(
   const itemsAfter = countLines(text);
   const { lineComment } = grammarOf(language);
   const marker = `\n${lineComment} ${linesMarker(itemsBefore, itemsAfter, originalHash)}`;
-  const marked = config.mode === 'ccr' ? text.trimEnd() + marker : text;
+  const marked = config.mode === 'ccr' ? text.replace(/[\r\n]+$/, '') + marker : text;
   if (marked.length >= input.text.length) return 'not_smaller';
   const tokens = counter.countText(marked);
   if (tokens > input.tokens * LOSSY_SHARE) return 'not_smaller';

@@ -11,6 +11,7 @@ import {
 } from './code-edits.js';
 import type { CodeGrammar } from './code-grammar.js';
 import type { CodeParsing, ParsedCode } from './parse-code.js';
+import type { SyntaxRange } from './syntax-parser.js';
 import { Skeleton, type SkeletonLevel } from './skeleton.js';
 
 export interface CutOptions {
@@ -22,15 +23,23 @@ export interface CutOptions {
 /** How often code that no longer parses gets back the bodies that its errors stand next to. */
 const MAX_REPAIRS = 4;
 
-/** From the fullest form to the shortest; the first that is short enough is taken. */
-function levels({ maxBodyLines }: CodeConfig): SkeletonLevel[] {
+const SHORTEST: SkeletonLevel = {
+  bodyLines: 0,
+  handlerLines: 0,
+  literalLines: 3,
+  keepsDocs: false,
+  uncountedLines: 5,
+  minCut: 24,
+};
+
+/** From the fullest form on; the first that is short enough is taken. */
+function fullerLevels({ maxBodyLines }: CodeConfig): SkeletonLevel[] {
   const full = { handlerLines: 3, literalLines: 12, keepsDocs: true, uncountedLines: 0, minCut: 40 };
   return [
     { ...full, bodyLines: maxBodyLines },
     { ...full, bodyLines: Math.ceil(maxBodyLines / 2) },
     { ...full, bodyLines: Math.min(1, maxBodyLines), handlerLines: 2, literalLines: 8 },
     { ...full, bodyLines: 0, handlerLines: 1, literalLines: 5 },
-    { bodyLines: 0, handlerLines: 0, literalLines: 3, keepsDocs: false, uncountedLines: 5, minCut: 24 },
   ];
 }
 
@@ -48,10 +57,10 @@ export async function cutCode(
   for (let repair = 0; repair < MAX_REPAIRS; repair++) {
     if (edits.length === 0) return undefined;
     const edited = applyEdits(numbered, edits);
-    const again = await parsing.again(edited.code, parsed);
-    if (again === undefined) return undefined;
-    if (again.tree.errors.length <= parsed.tree.errors.length) return edited;
-    edits = withoutFaulty(edits, edited, again);
+    const errors = await parsing.errorsOf(edited.code, parsed);
+    if (errors === undefined) return undefined;
+    if (errors.length <= parsed.tree.errors.length) return edited;
+    edits = withoutFaulty(edits, edited, errors);
   }
   return undefined;
 }
@@ -67,13 +76,18 @@ function editsFor(code: string, { tree, grammar, frame }: ParsedCode, options: C
   };
   const blanks = countBlanks(code);
   const enough = (code.length - (blanks[code.length] ?? 0)) * config.targetCompressionRate;
-  let best: CodeEdit[] = [];
-  for (const level of levels(config)) {
+  const cutTo = (level: SkeletonLevel): CodeEdit[] => {
     const found = new Skeleton(whole, plan, level).editsOf(tree.root);
-    best = orderedEdits(withinWindow(found, whole, code.length, frame.head.length));
-    if (weightAfter(blanks, code.length, best) <= enough) break;
+    return orderedEdits(withinWindow(found, whole, code.length, frame.head.length));
+  };
+  // Most code is longer than asked for even at its shortest: the fuller forms need not be tried.
+  const shortest = cutTo(SHORTEST);
+  if (weightAfter(blanks, code.length, shortest) > enough) return shortest;
+  for (const level of fullerLevels(config)) {
+    const fuller = cutTo(level);
+    if (weightAfter(blanks, code.length, fuller) <= enough) return fuller;
   }
-  return best;
+  return shortest;
 }
 
 /** Edits as they fall into the code itself; what begins in the lines put before it stands at its start. */
@@ -101,13 +115,12 @@ export function unwantedTypes(grammar: CodeGrammar, config: CodeConfig): Readonl
 function withoutFaulty(
   edits: readonly CodeEdit[],
   { offsets }: EditedCode,
-  { tree, frame }: ParsedCode,
+  errors: readonly SyntaxRange[],
 ): CodeEdit[] {
   const faulty = new Set<CodeEdit>();
   const owners = new Set<number>();
-  for (const { start } of tree.errors) {
-    const at = start - frame.head.length;
-    const index = offsets.findLastIndex((offset) => offset <= at + 1);
+  for (const { start } of errors) {
+    const index = offsets.findLastIndex((offset) => offset <= start + 1);
     const edit = edits[Math.max(0, index)];
     if (edit === undefined) continue;
     faulty.add(edit);

@@ -1,5 +1,5 @@
 import { grammarOf, outlineFor, type CodeGrammar } from './code-grammar.js';
-import type { CodeLanguage, SyntaxParser, SyntaxTree } from './syntax-parser.js';
+import type { CodeLanguage, SyntaxParser, SyntaxRange, SyntaxTree } from './syntax-parser.js';
 import { NO_FRAME, windowFrames, type WindowFrame } from './window-frames.js';
 
 export interface ParsedCode {
@@ -9,6 +9,8 @@ export interface ParsedCode {
   /** What was put around the code to parse it; offsets of the tree count from the start of its head. */
   readonly frame: WindowFrame;
 }
+
+const NO_NODES = { types: [], lists: [] };
 
 /** Languages that look alike: tried where the first guess leaves errors. */
 const SIBLINGS: Readonly<Partial<Record<CodeLanguage, readonly CodeLanguage[]>>> = {
@@ -37,9 +39,13 @@ export class CodeParsing {
     return best;
   }
 
-  /** Parses code again that was `parsed` before an edit. */
-  async again(code: string, { language, frame }: ParsedCode): Promise<ParsedCode | undefined> {
-    return this.attempt(code, language, frame);
+  /** What does not parse in code that was parsed before it was cut. */
+  async errorsOf(code: string, { language, frame }: ParsedCode): Promise<readonly SyntaxRange[] | undefined> {
+    const tree = await this.parser.parse(frame.head + code + frame.tail, language, NO_NODES, this.isLate);
+    return tree?.errors.map(({ start, end }) => ({
+      start: start - frame.head.length,
+      end: end - frame.head.length,
+    }));
   }
 
   private async retry(
