@@ -1,5 +1,6 @@
 import type { CompressionConfig } from '../compression-config.js';
 import { codeStage } from '../stages/code/code-stage.js';
+import { diffStage } from '../stages/diff/diff-stage.js';
 import { htmlStage } from '../stages/html/html-stage.js';
 import { jsonStage } from '../stages/json/json-stage.js';
 import { logStage } from '../stages/log/log-stage.js';
@@ -21,6 +22,7 @@ const ROUTES: Readonly<Partial<Record<ContentKind, Route>>> = {
   build_log: { stage: logStage, isEnabled: (config) => config.log.enabled },
   html: { stage: htmlStage, isEnabled: (config) => config.html.enabled },
   code: { stage: codeStage, isEnabled: (config) => config.code.enabled },
+  diff: { stage: diffStage, isEnabled: (config) => config.diff.enabled },
   search: { stage: searchStage, isEnabled: (config) => config.search.enabled },
 };
 
