@@ -2,16 +2,19 @@ import { type JsonNode, stringNode, writeJsonTree } from '#libs/json-text';
 import { itemsMarker } from '#libs/ccr';
 import type { Stage, StageContext, StageInput, StageOutput } from '../stage.js';
 import { shortestForm, usesTableKeys } from './lossless-json.js';
+import { packedShare } from './packed-share.js';
 import { crushDocument } from './smart-crusher/crush-document.js';
 import type { ItemRelevance } from './smart-crusher/judge-group.js';
 import { relevanceByMeaning } from './smart-crusher/relevance-by-meaning.js';
 
 /** The key under which an object carries its marker. */
 const MARKER_KEY = '"_headroom"';
+/** And what it lost, in a few words. */
+const LEFT_OUT_KEY = '"_left_out"';
 /** Dropping items is only worth it when it makes the text clearly smaller than the lossless form. */
 const LOSSY_SHARE = 0.85;
-/** No lossless form comes near this share of the minified text, so none is made to compare with. */
-const SURELY_SMALLER = 0.1;
+/** Below this share of the minified text, and of what zlib packs it to, no lossless form is made to compare with. */
+const SURELY_SMALLER = 0.25;
 /** So many characters take long enough to look at the clock in between. */
 const LONG = 200_000;
 /** Tables below this share of the minified text need not be counted against it. */
@@ -43,8 +46,7 @@ export const jsonStage: Stage = async (input, context) => {
   const crushed = await crush(document, context, canUseTables);
   if (isLong && context.isLate()) return 'deadline';
   const candidates: Candidate[] = [];
-  if (crushed !== undefined && crushed.text.length < minified.length * SURELY_SMALLER)
-    candidates.push(crushed);
+  if (crushed !== undefined && isSurelySmaller(crushed.text, minified)) candidates.push(crushed);
   else {
     const tabled = canUseTables ? tabledOrMinified(document, minified, context) : minified;
     if (crushed !== undefined && crushed.text.length < tabled.length * LOSSY_SHARE) candidates.push(crushed);
@@ -52,6 +54,11 @@ export const jsonStage: Stage = async (input, context) => {
   }
   return isLong && context.isLate() ? 'deadline' : firstSmaller(candidates, input, context);
 };
+
+function isSurelySmaller(crushed: string, minified: string): boolean {
+  const share = crushed.length / minified.length;
+  return share < SURELY_SMALLER && share < packedShare(minified);
+}
 
 /** Where tables make the text only a little shorter, they can make it more tokens all the same. */
 function tabledOrMinified(document: JsonNode, minified: string, { counter, isLate }: StageContext): string {
@@ -83,14 +90,15 @@ async function crush(
   const relevance = await meaning(document, context);
   const crushed = crushDocument(document, config.smartCrusher, query, relevance, isLate);
   if (crushed === undefined) return undefined;
-  const { itemsBefore, itemsAfter } = crushed;
+  const { itemsBefore, itemsAfter, leftOut } = crushed;
   const form = canUseTables
     ? shortestForm(crushed.document, (text) => counter.countText(text), isLate)
     : crushed.document;
+  const told = leftOut === undefined ? form : withNote(form, LEFT_OUT_KEY, leftOut);
   const marked =
     config.mode === 'lossy_inline'
-      ? form
-      : withMarker(form, itemsMarker(itemsBefore, itemsAfter, originalHash));
+      ? told
+      : withNote(told, MARKER_KEY, itemsMarker(itemsBefore, itemsAfter, originalHash));
   return { text: writeJsonTree(marked), name: 'smart_crusher', itemsBefore, itemsAfter };
 }
 
@@ -103,10 +111,11 @@ async function meaning(
   return relevanceByMeaning(document, smartCrusher, query, tools.embedder);
 }
 
-function withMarker(node: JsonNode, marker: string): JsonNode {
-  if (node.kind === 'array') return { kind: 'array', items: [...node.items, stringNode(marker)] };
+/** A note is the last item of an array, or the last member of an object. */
+function withNote(node: JsonNode, key: string, note: string): JsonNode {
+  if (node.kind === 'array') return { kind: 'array', items: [...node.items, stringNode(note)] };
   if (node.kind !== 'object') return node;
-  return { kind: 'object', keys: [...node.keys, MARKER_KEY], values: [...node.values, stringNode(marker)] };
+  return { kind: 'object', keys: [...node.keys, key], values: [...node.values, stringNode(note)] };
 }
 
 /** The items of the document, or of its longest array one level down. */

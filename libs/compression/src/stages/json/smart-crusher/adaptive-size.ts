@@ -7,7 +7,7 @@ const SAMPLE_CHARACTERS = 600;
 
 /**
  * How many items tell most of what all of them tell: the knee (Satopää et al. 2011, "Finding a Kneedle in a Haystack")
- * of the curve of distinct word bigrams over items. Items that are all different have no knee and give `max`.
+ * of the curve of distinct word bigrams over items. Items that are all different have no knee and give `max`, but never fewer than `min`.
  */
 export function adaptiveSize(items: readonly string[], min: number, max: number): number {
   if (max <= min) return min;
@@ -18,19 +18,21 @@ export function adaptiveSize(items: readonly string[], min: number, max: number)
     addBigrams((items[index] ?? '').slice(0, SAMPLE_CHARACTERS), seen);
     coverage.push(seen.size);
   }
-  const total = coverage.at(-1) ?? 0;
+  // The first item tells the names of all fields as well; what counts is what the others add.
+  const first = coverage[0] ?? 0;
+  const added = (coverage.at(-1) ?? 0) - first;
   const last = coverage.length - 1;
-  if (total === 0 || last < 1) return min;
-  let knee = last;
+  if (added === 0) return min;
+  let knee: number | undefined;
   let distance = 0.1;
   for (const [index, covered] of coverage.entries()) {
-    const gain = covered / total - index / last;
+    const gain = (covered - first) / added - index / last;
     if (gain > distance) {
       distance = gain;
       knee = index;
     }
   }
-  return Math.max(min, Math.min(max, knee + 1));
+  return knee === undefined ? max : Math.max(min, Math.min(max, knee + 1));
 }
 
 function addBigrams(text: string, seen: Set<string>): void {

@@ -259,6 +259,21 @@ describe('SmartCrusher', () => {
     );
   });
 
+  it('says in a few words what it left out, where there are few kinds of it', () => {
+    const told = (items: object[]): string | undefined =>
+      crushDocument(treeOf({ items }), CONFIG, '')?.leftOut;
+    const long = 'a text that makes the rows long enough to tell more about them';
+    const open = rows(500).map((row, id) => ({ ...row, long, state: id % 5 === 0 ? 'open' : 'closed' }));
+    const [, left = '0', closed = '0', opened = '0'] =
+      /^(\d+) left out: state closed (\d+), open (\d+)$/.exec(told(open) ?? '') ?? [];
+    expect(Number(left)).toBeGreaterThan(480);
+    expect(Number(closed) + Number(opened)).toBe(Number(left));
+    expect(told(rows(500))).toBeUndefined();
+    expect(
+      told(rows(500).map((row, id) => ({ ...row, long, state: `state ${String(id)}` }))),
+    ).toBeUndefined();
+  });
+
   it('stops when time is up', () => {
     const isLate = (): boolean => true;
     expect(crushDocument(treeOf(rows(100)), CONFIG, '', undefined, isLate)).toBeUndefined();

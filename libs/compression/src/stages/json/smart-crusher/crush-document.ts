@@ -1,7 +1,8 @@
 import type { JsonNode } from '#libs/json-text';
 import type { SmartCrusherConfig } from '../../../compression-config.js';
 import { relevantItems } from '../../../query-relevance.js';
-import { crushArray, type CrushSignals, type ItemRelevance } from './crush-array.js';
+import { crushArray } from './crush-array.js';
+import type { CrushSignals, ItemRelevance } from './judge-group.js';
 import { MAX_DEPTH } from './max-depth.js';
 
 export interface CrushedDocument {
@@ -9,6 +10,8 @@ export interface CrushedDocument {
   /** Items of the arrays that lost some, before and after. */
   readonly itemsBefore: number;
   readonly itemsAfter: number;
+  /** What the array that lost most items lost, such as `985 left out: status ok 940, pending 45`. */
+  readonly leftOut?: string | undefined;
 }
 
 /**
@@ -25,14 +28,18 @@ export function crushDocument(
 ): CrushedDocument | undefined {
   const crusher = new DocumentCrusher({ config, relevance }, isLate);
   const crushed = crusher.visit(document, 0);
-  const { itemsBefore, itemsAfter } = crusher;
-  return itemsBefore === 0 || crusher.isStopped ? undefined : { document: crushed, itemsBefore, itemsAfter };
+  const { itemsBefore, itemsAfter, leftOut } = crusher;
+  return itemsBefore === 0 || crusher.isStopped
+    ? undefined
+    : { document: crushed, itemsBefore, itemsAfter, leftOut };
 }
 
 class DocumentCrusher {
   itemsBefore = 0;
   itemsAfter = 0;
   isStopped = false;
+  leftOut: string | undefined;
+  private mostDropped = 0;
 
   constructor(
     private readonly signals: CrushSignals,
@@ -54,6 +61,9 @@ class DocumentCrusher {
     if (crushed !== undefined) {
       this.itemsBefore += node.items.length;
       this.itemsAfter += crushed.kept;
+      const dropped = node.items.length - crushed.kept;
+      if (dropped > this.mostDropped) this.leftOut = crushed.leftOut;
+      this.mostDropped = Math.max(this.mostDropped, dropped);
     }
     return {
       kind: 'array',

@@ -2,7 +2,8 @@ import { type JsonNode, stringOfLiteral, writeJsonTree } from '#libs/json-text';
 import type { RelevanceTier, SmartCrusherConfig } from '../../../compression-config.js';
 import { rankedFrom, relevantItems, type Relevance } from '../../../query-relevance.js';
 import type { RelevanceEmbedder } from '../../../relevance-embedder.js';
-import { isLong, type ItemRelevance } from './crush-array.js';
+import { isLong } from './crush-array.js';
+import type { ItemRelevance } from './judge-group.js';
 import { MAX_DEPTH } from './max-depth.js';
 
 /** Items of a document that are embedded at most; an embedding costs about as much as crushing a hundred items. */

@@ -23,7 +23,11 @@ export class Column {
   private readonly kinds: Uint8Array;
   private readonly counts: number[];
 
-  constructor(private readonly rows: number) {
+  constructor(
+    /** The field, with the one that it lies in: `owner.name`. */
+    readonly name: string,
+    private readonly rows: number,
+  ) {
     this.kinds = new Uint8Array(rows);
     this.counts = KINDS.map((kind) => (kind === 'absent' ? rows : 0));
   }
@@ -84,12 +88,15 @@ class Field {
   readonly inner = new Map<string, Field>();
   order: Field[] = [];
 
-  constructor(readonly key: string) {}
+  constructor(
+    readonly key: string,
+    readonly name: string,
+  ) {}
 }
 
 class ColumnReader {
   private readonly columns: Column[] = [];
-  private readonly root = new Field('');
+  private readonly root = new Field('', '');
   private readonly limit: number;
 
   constructor(private readonly rows: readonly Row[]) {
@@ -114,7 +121,7 @@ class ColumnReader {
 
   private columnOf(field: Field): Column | undefined {
     if (field.column === undefined && this.columns.length < this.limit) {
-      field.column = new Column(this.rows.length);
+      field.column = new Column(field.name, this.rows.length);
       this.columns.push(field.column);
     }
     return field.column;
@@ -126,11 +133,16 @@ function fieldOf(parent: Field, key: string, position: number): Field {
   if (usual?.key === key) return usual;
   let field = parent.inner.get(key);
   if (field === undefined) {
-    field = new Field(key);
+    field = new Field(key, nameOf(parent, key));
     parent.inner.set(key, field);
   }
   parent.order[position] = field;
   return field;
+}
+
+function nameOf(parent: Field, key: string): string {
+  const own = key.startsWith('"') ? key.slice(1, -1) : key;
+  return parent.name === '' ? own : `${parent.name}.${own}`;
 }
 
 function lengthOf(literal: string): number {
