@@ -1,0 +1,71 @@
+import { itemsMarker } from '#libs/ccr';
+import { type JsonNode, writeJsonTree } from '#libs/json-text';
+import { crushDocument } from '../json/smart-crusher/crush-document.js';
+import type { Stage, StageContext, StageOutput } from '../stage.js';
+import { type DelimitedRows, joinRows, readDelimitedRows } from './delimited-rows.js';
+import { type CsvRecords, encodeCsv, recordsOf } from './lossless-csv.js';
+
+/** Dropping rows is only worth it when it makes the text clearly smaller than the lossless form. */
+const LOSSY_SHARE = 0.85;
+
+/** CSV and its kin: rows as a table without loss, then SmartCrusher over them where there are still too many. */
+export const csvStage: Stage = (input, context) => {
+  const table = readDelimitedRows(input.text);
+  const read = table && recordsOf(table);
+  if (table === undefined || read === undefined) return 'not_compressible';
+  const { counter, isLate } = context;
+  const lossless = encodeCsv(input.text, table, read, (text) => counter.countText(text), isLate);
+  if (isLate()) return 'deadline';
+  const crushed = crush(table, read, context);
+  const outputs: Omit<StageOutput, 'tokens'>[] = [];
+  const shortest = Math.min(lossless?.length ?? input.text.length, input.text.length);
+  if (crushed !== undefined && crushed.text.length < shortest * LOSSY_SHARE) outputs.push(crushed);
+  const count = read.records.length;
+  if (lossless !== undefined) {
+    outputs.push({ text: lossless, name: 'csv', isLossy: false, itemsBefore: count, itemsAfter: count });
+  }
+  for (const output of outputs) {
+    if (output.text.length >= input.text.length) continue;
+    const tokens = counter.countText(output.text);
+    if (tokens < input.tokens) return { ...output, tokens };
+  }
+  return isLate() ? 'deadline' : 'not_smaller';
+};
+
+/** The names and the rows that matter, as they were written. */
+function crush(
+  table: DelimitedRows,
+  { records }: CsvRecords,
+  { config, query, originalHash, isLate }: StageContext,
+): Omit<StageOutput, 'tokens'> | undefined {
+  if (config.mode === 'lossless' || !config.smartCrusher.enabled) return undefined;
+  const places = [...records.keys()].filter((index) => table.rows[index + 1]?.join('').trim() !== '');
+  const items = places.flatMap((index) => records[index] ?? []);
+  const crushed = crushDocument({ kind: 'array', items }, config.smartCrusher, query, undefined, isLate);
+  if (crushed?.document.kind !== 'array') return undefined;
+  const { itemsBefore, itemsAfter, leftOut } = crushed;
+  const kept = keptPlaces(items, crushed.document.items).map((place) => (places[place] ?? 0) + 1);
+  const lines = [
+    joinRows(
+      table,
+      [0, ...kept].map((index) => table.rows[index] ?? []),
+    ),
+  ];
+  if (leftOut !== undefined) lines.push(`[${leftOut}]`);
+  if (config.mode === 'ccr') lines.push(itemsMarker(itemsBefore, itemsAfter, originalHash));
+  return { text: lines.join(table.lineEnd), name: 'smart_crusher', isLossy: true, itemsBefore, itemsAfter };
+}
+
+/** Where the kept items stood; they come in their order. */
+function keptPlaces(items: readonly JsonNode[], kept: readonly JsonNode[]): number[] {
+  const texts = items.map(writeJsonTree);
+  const places: number[] = [];
+  let next = 0;
+  for (const item of kept) {
+    const place = texts.indexOf(writeJsonTree(item), next);
+    if (place < 0) continue;
+    places.push(place);
+    next = place + 1;
+  }
+  return places;
+}
