@@ -1,8 +1,10 @@
 import type { CompressionConfig } from '../compression-config.js';
 import { codeStage } from '../stages/code/code-stage.js';
 import { diffStage } from '../stages/diff/diff-stage.js';
+import { csvStage } from '../stages/csv/csv-stage.js';
 import { htmlStage } from '../stages/html/html-stage.js';
 import { jsonStage } from '../stages/json/json-stage.js';
+import { jsonlStage } from '../stages/jsonl/jsonl-stage.js';
 import { logStage } from '../stages/log/log-stage.js';
 import { searchStage } from '../stages/search/search-stage.js';
 import type { Stage } from '../stages/stage.js';
@@ -18,6 +20,8 @@ interface Route {
 const ROUTES: Readonly<Partial<Record<ContentKind, Route>>> = {
   // What is lossless about JSON stays on when SmartCrusher is off; the stage sees to that.
   json: { stage: jsonStage, isEnabled: () => true },
+  jsonl: { stage: jsonlStage, isEnabled: () => true },
+  csv: { stage: csvStage, isEnabled: () => true },
   log: { stage: logStage, isEnabled: (config) => config.log.enabled },
   build_log: { stage: logStage, isEnabled: (config) => config.log.enabled },
   html: { stage: htmlStage, isEnabled: (config) => config.html.enabled },
