@@ -1,0 +1,50 @@
+import { linesMarker } from '#libs/ccr';
+import { logStage } from '../log/log-stage.js';
+import type { Stage, StageContext, StageInput, StageResult } from '../stage.js';
+import { extractText, hasElisions } from './extract-text.js';
+import { isProse } from './is-prose.js';
+
+/** Leaving sentences out is only worth it when it makes the text clearly smaller. */
+const LOSSY_SHARE = 0.85;
+/** Below, there is little to leave out that would not be missed. */
+const MIN_TOKENS = 300;
+/** Tokens are dearer in what stays than in what goes: aim lower once, where the first extract is too long. */
+const SLACK = 1.08;
+
+/** Prose and Markdown: the sentences that answer the question or carry the text, in their order. */
+export const textStage: Stage = async (input, context) => {
+  if (!isProse(input.text)) return withoutLoss(input, context);
+  if (context.config.mode === 'lossless') return 'not_smaller';
+  if (input.tokens < MIN_TOKENS) return 'not_smaller';
+  if (context.config.mode === 'lossy_inline' && hasElisions(input.text)) return 'already_compressed';
+  return extract(input, context);
+};
+
+/** Listings, tables and markup that repeat their lines are told as templates; their lines are never left out. */
+async function withoutLoss(input: StageInput, context: StageContext): Promise<StageResult> {
+  const result = await logStage(input, { ...context, config: { ...context.config, mode: 'lossless' } });
+  return typeof result === 'string' || !result.isLossy ? result : 'not_compressible';
+}
+
+function extract(input: StageInput, context: StageContext): StageResult {
+  const { targetRatio, relevanceThreshold } = context.config.text;
+  const aim = input.tokens * targetRatio;
+  let share = targetRatio;
+  for (let round = 0; ; round++) {
+    const { query, isLate } = context;
+    const extracted = extractText(input.text, { query, share, relevanceThreshold, isLate });
+    if (extracted === undefined) return 'deadline';
+    if (extracted.isComplete) return 'not_smaller';
+    const { linesBefore, linesAfter } = extracted;
+    const marker =
+      context.config.mode === 'ccr' ? `\n${linesMarker(linesBefore, linesAfter, context.originalHash)}` : '';
+    const text = extracted.text + marker;
+    const tokens = context.counter.countText(text);
+    if (round === 0 && tokens > aim * SLACK && !context.isLate()) {
+      share *= aim / tokens;
+      continue;
+    }
+    if (tokens > input.tokens * LOSSY_SHARE) return 'not_smaller';
+    return { text, tokens, name: 'text', isLossy: true, itemsBefore: linesBefore, itemsAfter: linesAfter };
+  }
+}
