@@ -67,9 +67,10 @@ function rowOf({ slots, columns }: RowTemplate, parts: readonly string[], above:
   const values: string[] = [];
   const cells: string[] = [];
   let used = 0;
-  for (const [index, { part, prefix, suffix }] of slots.entries()) {
+  for (const [index, { part, prefix, suffix, tail }] of slots.entries()) {
     const word = parts[part] ?? '';
-    const value = word.slice(prefix, word.length - suffix);
+    const tailLength = tail === undefined ? 0 : (values[tail]?.length ?? 0);
+    const value = word.slice(prefix, word.length - suffix - tailLength);
     const column = columns[index] ?? 0;
     const cell = dittoValue(value, above[column]);
     above[column] = value;

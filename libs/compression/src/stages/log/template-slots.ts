@@ -9,6 +9,8 @@ export interface Slot {
   /** Characters of the word before and behind the value. */
   readonly prefix: number;
   readonly suffix: number;
+  /** The earlier slot whose value stands between the value and the suffix. */
+  readonly tail?: number | undefined;
 }
 
 export interface Template {
@@ -27,6 +29,8 @@ interface Column {
 
 /** Pieces shorter than this repeat by chance. */
 const MIN_PIECE_CHARACTERS = 2;
+/** Values shorter than this end a word by chance. */
+const MIN_TAIL_CHARACTERS = 3;
 /** How many earlier values a word is compared with. */
 const MAX_COMPARED = 12;
 
@@ -86,8 +90,9 @@ function slotText(whole: Slot, values: readonly string[], slots: Slot[], columns
   const copied = compared.find((column) => isSame(column.values, values));
   if (copied !== undefined) return `<^${String(copied.slot + 1)}>`;
   const pieces = uniformPieces(values);
-  const told = pieces === undefined ? 0 : leadingCopies(pieces, compared).length;
-  if (pieces === undefined || told === 0) {
+  if (pieces === undefined || leadingCopies(pieces, compared).length === 0) {
+    const tail = compared.find((column) => isTail(column.values, values));
+    if (tail !== undefined) return textBeforeTail(whole, values, tail, slots, columns);
     columns.push({ slot: slots.length, values, pieces });
     slots.push(whole);
     return VARIABLE;
@@ -105,6 +110,36 @@ function slotText(whole: Slot, values: readonly string[], slots: Slot[], columns
   columns.push({ slot: slots.length, values: rest, pieces: uniformPieces(rest) });
   slots.push({ ...whole, prefix: whole.prefix + length });
   return text + VARIABLE;
+}
+
+/** A word that ends in an earlier value, such as a path that ends in an id. */
+function textBeforeTail(
+  whole: Slot,
+  values: readonly string[],
+  tail: Column,
+  slots: Slot[],
+  columns: Column[],
+): string {
+  const rest = values.map((value, row) => value.slice(0, value.length - (tail.values[row]?.length ?? 0)));
+  const reference = `<^${String(tail.slot + 1)}>`;
+  const first = rest[0] ?? '';
+  if (rest.every((value) => value === first)) return first + reference;
+  const { prefix, suffix } = commonEnds(rest);
+  const own = rest.map((value) => value.slice(prefix, value.length - suffix));
+  columns.push({ slot: slots.length, values: own, pieces: uniformPieces(own) });
+  slots.push({
+    part: whole.part,
+    prefix: whole.prefix + prefix,
+    suffix: whole.suffix + suffix,
+    tail: tail.slot,
+  });
+  return first.slice(0, prefix) + VARIABLE + first.slice(first.length - suffix) + reference;
+}
+
+function isTail(tails: readonly string[], values: readonly string[]): boolean {
+  return tails.every(
+    (tail, row) => tail.length >= MIN_TAIL_CHARACTERS && values[row]?.endsWith(tail) === true,
+  );
 }
 
 /** References for the first pieces of a word, as far as earlier values tell them and they are of one length. */
