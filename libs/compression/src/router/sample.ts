@@ -9,7 +9,8 @@ const LINE_CHARACTERS = 400;
 /** What Jenkins hides in its logs, and colours. */
 const CONSOLE_NOTE = /\x1b\[8m[^\x1b\n]{0,4000}\x1b\[0m/g;
 const COLOUR = /\x1b\[[0-9;]{0,20}[A-Za-z]|\x1b\]8;[^\x07\n]{0,500}\x07/g;
-const NUMBERED = /^\s{0,8}(\d{1,7})(?:\t|→|: ?| ?\| ?)/;
+/** The number of a blank line has lost what followed it. */
+const NUMBERED = /^\s{0,8}(\d{1,7})(?:\t|→|: ?| ?\| ?|$)/;
 
 /** The part of a text that its kind is read off. */
 export interface Sample {
