@@ -5,10 +5,17 @@ import type { FoundLine } from './parse-search.js';
 /** An identifier of the question that stands in at most this many lines asks for all of them. */
 const NAMED_LINES = 10;
 
-/** The lines that a question asks for: those with what it names, then those that it is about, best first. */
-export function askedLines(found: readonly FoundLine[], question: string, threshold: number): number[] {
-  if (question === '') return [];
+/** Positions of the lines that a question asks for. */
+export interface AskedLines {
+  /** Lines with what it names. */
+  readonly named: readonly number[];
+  /** Lines that it is about, best first. */
+  readonly related: readonly number[];
+}
+
+export function askedLines(found: readonly FoundLine[], question: string, threshold: number): AskedLines {
+  if (question === '') return { named: [], related: [] };
   const items = found.map(({ path, text }) => `${path} ${text}`);
   const { named, ranked } = relevantItems(items, question, threshold);
-  return [...new Set([...itemsNamed(items, question, NAMED_LINES), ...named, ...ranked])];
+  return { named: [...itemsNamed(items, question, NAMED_LINES), ...named], related: ranked };
 }

@@ -1,11 +1,11 @@
 import { hasErrorWord } from '../../error-words.js';
+import type { AskedLines } from './asked-lines.js';
 import type { FoundLine, ParsedSearch } from './parse-search.js';
 
 export interface CrushOptions {
   readonly maxResults: number;
   readonly preserveFileDiversity: boolean;
-  /** Positions of lines that the question asks for, best first. */
-  readonly asked: readonly number[];
+  readonly asked: AskedLines;
 }
 
 export interface CrushedSearch {
@@ -20,7 +20,9 @@ export interface CrushedSearch {
  */
 const SKIMMED_CHARACTERS = 3000;
 const COMMON_HITS = 1000;
-const COMMON_CHARACTERS = 1700;
+const COMMON_CHARACTERS = 1800;
+/** How much of that may go to hits that the question is about without naming them. */
+const RELATED_SHARE = 0.6;
 /** Words of errors tell nothing where everything is about errors. */
 const MAX_ERROR_SHARE = 0.2;
 const ERROR_SHARE_OF_RESULTS = 0.2;
@@ -83,11 +85,15 @@ function chooseLines(found: readonly FoundLine[], options: CrushOptions): Set<nu
     shown.add(line.path);
   };
   const hits = [...found.keys()].filter((index) => found[index]?.kind === 'hit');
-  for (const index of options.asked) keep(index);
+  const limit = hits.length > COMMON_HITS ? COMMON_CHARACTERS : SKIMMED_CHARACTERS;
+  for (const index of options.asked.named) keep(index);
+  for (const index of options.asked.related) {
+    if (characters >= limit * RELATED_SHARE || kept.size >= options.maxResults * RELATED_SHARE) break;
+    keep(index);
+  }
   keep(hits[0]);
   keep(hits[hits.length - 1]);
   for (const index of errorHits(found, hits, options.maxResults)) keep(index);
-  const limit = hits.length > COMMON_HITS ? COMMON_CHARACTERS : SKIMMED_CHARACTERS;
   for (const index of options.preserveFileDiversity ? fileByFile(found, hits) : hits) {
     if (characters >= limit || kept.size >= options.maxResults) break;
     keep(index);

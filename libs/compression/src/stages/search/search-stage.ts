@@ -5,8 +5,6 @@ import { crushSearch, foundLines } from './crush-search.js';
 import { encodeLosslessSearch } from './lossless-search.js';
 import { type FoundLine, type ParsedSearch, parseSearch } from './parse-search.js';
 
-/** Hits that answer the question stay, up to this share of the results that may stay. */
-const ASKED_SHARE = 0.6;
 /** Dropping hits is only worth it when it makes the text clearly smaller than the lossless form. */
 const LOSSY_SHARE = 0.85;
 /** Text that is this much shorter cannot be matched by the lossless form, which is then not written at all. */
@@ -51,7 +49,7 @@ function crush(
 ): Omit<StageOutput, 'tokens'> | undefined {
   const { maxResults, preserveFileDiversity, relevanceThreshold } = config.search;
   if (config.mode === 'lossless') return undefined;
-  const asked = askedLines(found, query, relevanceThreshold).slice(0, Math.ceil(maxResults * ASKED_SHARE));
+  const asked = askedLines(found, query, relevanceThreshold);
   const crushed = crushSearch(parsed, found, { maxResults, preserveFileDiversity, asked });
   const marker = matchesMarker(crushed.hitsBefore, crushed.hitsAfter, originalHash);
   return {
