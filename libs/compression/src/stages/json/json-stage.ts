@@ -1,6 +1,7 @@
-import { type JsonNode, stringNode, writeJsonTree } from '#libs/json-text';
-import { itemsMarker } from '#libs/ccr';
+import { type JsonNode, stringNode, writeJsonTree, writtenJsonLength } from '#libs/json-text';
+import { itemsMarker, linesMarker } from '#libs/ccr';
 import type { Stage, StageContext, StageInput, StageOutput } from '../stage.js';
+import { shortenEmbeddedTexts } from './embedded-texts.js';
 import { shortestForm, usesTableKeys } from './lossless-json.js';
 import { packedShare } from './packed-share.js';
 import { crushDocument } from './smart-crusher/crush-document.js';
@@ -23,6 +24,7 @@ const SURELY_FEWER_TOKENS = 0.8;
 interface Candidate {
   readonly text: string;
   readonly name: 'json' | 'smart_crusher';
+  readonly isLossy: boolean;
   readonly itemsBefore: number;
   readonly itemsAfter: number;
 }
@@ -32,13 +34,14 @@ export const jsonStage: Stage = async (input, context) => {
   const { document } = input.content;
   if (document === undefined) return 'not_compressible';
   if (input.text.includes(MARKER_KEY)) return 'not_smaller';
-  const minified = writeJsonTree(document);
+  const minified = minifiedOf(document, input.text);
   const canUseTables = !usesTableKeys(minified);
   const isLong = minified.length > LONG;
   const items = topItems(document);
   const lossless = (text: string): Candidate => ({
     text,
     name: 'json',
+    isLossy: false,
     itemsBefore: items,
     itemsAfter: items,
   });
@@ -54,6 +57,11 @@ export const jsonStage: Stage = async (input, context) => {
   }
   return isLong && context.isLate() ? 'deadline' : firstSmaller(candidates, input, context);
 };
+
+/** Without spaces to lose, a text is its own minified form. */
+function minifiedOf(document: JsonNode, text: string): string {
+  return writtenJsonLength(document) === text.length ? text : writeJsonTree(document);
+}
 
 function isSurelySmaller(crushed: string, minified: string): boolean {
   const share = crushed.length / minified.length;
@@ -75,31 +83,38 @@ function firstSmaller(
   for (const candidate of candidates) {
     if (candidate.text.length >= input.text.length) continue;
     const tokens = counter.countText(candidate.text);
-    if (tokens < input.tokens) return { ...candidate, tokens, isLossy: candidate.name === 'smart_crusher' };
+    if (tokens < input.tokens) return { ...candidate, tokens };
   }
   return 'not_smaller';
 }
 
+/** The items that matter, with long texts inside shortened, and a marker where that is wanted. */
 async function crush(
   document: JsonNode,
   context: StageContext,
   canUseTables: boolean,
 ): Promise<Candidate | undefined> {
   const { config, counter, query, originalHash, isLate } = context;
-  if (config.mode === 'lossless' || !config.smartCrusher.enabled) return undefined;
-  const relevance = await meaning(document, context);
-  const crushed = crushDocument(document, config.smartCrusher, query, relevance, isLate);
-  if (crushed === undefined) return undefined;
-  const { itemsBefore, itemsAfter, leftOut } = crushed;
+  if (config.mode === 'lossless') return undefined;
+  const crushed = config.smartCrusher.enabled
+    ? crushDocument(document, config.smartCrusher, query, await meaning(document, context), isLate)
+    : undefined;
+  const shortened = await shortenEmbeddedTexts(crushed?.document ?? document, context);
+  const changed = shortened ?? crushed;
+  if (changed === undefined) return undefined;
+  // Where arrays lost items, those are what the marker counts.
+  const { itemsBefore, itemsAfter } = crushed ?? changed;
   const form = canUseTables
-    ? shortestForm(crushed.document, (text) => counter.countText(text), isLate)
-    : crushed.document;
-  const told = leftOut === undefined ? form : withNote(form, LEFT_OUT_KEY, leftOut);
+    ? shortestForm(changed.document, (text) => counter.countText(text), isLate)
+    : changed.document;
+  const told = crushed?.leftOut === undefined ? form : withNote(form, LEFT_OUT_KEY, crushed.leftOut);
+  const marker = crushed === undefined ? linesMarker : itemsMarker;
   const marked =
     config.mode === 'lossy_inline'
       ? told
-      : withNote(told, MARKER_KEY, itemsMarker(itemsBefore, itemsAfter, originalHash));
-  return { text: writeJsonTree(marked), name: 'smart_crusher', itemsBefore, itemsAfter };
+      : withNote(told, MARKER_KEY, marker(itemsBefore, itemsAfter, originalHash));
+  const name = crushed === undefined ? 'json' : 'smart_crusher';
+  return { text: writeJsonTree(marked), name, isLossy: true, itemsBefore, itemsAfter };
 }
 
 /** How items are matched with the question where embeddings are asked for and can be had. */
