@@ -175,8 +175,35 @@ export function writeJsonTree(root: JsonNode): string {
   return writeJsonWith(root, COMPACT);
 }
 
+/** Concatenating is two to three times as fast as joining pieces; what lies deeper is written without recursion. */
+const CONCATENATED_LEVELS = 64;
+
 /** Writes a document with white space in its separators. */
-export function writeJsonWith(root: JsonNode, { comma, colon }: JsonSeparators): string {
+export function writeJsonWith(root: JsonNode, separators: JsonSeparators): string {
+  return concatenated(root, separators, 0);
+}
+
+function concatenated(node: JsonNode, separators: JsonSeparators, depth: number): string {
+  if (node.kind !== 'array' && node.kind !== 'object') return node.text;
+  if (depth === CONCATENATED_LEVELS) return joined(node, separators);
+  const { comma, colon } = separators;
+  let text = '';
+  if (node.kind === 'array') {
+    for (const item of node.items) {
+      if (text !== '') text += comma;
+      text += concatenated(item, separators, depth + 1);
+    }
+    return `[${text}]`;
+  }
+  let next = 0;
+  for (const value of node.values) {
+    if (next > 0) text += comma;
+    text += (node.keys[next++] ?? '""') + colon + concatenated(value, separators, depth + 1);
+  }
+  return `{${text}}`;
+}
+
+function joined(root: JsonNode, { comma, colon }: JsonSeparators): string {
   const pieces: string[] = [];
   const open: { node: Container; next: number }[] = [];
   let node: JsonNode | undefined = root;

@@ -18,9 +18,11 @@ const MANY_ROWS = 500;
 /** With fewer objects among its items an array is no table. */
 const MIN_OBJECTS = 0.7;
 
+const ANY_TABLE_KEY = new RegExp(Object.values(TABLE_KEYS).join('|'));
+
 /** True when a document uses the keys of a table itself; then it is given no tables. */
 export function usesTableKeys(text: string): boolean {
-  return Object.values(TABLE_KEYS).some((key) => text.includes(key));
+  return ANY_TABLE_KEY.test(text);
 }
 
 /**
