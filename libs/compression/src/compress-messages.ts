@@ -5,6 +5,7 @@ import type { CompressionOutcome, CompressionRequest } from './contract.js';
 import type { MessageCache, MessageResult } from './message-cache.js';
 import { messageKey } from './message-key.js';
 import { Repetition } from './repetition/repetition.js';
+import { PinnedTexts } from './session/pinned-texts.js';
 import { openTurn, type Turn, type TurnOptions } from './turn.js';
 
 export interface CompressionOptions extends TurnOptions {
@@ -13,9 +14,9 @@ export interface CompressionOptions extends TurnOptions {
 
 /**
  * The pipeline: each message by itself through cache aligner, content router and stages, then what stood before in the
- * conversation as a reference. The same request gives the
- * same outcome in any process; what is not changed stays the very same object. A message whose stage fails, or whose
- * turn comes after the deadline, stays as it is and its report says so.
+ * conversation as a reference. What a session was given before it is given again. The same request gives the same
+ * outcome in any process; what is not changed stays the very same object. A message whose stage fails, or whose turn
+ * comes after the deadline, stays as it is and its report says so.
  */
 export async function compressMessages(
   request: CompressionRequest,
@@ -24,25 +25,40 @@ export async function compressMessages(
 ): Promise<CompressionOutcome> {
   const turn = openTurn(request, counter, options);
   const repetition = new Repetition(turn, request.messages);
+  const pinned = new PinnedTexts(turn, request.pins ?? {});
   const results: MessageResult[] = [];
   for (const [index, message] of request.messages.entries()) {
-    const result = turn.isLate()
-      ? unchanged(message, counter, 'deadline')
-      : await remembered(turn, message, index, options.cache);
-    results.push(referring(repetition, message, index, result));
+    const { keys, result: given } =
+      request.pins === undefined ? { keys: [] } : pinned.resultOf(message, index);
+    const result = given ?? (await resultOf(turn, message, index, options.cache));
+    const referring = withReferences(repetition, message, index, result, given !== undefined);
+    if (given === undefined) pinned.add(keys, message, referring);
+    results.push(referring);
   }
-  return outcomeOf(request, counter, results);
+  const outcome = outcomeOf(request, counter, results);
+  return request.pins === undefined ? outcome : { ...outcome, newPins: pinned.added };
+}
+
+async function resultOf(
+  turn: Turn,
+  message: Message,
+  index: number,
+  cache: MessageCache | undefined,
+): Promise<MessageResult> {
+  if (turn.isLate()) return unchanged(message, turn.counter, 'deadline');
+  return await remembered(turn, message, index, cache);
 }
 
 /** References to what came before; no part of what is remembered of a message, as they depend on its conversation. */
-function referring(
+function withReferences(
   repetition: Repetition,
   message: Message,
   index: number,
   result: MessageResult,
+  isPinned: boolean,
 ): MessageResult {
   try {
-    return repetition.apply(message, index, result);
+    return repetition.apply(message, index, result, isPinned);
   } catch {
     return result;
   }

@@ -2,13 +2,32 @@ import type { Caller } from '#libs/kernel';
 import type { OriginalStore } from '#libs/ccr';
 import type { CompressionRunner, RunOptions } from './compression-runner.js';
 import type { CompressionOutcome, CompressionRequest } from './contract.js';
+import type { PinnedSession, SessionPins } from './session/session-pins.js';
 
 /** Compresses and keeps what it took out: originals are durable before anybody sees a marker. */
 export class Compressor {
   constructor(
     private readonly runner: CompressionRunner,
     private readonly originals: OriginalStore,
+    private readonly pins?: SessionPins,
   ) {}
+
+  /** The same as {@link compress}; with a session, what it was given before it is given again, byte for byte. */
+  async compressFor(
+    caller: Caller,
+    session: PinnedSession | undefined,
+    request: CompressionRequest,
+    options?: RunOptions,
+  ): Promise<CompressionOutcome> {
+    if (session === undefined || this.pins === undefined)
+      return await this.compress(caller, request, options);
+    const pins = await this.pins.find(caller, session);
+    const outcome = await this.compress(caller, { ...request, pins }, options);
+    const { newPins } = outcome;
+    if (newPins !== undefined && Object.keys(newPins).length > 0)
+      await this.pins.add(caller, session, newPins);
+    return outcome;
+  }
 
   async compress(
     caller: Caller,

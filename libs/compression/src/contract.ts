@@ -1,6 +1,7 @@
 import type { Message } from '#libs/kernel';
 import type { Original } from '#libs/ccr';
 import type { CompressionSettings } from './compression-config.js';
+import type { Pins } from './session/session-pins.js';
 
 /** What to compress. Only data: it crosses into a worker thread. */
 export interface CompressionRequest {
@@ -9,6 +10,8 @@ export interface CompressionRequest {
   readonly config?: CompressionSettings | undefined;
   /** The user to whom stored originals belong. */
   readonly userId?: string | undefined;
+  /** What the session was given before; with it the outcome tells what is new. */
+  readonly pins?: Pins | undefined;
 }
 
 /** Why a message is as it is in the result. */
@@ -22,6 +25,7 @@ export type CompressionReason =
   | 'protected_analysis'
   | 'preserved_detail'
   | 'already_compressed'
+  | 'pinned'
   | 'disabled'
   | 'tool_missing'
   | 'not_compressible'
@@ -57,4 +61,6 @@ export interface CompressionOutcome {
   /** To be stored before the messages are given to anybody. */
   readonly originals: readonly Original[];
   readonly reports: readonly MessageReport[];
+  /** What was decided on texts that the session was not given before; undefined for a request without pins. */
+  readonly newPins?: Pins | undefined;
 }

@@ -35,8 +35,11 @@ export class Repetition {
     this.lastWithTexts = isOn ? messages.findLastIndex((message) => this.textsOf(message).length > 0) : -1;
   }
 
-  /** The result with references in it where they are smaller than what compression made of the message. */
-  apply(message: Message, index: number, result: MessageResult): MessageResult {
+  /**
+   * The result with references in it where they are smaller than what compression made of the message; one that is
+   * pinned is only remembered.
+   */
+  apply(message: Message, index: number, result: MessageResult, isPinned = false): MessageResult {
     // What nothing comes after need not be remembered.
     if (index > this.lastWithTexts) return result;
     const sent = this.textsOf(message);
@@ -45,7 +48,7 @@ export class Repetition {
       return result;
     }
     const shown = this.textsOf(result.replacement ?? message).map(({ text }) => text);
-    const isFixed = index < this.turn.config.frozenMessageCount || this.turn.isLate();
+    const isFixed = isPinned || index < this.turn.config.frozenMessageCount || this.turn.isLate();
     const references = sent.map((each, i) =>
       isFixed ? undefined : this.smallest(each, shown[i] ?? each.text, index, message.name),
     );
