@@ -38,12 +38,14 @@ export function crushLog(
   const sizes = countNames(names);
   const isTold = keepsEvents ? () => true : plainGroupsToTell(blocks, names, sizes);
   const literal = literalLines(blocks, names);
+  const lastLine = lines.findLastIndex((line) => line.trim() !== '');
   const seen = new Map<string, number>();
   const out: string[] = [];
   for (const [at, block] of blocks.entries()) {
     const name = names[at] ?? '';
     const size = sizes.get(name) ?? 1;
-    const isEdge = block.start < EDGE_LINES || block.end > lines.length - EDGE_LINES;
+    if (block.start > lastLine) break;
+    const isEdge = block.start < EDGE_LINES || block.end > lastLine + 1 - EDGE_LINES;
     // A line at the edge stands for itself alone where its group has a template to tell.
     if (isEdge && size > 1 && isPlain(block)) {
       pushBlock(out, lines, block, 1, undefined);

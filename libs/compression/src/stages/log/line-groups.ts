@@ -19,6 +19,7 @@ const ADDRESS = /\b0x[\da-f]{4,16}\b|@[\da-f]{6,16}\b/gi;
 const NUMBER = /\d+/g;
 const STAMP = /^\[?(?:\d{4}-\d\d-\d\d[T ])?\d\d:\d\d:\d\d[.,\d]{0,10}Z?\]? /;
 const PLACE_CHARACTERS = 400;
+const LETTERS = /[A-Za-z]{2}/;
 
 export function groupBlocks(lines: readonly string[], templated: TemplatedLines): BlockGroups {
   const { clusters, shapes, clusterOf, shapeOf } = templated;
@@ -117,8 +118,8 @@ interface MergedShapes {
 function mergeShapes(shapes: readonly LineCluster[], head: ReadonlySet<number>): MergedShapes {
   const clusters: LineCluster[] = [];
   const known = new Map<string, number>();
-  const of = shapes.map((shape) => {
-    const key = shape.parts.map((part, index) => (head.has(index) ? '' : (part ?? '\u0000'))).join('\u0001');
+  const of = shapes.map((shape, id) => {
+    const key = keyOf(shape, head, id);
     const place = known.get(key);
     if (place === undefined) {
       known.set(key, clusters.length);
@@ -132,4 +133,18 @@ function mergeShapes(shapes: readonly LineCluster[], head: ReadonlySet<number>):
     return place;
   });
   return { clusters, of };
+}
+
+/** What stands outside the head; a shape of which nothing does is like no other. */
+function keyOf({ parts }: LineCluster, head: ReadonlySet<number>, id: number): string {
+  let stands = false;
+  let key = '';
+  for (const [index, part] of parts.entries()) {
+    if (!head.has(index)) {
+      key += part ?? '\u0000';
+      if (index % 2 === 0 && part !== undefined && LETTERS.test(part)) stands = true;
+    }
+    key += '\u0001';
+  }
+  return stands ? key : `\u0002${String(id)}`;
 }
