@@ -11,8 +11,6 @@ const ENCODE_DEPTH = 60;
 const DECODE_DEPTH = 4 * ENCODE_DEPTH;
 /** A table must be shorter than what it replaces; the tokens of the whole are counted at the end. */
 const WORTHWHILE_LENGTH = 0.95;
-/** Of two forms whose lengths differ less than this the tokens are counted. */
-const CLEARLY_SHORTER = 0.85;
 const MIN_ROWS = 2;
 const MANY_ROWS = 500;
 /** With fewer objects among its items an array is no table. */
@@ -26,7 +24,7 @@ export function usesTableKeys(text: string): boolean {
 }
 
 /**
- * The document in the lossless form of fewest tokens: as tables, with repeated objects named first where that pays.
+ * The document in its shortest lossless form: as tables, with repeated objects named first where that pays.
  * {@link decodeLosslessJson} gives back every literal. Not for documents that use the keys of a table themselves.
  * @param isLate when true, what has no table yet gets none
  */
@@ -35,10 +33,8 @@ export function shortestForm(document: JsonNode, count: CountText, isLate = (): 
   const named = withNames(document);
   if (named === undefined) return tabled;
   const both = withTables(named, count, isLate);
-  const [length, otherLength] = [writtenJsonLength(both), writtenJsonLength(tabled)];
-  if (length < otherLength * CLEARLY_SHORTER) return both;
-  if (otherLength < length * CLEARLY_SHORTER) return tabled;
-  return count(writeJsonTree(both)) < count(writeJsonTree(tabled)) ? both : tabled;
+  // Both are of the same kind of text; the tokens of what is chosen are counted at the end.
+  return writtenJsonLength(both) < writtenJsonLength(tabled) ? both : tabled;
 }
 
 /**
