@@ -14,6 +14,11 @@ export class EarlierContent {
   readonly records = new EarlierRecords();
   private readonly wholes = new Map<string, Place>();
 
+  /** False as long as nothing stands before that JSON could be told by. */
+  get hasResults(): boolean {
+    return this.wholes.size > 0;
+  }
+
   /** Where a text stood as the whole of a tool result. */
   placeOf(text: string): Place | undefined {
     return this.wholes.get(text);
@@ -44,9 +49,14 @@ export class EarlierContent {
   }
 }
 
+/** True for what may be a JSON document, before it is parsed. */
+export function isBracketed(text: string): boolean {
+  return /^\s{0,64}[[{]/.test(text);
+}
+
 /** The document where a text is JSON of a moderate size. */
 export function documentOf(text: string): JsonNode | undefined {
-  if (text.length > MAX_DOCUMENT_CHARACTERS || !/^\s{0,64}[[{]/.test(text)) return undefined;
+  if (text.length > MAX_DOCUMENT_CHARACTERS || !isBracketed(text)) return undefined;
   const document = parseJsonTree(text);
   return document?.kind === 'array' || document?.kind === 'object' ? document : undefined;
 }

@@ -7,7 +7,7 @@ import {
 } from '#libs/ccr';
 import { type JsonNode, type JsonObjectNode, stringNode, writeJsonTree } from '#libs/json-text';
 import { usesTableKeys, withTables } from '../stages/json/lossless-json.js';
-import { documentOf, type EarlierContent } from './earlier-content.js';
+import { documentOf, isBracketed, type EarlierContent } from './earlier-content.js';
 import type { EarlierRun } from './earlier-lines.js';
 import { valuesOf } from './field-template.js';
 import type { Place } from './place-names.js';
@@ -36,6 +36,8 @@ export function referencesFor(
   earlier: EarlierContent,
   hash: string | undefined,
 ): ReferenceText[] {
+  if (!earlier.hasResults && isBracketed(text) && earlier.lines.runsIn(text.split('\n')).length === 0)
+    return [];
   const document = documentOf(text);
   const same = earlier.placeOf(text);
   if (same !== undefined) return [partial(whole(document, sameResultMarker(same.name, hash)), [same])];
