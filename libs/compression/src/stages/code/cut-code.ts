@@ -23,6 +23,9 @@ export interface CutOptions {
 /** How often code that no longer parses gets back the bodies that its errors stand next to. */
 const MAX_REPAIRS = 4;
 
+/** A form that keeps more than this is not worth its marker. */
+const MAX_RATE = 0.75;
+
 const SHORTEST: SkeletonLevel = {
   bodyLines: 0,
   handlerLines: 0,
@@ -75,7 +78,8 @@ function editsFor(code: string, { tree, grammar, frame }: ParsedCode, options: C
     unwanted: unwantedTypes(grammar, config),
   };
   const blanks = countBlanks(code);
-  const enough = (code.length - (blanks[code.length] ?? 0)) * config.targetCompressionRate;
+  const enough =
+    (code.length - (blanks[code.length] ?? 0)) * Math.min(config.targetCompressionRate, MAX_RATE);
   const cutTo = (level: SkeletonLevel): CodeEdit[] => {
     const found = new Skeleton(whole, plan, level).editsOf(tree.root);
     return orderedEdits(withinWindow(found, whole, code.length, frame.head.length));
@@ -106,7 +110,8 @@ function withinWindow(edits: readonly CodeEdit[], whole: string, length: number,
 export function unwantedTypes(grammar: CodeGrammar, config: CodeConfig): ReadonlySet<string> {
   return new Set([
     ...(config.preserveImports ? [] : grammar.imports),
-    ...(config.preserveDecorators ? [] : grammar.decorators),
+    // A decorator has no place without the function under it.
+    ...(config.preserveDecorators && config.preserveSignatures ? [] : grammar.decorators),
     ...(config.preserveTypeAnnotations ? [] : grammar.annotations),
   ]);
 }

@@ -22,7 +22,7 @@ const MAX_FRAME_LINES = 8;
 const FRAME_CHARACTERS = 400;
 
 const HEAD =
-  /^\[(?:File|Open file|Reading|Path)\b|^<\/?[a-z_-]{2,20}(?:\s[^<>]{0,300})?>(?:[^<>]{0,300}<\/[a-z_-]{2,20}>)?$|^\(\d+ (?:more )?lines? above\)$|^`{3,4}[\w+-]{0,20}$|^==> .{1,300} <==$|^(?:File|Path|Filename|Reading|Contents? of):? \S|^Here's the result of|^\.{3} ?[([].{0,100}\blines?\b|^(?:\.{0,2}\/)?(?:[\w.@~-]{1,100}\/){0,30}[\w.@-]{1,100}\.[a-z+]{1,5}:?$|^(?:\/\/|#) (?:[\w.@~-]{1,100}\/){0,30}[\w.@-]{1,100}\.[a-z+]{1,5}$/i;
+  /^\[(?:File|Open file|Reading|Path)\b|^<[a-z_-]{2,20}(?:\s[^<>]{0,300})?>(?:[^<>]{0,300}<\/[a-z_-]{2,20}>)?$|^\(\d+ (?:more )?lines? above\)$|^`{3,4}[\w+-]{0,20}$|^==> .{1,300} <==$|^(?:File|Path|Filename|Reading|Contents? of):? \S|^Here's the result of|^\.{3} ?[([].{0,100}\blines?\b|^(?:\.{0,2}\/)?(?:[\w.@~-]{1,100}\/){0,30}[\w.@-]{1,100}\.[a-z+]{1,5}:?$|^(?:\/\/|#) (?:[\w.@~-]{1,100}\/){0,30}[\w.@-]{1,100}\.[a-z+]{1,5}$/i;
 const TAIL =
   /^<\/[a-z_-]{2,20}>$|^`{3,4}$|^[([]?(?:\.{3} ?)?[([]?\d+ (?:more )?lines?\b.{0,120}$|^\.{3} ?[([].{0,120}\blines?\b|^\((?:Open file|Current directory|Interactive session): .{0,300}\)$|^bash-\$$|^\[(?:Showing|Truncated|Output|File)\b.{0,200}\]$/i;
 
@@ -93,7 +93,7 @@ function hasSpaceAfter(lines: readonly string[], numbers: readonly (NumberedLine
 
 function framedListing(lines: readonly string[]): Listing {
   let first = 0;
-  for (let index = 0; index < Math.min(MAX_FRAME_LINES, lines.length); index++) {
+  for (let index = 0; index < Math.min(MAX_FRAME_LINES, lines.length - 1); index++) {
     const line = (lines[index] ?? '').slice(0, FRAME_CHARACTERS).trim();
     if (HEAD.test(line)) first = index + 1;
     else if (line !== '') break;
