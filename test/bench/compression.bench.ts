@@ -2,6 +2,7 @@ import { benchmarkConversations } from './compression/conversations.js';
 import { benchmarkDiffs } from './compression/diff.js';
 import { benchmarkHtml } from './compression/html.js';
 import { benchmarkImages } from './compression/images.js';
+import { benchmarkJson } from './compression/json.js';
 import { benchmarkLogs } from './compression/logs.js';
 import { benchmarkPathological } from './compression/pathological.js';
 import { benchmarkPeers } from './compression/peers.js';
@@ -13,6 +14,7 @@ const PARTS: readonly (() => Promise<void>)[] = [
   benchmarkDiffs,
   benchmarkHtml,
   benchmarkImages,
+  benchmarkJson,
   benchmarkLogs,
   benchmarkPathological,
   benchmarkPeers,
