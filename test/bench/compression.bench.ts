@@ -1,3 +1,4 @@
+import { benchmarkCode } from './compression/code.js';
 import { benchmarkConversations } from './compression/conversations.js';
 import { benchmarkDiffs } from './compression/diff.js';
 import { benchmarkHtml } from './compression/html.js';
@@ -10,6 +11,7 @@ import { benchmarkSearch } from './compression/search.js';
 
 /** One table per kind of content; each part measures what it names and says which data it read. */
 const PARTS: readonly (() => Promise<void>)[] = [
+  benchmarkCode,
   benchmarkConversations,
   benchmarkDiffs,
   benchmarkHtml,
