@@ -186,6 +186,24 @@ describe('counting messages', () => {
     expect(count(nested)).toBe(2);
   });
 
+  it('counts an image by its size, as the provider does', async () => {
+    const header = Buffer.from('89504e470d0a1a0a0000000d494844520000020000000200', 'hex').toString('base64');
+    const count = async (model: string, ...content: { type: string }[]) =>
+      (await loadTokenCounter(model)).countMessages([{ role: 'user', content }]) -
+      (await loadTokenCounter(model)).countMessages([{ role: 'user', content: '' }]);
+    const linked = { type: 'image_url', image_url: { url: `data:image/png;base64,${header}` } };
+    const source = { type: 'image', source: { type: 'base64', media_type: 'image/png', data: header } };
+    expect(await count('gpt-4o', linked)).toBe(255);
+    expect(
+      await count('gpt-4o', { type: 'input_image', image_url: linked.image_url.url } as { type: string }),
+    ).toBe(255);
+    expect(await count('claude-sonnet-4-5', source)).toBe(349);
+    expect(await count('gemini-2.5-pro', linked)).toBe(258);
+    expect(
+      await count('claude-sonnet-4-5', { type: 'image', source: { type: 'url' } } as { type: string }),
+    ).toBe(1398);
+  });
+
   it('takes nesting that cannot be written as JSON', () => {
     const input: unknown = JSON.parse(`${'{"a":['.repeat(20_000)}"x"${']}'.repeat(20_000)}`);
     const content = [{ type: 'tool_use', id: 't', name: 'f', input }];

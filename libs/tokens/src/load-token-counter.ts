@@ -42,7 +42,7 @@ async function buildCounter({ encoding, provider, exactTokens }: ModelDescriptio
     encoding,
     async () => new TextCounter(encoding, await loadEncoding(encoding)),
   );
-  return new EncodingTokenCounter(encoding, exactTokens, text, ESTIMATE_FACTORS[provider]);
+  return new EncodingTokenCounter(encoding, exactTokens, text, provider);
 }
 
 /** A load that failed is tried again by the next caller. */
@@ -65,8 +65,9 @@ class EncodingTokenCounter implements TokenCounter {
     readonly encoding: string,
     readonly exact: boolean,
     text: TextCounter,
-    factor: number,
+    private readonly provider: Provider,
   ) {
+    const factor = ESTIMATE_FACTORS[provider];
     this.countText = (content) => Math.ceil(text.count(content) * factor);
   }
 
@@ -74,7 +75,7 @@ class EncodingTokenCounter implements TokenCounter {
   countMessage(message: Message): number {
     let tokens = this.counted.get(message);
     if (tokens === undefined) {
-      tokens = countMessageTokens(message, this.countText);
+      tokens = countMessageTokens(message, this.provider, this.countText);
       this.counted.set(message, tokens);
     }
     return tokens;

@@ -1,4 +1,7 @@
 import type { ContentPart, Message, ToolCall } from '#libs/kernel';
+import { imageSize, type ImageSize } from './image-size.js';
+import { imageTokens } from './image-tokens.js';
+import type { Provider } from './known-models.js';
 
 /**
  * OpenAI's published counting: 3 tokens frame a message, a name costs 1 more, 3 prime the reply.
@@ -9,17 +12,16 @@ const TOKENS_PER_NAME = 1;
 const TOKENS_PER_TOOL_CALL = 3;
 export const REPLY_TOKENS = 3;
 
-/** OpenAI's published cost of an image: 85 at low detail; at high detail 85 + 170 per tile, here for 1024 × 1024. */
-const IMAGE_TOKENS_LOW = 85;
-const IMAGE_TOKENS_HIGH = 765;
+/** Of images whose size cannot be read, such as those behind a link. */
+const ASSUMED_IMAGE: ImageSize = { width: 1024, height: 1024 };
 
 type CountText = (text: string) => number;
 
-/** Tokens of one message in OpenAI's or Anthropic's shape, framing included. */
-export function countMessageTokens(message: Message, countText: CountText): number {
+/** Tokens of one message in OpenAI's or Anthropic's shape, framing included; images by the provider's own rule. */
+export function countMessageTokens(message: Message, provider: Provider, countText: CountText): number {
   let tokens = TOKENS_PER_MESSAGE + countValue(message.role, countText);
   if (typeof message.name === 'string') tokens += countText(message.name) + TOKENS_PER_NAME;
-  tokens += countContent(message.content, countText);
+  tokens += countContent(message.content, provider, countText);
   if (typeof message['refusal'] === 'string') tokens += countText(message['refusal']);
   if (typeof message['reasoning_content'] === 'string') tokens += countText(message['reasoning_content']);
   if (Array.isArray(message.tool_calls)) {
@@ -37,27 +39,27 @@ function countToolCall(call: Partial<ToolCall> | null, countText: CountText): nu
   return TOKENS_PER_TOOL_CALL + countValue(name, countText) + countValue(args, countText);
 }
 
-function countContent(content: unknown, countText: CountText): number {
+function countContent(content: unknown, provider: Provider, countText: CountText): number {
   if (!Array.isArray(content)) return countValue(content, countText);
   let tokens = 0;
   for (const part of content as unknown[]) {
-    tokens += isPart(part) ? countPart(part, countText) : countValue(part, countText);
+    tokens += isPart(part) ? countPart(part, provider, countText) : countValue(part, countText);
   }
   return tokens;
 }
 
-function countPart(part: ContentPart, countText: CountText): number {
+function countPart(part: ContentPart, provider: Provider, countText: CountText): number {
   switch (part.type) {
     case 'image_url':
     case 'image':
     case 'input_image':
-      return imageTokens(part);
+      return countImage(part, provider);
     case 'tool_use':
       return (
         TOKENS_PER_TOOL_CALL + countValue(part['name'], countText) + countValue(part['input'], countText)
       );
     case 'tool_result':
-      return countContent(part['content'], countText);
+      return countContent(part['content'], provider, countText);
     case 'thinking':
       return countValue(part['thinking'], countText);
     default:
@@ -65,10 +67,13 @@ function countPart(part: ContentPart, countText: CountText): number {
   }
 }
 
-function imageTokens(part: ContentPart): number {
+function countImage(part: ContentPart, provider: Provider): number {
   const image = part['image_url'];
+  const source = part['source'];
   const detail = isRecord(image) ? image['detail'] : part['detail'];
-  return detail === 'low' ? IMAGE_TOKENS_LOW : IMAGE_TOKENS_HIGH;
+  const data = isRecord(image) ? image['url'] : (image ?? (isRecord(source) ? source['data'] : undefined));
+  const { width, height } = (typeof data === 'string' ? imageSize(data) : undefined) ?? ASSUMED_IMAGE;
+  return imageTokens(provider, width, height, detail === 'low' ? 'low' : 'high');
 }
 
 function countValue(value: unknown, countText: CountText): number {
