@@ -2,7 +2,8 @@ import type { Block } from './block.js';
 import { hasNoText, isBesideByMeaning, isHidden } from './boilerplate.js';
 import { controlText } from './control-text.js';
 import { type Article, findArticle } from './find-article.js';
-import { type PageElement, parsePage } from './page-tree.js';
+import type { PageElement } from './page-tree.js';
+import { parsePage } from './parse-page.js';
 import { pageTitle, sharedWords } from './page-title.js';
 import { proseLength } from './prose.js';
 import { pruneBlocks } from './prune-blocks.js';
@@ -18,12 +19,13 @@ const MAX_TREE_TAGS = 30_000;
 const MIN_PROSE = 150;
 const MAX_LINKED = 0.5;
 const MIN_SHARE = 0.3;
-/** A title that says what the text says too is left out. */
+/** A title whose words the beginning of the text says too is left out. */
 const TITLE_TOLD = 0.6;
+const TITLE_WITHIN = 1000;
 
 /** What a page says: its article where it is one, else all that can be seen without menus. As Markdown, lines of text. */
 export async function extractPage(html: string, includeLinks: boolean): Promise<string> {
-  const source = visibleSource(html);
+  const source = visibleSource(html, includeLinks);
   if (source.length > MAX_TREE_CHARACTERS || hasMoreTags(source, MAX_TREE_TAGS)) return stripTags(source);
   const root = await parsePage(source);
   const title = pageTitle(root);
@@ -61,6 +63,6 @@ function wholePage(root: PageElement, includeLinks: boolean): Block[] {
 
 function withTitle(title: string, blocks: readonly Block[]): string {
   const text = writeMarkdown(blocks);
-  if (title === '' || sharedWords(title, text) >= TITLE_TOLD) return text;
+  if (title === '' || sharedWords(title, text.slice(0, TITLE_WITHIN)) >= TITLE_TOLD) return text;
   return text === '' ? `# ${title}` : `# ${title}\n\n${text}`;
 }

@@ -13,96 +13,57 @@ export type PageNode = PageElement | string;
 
 /** Deeper elements are read as if they stood at this depth: no reader sees a difference, and recursion stays safe. */
 const MAX_DEPTH = 256;
-const ELEMENT = 1;
-const TEXT = 3;
-const READ_ATTRIBUTES = [
-  'class',
-  'id',
-  'role',
-  'hidden',
-  'style',
-  'href',
-  'itemprop',
-  'type',
-  'value',
-  'placeholder',
-  'name',
-  'aria-label',
-];
+const LONGEST_NAMES = 400;
+const NO_ATTRIBUTES: ReadonlyMap<string, string> = new Map();
 
-interface DomNode {
-  readonly nodeType: number;
-  readonly childNodes: Iterable<DomNode>;
-  readonly firstChild: DomNode | null;
-  readonly nextSibling: DomNode | null;
-  readonly data?: string;
-  readonly localName?: string;
-  getAttribute?(name: string): string | null;
-}
+/** Builds a tree from what a parser reports, in the order of the source. */
+export class PageBuilder {
+  readonly root: PageElement = element('#document', NO_ATTRIBUTES, undefined);
+  private at = this.root;
+  /** How many elements are open that stand too deep to be one's child. */
+  private flattened = 0;
+  private depth = 0;
 
-/** Parses a page, or a part of one; never throws for what stands in it. The parser is loaded at first use. */
-export async function parsePage(source: string): Promise<PageElement> {
-  const { parseHTML } = await import('linkedom');
-  const isWhole = /<(?:html|body)[\s>]/i.test(source);
-  const page = parseHTML(isWhole ? source : `<html><body>${source}</body></html>`) as {
-    readonly document: unknown;
-  };
-  return copyTree(page.document as DomNode);
-}
+  open(tag: string, attributes: ReadonlyMap<string, string>): void {
+    const child = element(tag, attributes, this.at);
+    this.at.children.push(child);
+    if (this.depth >= MAX_DEPTH) {
+      this.flattened += 1;
+    } else {
+      this.depth += 1;
+      this.at = child;
+    }
+  }
 
-/** Without recursion: no depth of a page may overflow the stack. */
-function copyTree(document: DomNode): PageElement {
-  const root: PageElement = {
-    tag: '#document',
-    names: [],
-    attributes: new Map(),
-    parent: undefined,
-    children: [],
-  };
-  // What follows a document type cannot be reached from it in this DOM, so the roots are taken one by one.
-  for (const node of document.childNodes) copyInto(root, node);
-  return root;
-}
+  text(data: string): void {
+    this.at.children.push(data);
+  }
 
-function copyInto(root: PageElement, start: DomNode): void {
-  const open: { node: DomNode; into: PageElement; depth: number }[] = [{ node: start, into: root, depth: 0 }];
-  for (let next = open.pop(); next !== undefined; next = open.pop()) {
-    const { node, into, depth } = next;
-    if (depth > 0 && node.nextSibling !== null) open.push({ node: node.nextSibling, into, depth });
-    if (node.nodeType === TEXT) {
-      into.children.push(node.data ?? '');
-    } else if (node.nodeType === ELEMENT) {
-      const element = elementOf(node, into);
-      into.children.push(element);
-      const inner = depth < MAX_DEPTH ? element : into;
-      if (node.firstChild !== null) open.push({ node: node.firstChild, into: inner, depth: depth + 1 });
+  close(): void {
+    if (this.flattened > 0) {
+      this.flattened -= 1;
+    } else if (this.at.parent !== undefined) {
+      this.depth -= 1;
+      this.at = this.at.parent;
     }
   }
 }
 
-function elementOf(node: DomNode, parent: PageElement): PageElement {
-  const attributes = new Map<string, string>();
-  for (const name of READ_ATTRIBUTES) {
-    const value = node.getAttribute?.(name);
-    if (value !== null && value !== undefined) attributes.set(name, value);
-  }
-  const tag = (node.localName ?? '').toLowerCase();
-  return {
-    tag,
-    names: nameWords(tag, attributes),
-    attributes,
-    parent,
-    children: [],
-  };
+function element(
+  tag: string,
+  attributes: ReadonlyMap<string, string>,
+  parent: PageElement | undefined,
+): PageElement {
+  return { tag, names: nameWords(tag, attributes), attributes, parent, children: [] };
 }
 
 /** `articleBody post-content` → article, body, post, content; an element of the site's own making is named by its tag. */
-function nameWords(tag: string, attributes: ReadonlyMap<string, string>): string[] {
+function nameWords(tag: string, attributes: ReadonlyMap<string, string>): readonly string[] {
+  if (attributes.size === 0 && !tag.includes('-')) return [];
   const own = tag.includes('-') ? tag : '';
   const names = [own, ...['class', 'id', 'role'].map((name) => attributes.get(name) ?? '')].join(' ');
-  if (names.trim() === '') return [];
   const words = names
-    .slice(0, 400)
+    .slice(0, LONGEST_NAMES)
     .replace(/([a-z])([A-Z])/g, '$1 $2')
     .toLowerCase()
     .match(/[a-z]+/g);

@@ -1,25 +1,33 @@
+import { leanTag } from './lean-tag.js';
+
 /** Elements whose content no reader sees, with what ends them. */
 const UNSEEN = ['script', 'style', 'noscript', 'template', 'svg', 'math'] as const;
 const LONGEST_NAME = 8;
 
 /**
- * The page without comments, scripts, styles and drawings. They are most of a page, and cutting them before it is
- * parsed is cheaper than parsing them; the scan is linear, whatever is left open.
+ * The page without comments, scripts, styles and drawings, and without the attributes that nobody reads. They are
+ * most of a page, and cutting them before it is parsed is cheaper than parsing them; the scan is linear, whatever is
+ * left open.
  */
-export function visibleSource(html: string): string {
+export function visibleSource(html: string, includeLinks: boolean): string {
   const kept: string[] = [];
   /** Once an end is missing it is missing for the rest too: looking for it again would be quadratic. */
   const endless = new Set<string>();
   let from = 0;
-  let at = html.indexOf('<');
-  while (at >= 0) {
+  for (let at = html.indexOf('<'); at >= 0; at = html.indexOf('<', Math.max(from, at + 1))) {
     const end = endOfUnseen(html, at, endless);
     if (end > at) {
       kept.push(html.slice(from, at), ' ');
       from = end;
-      at = html.indexOf('<', end);
+      continue;
+    }
+    if (endless.has('tag') || !/[a-z]/i.test(html.charAt(at + 1))) continue;
+    const tag = leanTag(html, at, includeLinks);
+    if (tag === undefined) {
+      endless.add('tag');
     } else {
-      at = html.indexOf('<', at + 1);
+      kept.push(html.slice(from, at), tag.text);
+      from = tag.end;
     }
   }
   kept.push(html.slice(from));
