@@ -1,6 +1,6 @@
 import { Bm25Index, analyse } from '#libs/relevance';
 
-/** Items that share no term with the query are never analysed; of the others at most this many. */
+/** Items that share no term with the query are never analysed; of the others at most this many by default. */
 const MAX_ANALYSED = 200;
 const ANALYSED_CHARACTERS = 2000;
 /** An identifier of the query that stands in at most this many items names them. */
@@ -18,8 +18,16 @@ export interface Relevance {
 
 const NOTHING: Relevance = { named: [], ranked: [], shares: new Map() };
 
-/** Scores items by BM25 against the query, as parts of the best score; `threshold` is between 0 and 1. */
-export function relevantItems(items: readonly string[], query: string, threshold: number): Relevance {
+/**
+ * Scores items by BM25 against the query, as parts of the best score; `threshold` is between 0 and 1. Of the items that
+ * share terms with it, the `analysed` that share the rarest are looked at closely.
+ */
+export function relevantItems(
+  items: readonly string[],
+  query: string,
+  threshold: number,
+  analysed = MAX_ANALYSED,
+): Relevance {
   const asked = query.slice(0, ANALYSED_CHARACTERS);
   const terms = [...new Set(analyse(asked))];
   if (terms.length === 0) return NOTHING;
@@ -34,7 +42,7 @@ export function relevantItems(items: readonly string[], query: string, threshold
   const candidates: number[] = [];
   for (const [index, match] of matches.entries()) if (match > 0) candidates.push(index);
   candidates.sort((a, b) => (matches[b] ?? 0) - (matches[a] ?? 0) || a - b);
-  const shares = sharesOf(items, candidates.slice(0, MAX_ANALYSED), terms);
+  const shares = sharesOf(items, candidates.slice(0, analysed), terms);
   return { named: namedItems(haystack, asked), ranked: rankedFrom(shares, threshold), shares };
 }
 

@@ -23,7 +23,8 @@ export function crushDocument(
   document: JsonNode,
   config: SmartCrusherConfig,
   query: string,
-  relevance: ItemRelevance = (_, texts) => relevantItems(texts, query, config.relevanceThreshold),
+  relevance: ItemRelevance = (_, texts) =>
+    relevantItems(texts, query, config.relevanceThreshold, 4 * config.maxItemsAfterCrush),
   isLate: () => boolean = () => false,
 ): CrushedDocument | undefined {
   const crusher = new DocumentCrusher({ config, relevance }, isLate);
