@@ -44,6 +44,7 @@ describeOnDatabases('UserErasure', (database) => {
       'requests',
       'savings',
       'idempotency_keys',
+      'session_pins',
     ]);
     return sqlStores(database(), clock);
   });

@@ -187,3 +187,53 @@ describe('retrieval over HTTP', () => {
     expect((await app.send('GET', '/v1/feedback/never-seen')).body).toMatchObject({ pattern: null });
   });
 });
+
+describe('a session', () => {
+  const code = [
+    'import { open } from "./files.js";',
+    ...Array.from({ length: 60 }, (_, i) => [
+      `export function step${String(i)}(input: number): number {`,
+      `  const doubled = input * ${String(i + 2)};`,
+      '  if (doubled > 100) return 100;',
+      '  return doubled + open(input);',
+      '}',
+    ]).flat(),
+  ].join('\n');
+  const read = [
+    { role: 'user', content: 'Look at the steps' },
+    {
+      role: 'assistant',
+      content: null,
+      tool_calls: [{ id: 'c9', type: 'function', function: { name: 'read_steps', arguments: '{}' } }],
+    },
+    { role: 'tool', tool_call_id: 'c9', content: code },
+  ];
+  const later = [
+    ...read,
+    ...Array.from({ length: 8 }, (_, i) => ({ role: 'user', content: `go on ${String(i)}` })),
+  ];
+  const prefixOf = async (conversation: unknown[], config: object): Promise<unknown[]> => {
+    const { status, body } = await app.send('POST', '/v1/compress', { messages: conversation, config });
+    expect(status).toBe(200);
+    return (body['messages'] as unknown[]).slice(0, read.length);
+  };
+
+  it('is given the same bytes again for what it was given before', async () => {
+    const session = { session_id: 'the same bytes' };
+    const first = await prefixOf(read, session);
+    expect(await prefixOf(later, session)).toEqual(first);
+    expect(await prefixOf(later, { session_id: 'another' })).not.toEqual(first);
+    expect(await prefixOf(later, {})).not.toEqual(first);
+  });
+
+  it('is bound by nothing that was only simulated', async () => {
+    const session = { session_id: 'rehearsed' };
+    const first = await prefixOf(read, { ...session, default_mode: 'simulate' });
+    expect(await prefixOf(later, session)).not.toEqual(first);
+  });
+
+  it('may be named by anything', async () => {
+    expect(await prefixOf(read, { session_id: 7 })).toHaveLength(read.length);
+    expect(await prefixOf(read, { session_id: 'x\u0000'.repeat(5000) })).toHaveLength(read.length);
+  });
+});

@@ -6,6 +6,7 @@ export { InMemoryConversationStore } from './in-memory/in-memory-conversation-st
 export { InMemoryIdempotencyStore } from './in-memory/in-memory-idempotency-store.js';
 export { InMemoryOriginalStore } from './in-memory/in-memory-original-store.js';
 export { InMemoryPatternStore } from './in-memory/in-memory-pattern-store.js';
+export { InMemorySessionPins } from './in-memory/in-memory-session-pins.js';
 export { InMemorySharedContextStore } from './in-memory/in-memory-shared-context-store.js';
 export { InMemoryUsageStore } from './in-memory/in-memory-usage-store.js';
 export { InMemoryUserErasure } from './in-memory/in-memory-user-erasure.js';
@@ -13,6 +14,7 @@ export { SqlConversationStore } from './database/conversations/sql-conversation-
 export { SqlIdempotencyStore } from './database/idempotency/sql-idempotency-store.js';
 export { SqlOriginalStore } from './database/originals/sql-original-store.js';
 export { SqlPatternStore } from './database/usage/sql-pattern-store.js';
+export { SqlSessionPins } from './database/sessions/sql-session-pins.js';
 export { SqlSharedContextStore } from './database/shared-contexts/sql-shared-context-store.js';
 export { SqlUsageStore } from './database/usage/sql-usage-store.js';
 export { SqlUserErasure } from './database/erasure/sql-user-erasure.js';

@@ -55,7 +55,9 @@ export class PromptPreparation {
   /** What preparing would do, without doing it. */
   async observe(caller: Caller, sent: PreparedPrompt, request: TurnRequest): Promise<PreparedPrompt> {
     if (sent.prompt === null) return sent;
-    const shaped = await this.shape(caller, sent.prompt, sent.prompt.messages, request);
+    // Nothing is decided for the session either.
+    const rehearsal = { ...request, sessionId: undefined };
+    const shaped = await this.shape(caller, sent.prompt, sent.prompt.messages, rehearsal);
     const { tokensBefore, transforms } = shaped;
     return { ...sent, tokensBefore, tokensAfter: tokensBefore, transforms };
   }
@@ -91,6 +93,7 @@ export class PromptPreparation {
       model: prompt.model,
       outputBufferTokens: prompt.outputTokens ?? DEFAULT_OUTPUT_BUFFER_TOKENS,
       userId: request.scope?.userId,
+      sessionId: request.sessionId,
       signal: request.signal,
     });
   }

@@ -20,6 +20,8 @@ export interface TurnRequest {
   readonly mode: TurnMode;
   /** Whose memory takes part; undefined when the request named no user. */
   readonly scope?: Scope | undefined;
+  /** Its prompts keep their beginning from turn to turn; may be named without a user. */
+  readonly sessionId?: string | undefined;
   /** Aborted when the client goes away. */
   readonly signal: AbortSignal;
 }
@@ -43,6 +45,7 @@ export interface ShapeRequest {
   readonly model?: string | undefined;
   readonly outputBufferTokens: number;
   readonly userId?: string | undefined;
+  readonly sessionId?: string | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 

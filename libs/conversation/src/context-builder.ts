@@ -37,6 +37,8 @@ export interface ContextRequest {
   readonly config?: CompressionSettings | undefined;
   /** The user to whom stored originals belong. */
   readonly userId?: string | undefined;
+  /** What this session was given before it is given again. */
+  readonly sessionId?: string | undefined;
   /** Recalls memories of this scope into the last user message. */
   readonly memories?: Scope | undefined;
   /**
@@ -132,8 +134,10 @@ export class ContextBuilder {
     messages: readonly Message[],
     budget: number,
   ): Promise<CompressionOutcome> {
-    const { model, config, userId, signal } = request;
-    const outcome = await this.compressor.compress(caller, { messages, model, config, userId }, { signal });
+    const { model, config, userId, sessionId, signal } = request;
+    const session = sessionId === undefined ? undefined : { userId, sessionId };
+    const given = { messages, model, config, userId };
+    const outcome = await this.compressor.compressFor(caller, session, given, { signal });
     // Only alignment adds tokens, a handful; a prefix that providers can cache is worth them, but not a dropped message.
     return outcome.tokensAfter <= Math.max(outcome.tokensBefore, budget)
       ? outcome

@@ -126,6 +126,7 @@ export class ConversationService {
       sentTexts: stored.map(({ text }) => text),
       model: request.model ?? conversation.model,
       userId: conversation.scope.userId,
+      sessionId: `conversation ${id}`,
       memories: request.memories ? conversation.scope : undefined,
     });
   }

@@ -19,6 +19,8 @@ export interface PromptRequest {
   readonly mode: PromptMode;
   readonly config?: CompressionSettings | undefined;
   readonly userId?: string | undefined;
+  /** What this session was given before it is given again. */
+  readonly sessionId?: string | undefined;
   /** Give the messages back untouched and uncounted. */
   readonly bypass: boolean;
   /** A deadline is an error rather than a reason. */
@@ -84,6 +86,8 @@ export class PromptCompression {
     }
     const context = await this.contexts.build(caller, {
       ...request,
+      // A rehearsal decides nothing.
+      sessionId: request.mode === 'simulate' ? undefined : request.sessionId,
       compress: true,
       beyondModelLimit: 'pass',
     });

@@ -1,5 +1,6 @@
 import { BullMqJobQueue, InProcessJobQueue } from '#libs/adapters';
 import { OriginalStore } from '#libs/ccr';
+import { SessionPins } from '#libs/compression';
 import { Clock, IdempotencyStore, JobQueue } from '#libs/kernel';
 import { MemoryStore } from '#libs/memory';
 import { Log, ShutdownPhases } from '#libs/platform';
@@ -30,6 +31,7 @@ export const BACKGROUND_PORTS = [
       SERVER_CONFIG,
       JobQueue,
       OriginalStore,
+      SessionPins,
       MemoryStore,
       SharedContextStore,
       IdempotencyStore,
@@ -39,8 +41,26 @@ export const BACKGROUND_PORTS = [
       ShutdownPhases,
       Readiness,
     ],
-    (config, queue, originals, memories, contexts, replays, usage, clock, log, shutdown, readiness) => {
-      const sweeping = new Sweeping(queue, { originals, memories, contexts, replays, usage }, clock, log);
+    (
+      config,
+      queue,
+      originals,
+      sessions,
+      memories,
+      contexts,
+      replays,
+      usage,
+      clock,
+      log,
+      shutdown,
+      readiness,
+    ) => {
+      const sweeping = new Sweeping(
+        queue,
+        { originals, sessions, memories, contexts, replays, usage },
+        clock,
+        log,
+      );
       const kind = (config as ServerConfig).storage.redisUrl === undefined ? 'in-process' : 'redis';
       // The store is all that requests need: without the queue only the clearing away waits.
       readiness.add('queue', async () => {

@@ -6,7 +6,7 @@ import {
   type ToolSettings,
 } from '#libs/adapters';
 import { OriginalStore, Retriever } from '#libs/ccr';
-import { CompressionRunner, Compressor } from '#libs/compression';
+import { CompressionRunner, Compressor, SessionPins } from '#libs/compression';
 import { ContextWindow } from '#libs/context-window';
 import { CompressionJournal, ContextBuilder, ContextService, PromptCompression } from '#libs/conversation';
 import { Clock, Ids } from '#libs/kernel';
@@ -34,8 +34,8 @@ export const ENGINE_PORTS = [
   }),
   port(
     Compressor,
-    [CompressionRunner, OriginalStore],
-    (runner, originals) => new Compressor(runner, originals),
+    [CompressionRunner, OriginalStore, SessionPins],
+    (runner, originals, sessions) => new Compressor(runner, originals, sessions),
   ),
   port(ToolLearning, [PatternStore], (patterns) => new ToolLearning(patterns)),
   port(

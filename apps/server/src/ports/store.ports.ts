@@ -8,11 +8,13 @@ import {
   SqlMemoryStore,
   SqlOriginalStore,
   SqlPatternStore,
+  SqlSessionPins,
   SqlSharedContextStore,
   SqlUsageStore,
   SqlUserErasure,
 } from '#libs/adapters';
 import { OriginalStore } from '#libs/ccr';
+import { SessionPins } from '#libs/compression';
 import { ConversationStore } from '#libs/conversation';
 import { Clock, IdempotencyStore, UserErasure } from '#libs/kernel';
 import { PatternStore } from '#libs/learning';
@@ -48,6 +50,12 @@ export const STORE_PORTS = [
     OriginalStore,
     [Database, Clock, SERVER_CONFIG],
     (database, clock, config) => new SqlOriginalStore(database, clock, (config as ServerConfig).originals),
+  ),
+  port(
+    SessionPins,
+    [Database, Clock, SERVER_CONFIG],
+    // As long as what its markers name.
+    (database, clock, config) => new SqlSessionPins(database, clock, (config as ServerConfig).originals),
   ),
   port(PatternStore, [Database], (database) => new SqlPatternStore(database)),
   port(

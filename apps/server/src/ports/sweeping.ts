@@ -1,4 +1,5 @@
 import type { OriginalStore } from '#libs/ccr';
+import type { SessionPins } from '#libs/compression';
 import type { Clock, IdempotencyStore, JobQueue } from '#libs/kernel';
 import type { MemoryStore } from '#libs/memory';
 import type { Log } from '#libs/platform';
@@ -12,6 +13,7 @@ const USAGE_KEPT_MS = 90 * 86_400_000;
 
 export interface SweptStores {
   readonly originals: OriginalStore;
+  readonly sessions: SessionPins;
   readonly memories: MemoryStore;
   readonly contexts: SharedContextStore;
   readonly replays: IdempotencyStore;
@@ -48,9 +50,10 @@ export class Sweeping {
 
   private async sweep(): Promise<void> {
     const now = this.clock.now();
-    const { originals, memories, contexts, replays, usage } = this.stores;
+    const { originals, sessions, memories, contexts, replays, usage } = this.stores;
     const swept = {
       originals: await originals.sweep(),
+      session_pins: await sessions.sweep(),
       memories: await memories.sweep(now),
       shared_contexts: await contexts.sweep(now),
       replays: await replays.sweep(),

@@ -9,6 +9,7 @@ import { SharedContexts1763800400000 } from '../../../../migrations/176380040000
 import { Conversations1763800500000 } from '../../../../migrations/1763800500000-Conversations.js';
 import { Usage1763800600000 } from '../../../../migrations/1763800600000-Usage.js';
 import { IdempotencyKeys1763800700000 } from '../../../../migrations/1763800700000-IdempotencyKeys.js';
+import { SessionPins1763800800000 } from '../../../../migrations/1763800800000-SessionPins.js';
 
 /** Every change of the tables, in order. Named one by one, so that the built server carries them too. */
 export const migrations = [
@@ -21,6 +22,7 @@ export const migrations = [
   Conversations1763800500000,
   Usage1763800600000,
   IdempotencyKeys1763800700000,
+  SessionPins1763800800000,
 ];
 
 export const MIGRATIONS_TABLE = 'schema_migrations';

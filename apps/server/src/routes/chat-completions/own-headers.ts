@@ -28,6 +28,11 @@ export function scopeOf(request: FastifyRequest): Scope | undefined {
   return userId === undefined ? undefined : { userId, ...narrower };
 }
 
+/** Whose prompts are to keep their beginning; unlike a memory's scope it needs no user. */
+export function sessionOf(request: FastifyRequest): string | undefined {
+  return headerText(request, SCOPE_HEADERS.sessionId);
+}
+
 /** `x-headroom-bypass` wins over `x-headroom-mode`, which wins over the configured mode. */
 export function modeOf(request: FastifyRequest, configured: TurnMode): TurnMode {
   if (headerText(request, 'x-headroom-bypass')?.toLowerCase() === 'true') return 'passthrough';

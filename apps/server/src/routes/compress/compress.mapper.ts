@@ -1,7 +1,7 @@
 import type { MessageReport } from '#libs/compression';
 import type { CompressedPrompt, PromptMode, PromptRequest, Simulation } from '#libs/conversation';
 import { toCompressionConfig, toWindowSettings } from './compress-config.mapper.js';
-import type { CompressBody } from './compress.schema.js';
+import type { CompressBody, CompressConfig } from './compress.schema.js';
 import type { Wire } from '../../http/wire.js';
 
 /** What the request's headers and the server's configuration say. */
@@ -28,8 +28,15 @@ export function toPromptRequest(
     strict: config.strict ?? false,
     config: toCompressionConfig(config),
     userId: circumstances.userId,
+    sessionId: sessionOf(config),
     signal,
   };
+}
+
+/** Clients may send anything there; only a name can name a session. */
+function sessionOf(config: CompressConfig): string | undefined {
+  const id = config['session_id'];
+  return typeof id === 'string' && id !== '' ? id : undefined;
 }
 
 export function fromPrompt(prompt: CompressedPrompt): Wire {

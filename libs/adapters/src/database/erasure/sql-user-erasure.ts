@@ -43,6 +43,7 @@ async function eraseRows(unit: Unit, userId: string): Promise<ErasureReceipt> {
   const conversations = await erase(sql`DELETE FROM conversations WHERE ${theirs}`);
   const originals = await erase(sql`DELETE FROM originals WHERE ${theirs}`);
   const retrievalEvents = await erase(sql`DELETE FROM retrieval_events WHERE ${theirs}`);
+  await erase(sql`DELETE FROM session_pins WHERE ${theirs}`);
   const requests = await erase(sql`UPDATE requests SET user_id = NULL WHERE ${theirs}`);
   const idempotencyReplays = await erase(sql`DELETE FROM idempotency_keys WHERE ${theirs}`);
   // An answer that names no user may still hold something of this one.
