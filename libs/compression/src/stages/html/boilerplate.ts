@@ -12,7 +12,7 @@ const BESIDE_ROLES = words('navigation banner contentinfo complementary search d
 const BESIDE_NAMES = words(
   'nav navigation navbar menu breadcrumb breadcrumbs footer masthead ' +
     'related recommended recommendation recommendations recirc recirculation trending popular ' +
-    'outbrain taboola sharedaddy addthis newsletter subscribe subscription signup paywall cta ' +
+    'outbrain taboola sharedaddy addthis newsletter subscribe subscription signup cta ' +
     'ad ads advert advertisement advertising sponsor sponsored comment comments disqus respond ' +
     'cookie cookies consent popup modal overlay tooltip rollover flyout hovercard copyright disclaimer',
 );
@@ -42,7 +42,9 @@ export function hasNoText({ tag }: PageElement): boolean {
   return NO_TEXT.has(tag);
 }
 
-export function isHidden({ attributes }: PageElement): boolean {
+/** A page that is hidden as a whole is shown by its scripts. */
+export function isHidden({ tag, attributes }: PageElement): boolean {
+  if (tag === 'body' || tag === 'html') return false;
   return attributes.has('hidden') || HIDDEN_STYLE.test(attributes.get('style') ?? '');
 }
 

@@ -11,6 +11,8 @@ const COMPANION_SHARE = 0.2;
 const NEAR_LEVELS = 2;
 /** The author of the page says: this is the article's text. */
 const MARKED_BONUS = 1.5;
+/** A page that shows fewer characters of prose than this shows no article. */
+const FEW_PROSE = 150;
 const LISTS = /^(?:ul|ol|dl|li|dd|table|tbody|tr|p|blockquote|span|center)$/;
 
 export interface Article {
@@ -22,8 +24,12 @@ export interface Article {
 
 /** The part of a page that holds its text; `undefined` for a page without a paragraph. */
 export function findArticle(root: PageElement, includeLinks: boolean): Article | undefined {
-  const isUnseen = (element: PageElement): boolean => hasNoText(element) || isHidden(element);
-  const seen = readBlocks(root, { isDropped: isUnseen, includeLinks: false });
+  const isNotShown = (element: PageElement): boolean => hasNoText(element) || isHidden(element);
+  const shown = readBlocks(root, { isDropped: isNotShown, includeLinks: false });
+  // Some pages hide their text until a script shows it.
+  const isWaiting = sumOf(shown, proseLength) < FEW_PROSE;
+  const isUnseen = isWaiting ? hasNoText : isNotShown;
+  const seen = isWaiting ? readBlocks(root, { isDropped: isUnseen, includeLinks: false }) : shown;
   const prose = sumUp(seen, proseLength);
   const total = prose.get(root) ?? 0;
   if (total === 0) return undefined;

@@ -137,6 +137,11 @@ describe('compressing web pages', () => {
     expect(text).toContain('The castle 7 was seen');
   });
 
+  it('reads a page that hides its text until a script shows it', async () => {
+    const hidden = NEWS.replace('<div class="page">', '<div class="page" style="display: none">');
+    expect(await told(hidden)).toBe(await told(NEWS));
+  });
+
   it('reads Japanese, where a sentence is short', async () => {
     const japanese =
       '新しい橋が昨日開通しました。市長は式典で挨拶し、市民に感謝の言葉を述べました。工事には三年かかりました。'.repeat(
