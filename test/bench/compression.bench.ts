@@ -7,7 +7,9 @@ import { benchmarkJson } from './compression/json.js';
 import { benchmarkLogs } from './compression/logs.js';
 import { benchmarkPathological } from './compression/pathological.js';
 import { benchmarkPeers } from './compression/peers.js';
+import { benchmarkRouter } from './compression/router.js';
 import { benchmarkSearch } from './compression/search.js';
+import { benchmarkText } from './compression/text.js';
 
 /** One table per kind of content; each part measures what it names and says which data it read. */
 const PARTS: readonly (() => Promise<void>)[] = [
@@ -20,7 +22,9 @@ const PARTS: readonly (() => Promise<void>)[] = [
   benchmarkLogs,
   benchmarkPathological,
   benchmarkPeers,
+  benchmarkRouter,
   benchmarkSearch,
+  benchmarkText,
 ];
 
 export async function benchmarkCompression(): Promise<void> {

@@ -6,6 +6,7 @@ export * from './contract.js';
 export * from './decode-lossless.js';
 export * from './message-cache.js';
 export * from './parse-compression-config.js';
+export { detectContent, type ContentKind, type DetectedContent } from './router/detect-content.js';
 export * from './session/session-pins.js';
 export { missingCharacters } from './message-key.js';
 export { supersededResults } from './repetition/superseded-results.js';

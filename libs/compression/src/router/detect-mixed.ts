@@ -1,7 +1,7 @@
 import type { ContentKind, DetectedContent } from './content-kind.js';
 import { detectSingle } from './detect-single.js';
 import { sampleOf } from './sample.js';
-import { type Part, splitParts } from './split-parts.js';
+import { type Part, splitMarked, withIntroduction } from './split-parts.js';
 
 /** The beginning shows whether a text is of several kinds; a document may reach beyond it. */
 const SHOWN_CHARACTERS = 24_576;
@@ -16,10 +16,12 @@ const PARTS_OF_PROSE: readonly ContentKind[] = ['text', 'markdown'];
 
 /** Several kinds in one text: fenced blocks, documents below a line or two, sections under labels. */
 export function detectMixed(text: string, single: DetectedContent): DetectedContent | undefined {
-  const parts = splitParts(text.slice(0, SHOWN_CHARACTERS));
+  const isFlowing = PARTS_OF_PROSE.includes(single.kind);
+  const marked = splitMarked(text.slice(0, SHOWN_CHARACTERS));
+  // Only what reads as prose has an introduction.
+  const parts = single.kind === 'text' ? withIntroduction(marked) : marked;
   const blocks = parts.filter(({ role }) => role === 'block');
   if (parts.length < 2 || blocks.length > MAX_BLOCKS) return undefined;
-  const isFlowing = PARTS_OF_PROSE.includes(single.kind);
   // Source code quotes JSON and fences in its comments, a log the documents that it logs.
   if (
     !isFlowing &&

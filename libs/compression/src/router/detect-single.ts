@@ -24,12 +24,21 @@ const DETECTORS: readonly Detector[] = [
   detectMarkdown,
 ];
 
+/** Nobody is asked after a detector that is as sure as this. */
+const SURE = 0.99;
+
 /** The one kind that describes a sample best. */
 export function detectSingle(sample: Sample): DetectedContent {
-  let best = asText(sample);
+  let best: DetectedContent | undefined;
   for (const detect of DETECTORS) {
     const found = detect(sample);
-    if (found !== undefined && found.confidence > best.confidence) best = found;
+    if (found !== undefined && found.confidence > (best?.confidence ?? 0)) best = found;
+    if (best !== undefined && best.confidence >= SURE) return rounded(best);
   }
-  return { ...best, confidence: Math.round(Math.min(1, best.confidence) * 100) / 100 };
+  const text = asText(sample);
+  return rounded(best === undefined || text.confidence >= best.confidence ? text : best);
+}
+
+function rounded(content: DetectedContent): DetectedContent {
+  return { ...content, confidence: Math.round(Math.min(1, content.confidence) * 100) / 100 };
 }

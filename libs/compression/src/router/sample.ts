@@ -2,9 +2,9 @@
 const WHOLE_CHARACTERS = 32_768;
 const HEAD_CHARACTERS = 16_384;
 const OTHER_CHARACTERS = 8192;
-const HEAD_LINES = 160;
-const OTHER_LINES = 60;
-const LINE_CHARACTERS = 400;
+const HEAD_LINES = 120;
+const OTHER_LINES = 40;
+const LINE_CHARACTERS = 300;
 
 /** What Jenkins hides in its logs, and colours. */
 const CONSOLE_NOTE = /\x1b\[8m[^\x1b\n]{0,4000}\x1b\[0m/g;
@@ -18,7 +18,7 @@ export interface Sample {
   readonly head: string;
   /** Stretches from beginning, middle and end, whole lines but for a line longer than all of them. */
   readonly raw: readonly string[];
-  /** The lines of all stretches without colours and consecutive line numbers, cut to 400 characters; blank ones left out. */
+  /** The lines of all stretches without colours and consecutive line numbers, cut to 300 characters; blank ones left out. */
   readonly lines: readonly string[];
   /** As `lines`, blank lines kept. */
   readonly spaced: readonly string[];

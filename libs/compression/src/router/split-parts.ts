@@ -34,14 +34,18 @@ interface Line {
 
 /** Splits a text where its structure says that another kind begins: fences, labels, documents, headers, introductions. */
 export function splitParts(text: string): Part[] {
-  const marked = markedParts(text);
-  const first = marked.findIndex(({ role }) => role === 'prose');
-  const opening = marked[first];
-  if (opening === undefined) return marked;
-  return marked.toSpliced(first, 1, ...splitIntroduction(opening.text));
+  return withIntroduction(splitMarked(text));
 }
 
-function markedParts(text: string): Part[] {
+/** `The build failed. Here is its log:` and then the log: the first stretch of prose may be two parts. */
+export function withIntroduction(parts: readonly Part[]): Part[] {
+  const first = parts.findIndex(({ role }) => role === 'prose');
+  const opening = parts[first];
+  return opening === undefined ? [...parts] : parts.toSpliced(first, 1, ...splitIntroduction(opening.text));
+}
+
+/** Splits a text at its fences, labels, documents and headers alone. */
+export function splitMarked(text: string): Part[] {
   const parts: Part[] = [];
   const budget = { characters: text.length * SEARCHES };
   let plain = 0;
@@ -148,7 +152,6 @@ function labelAt(line: Line): Found | undefined {
   return { block: line.end, close: line.end, end: line.end };
 }
 
-/** `The build failed. Here is its log:` and then the log. */
 function splitIntroduction(text: string): Part[] {
   const whole: Part[] = [{ role: 'prose', text }];
   const { kind, confidence } = detectSingle(sampleOf(text));

@@ -1,5 +1,5 @@
 import { parseJsonTree } from '#libs/json-text';
-import { confidenceOf, type Detector, percent } from './detector.js';
+import { type Detector, percent } from './detector.js';
 
 /** So many documents are parsed; the others are believed by their brackets. */
 const PARSED_LINES = 12;
@@ -32,7 +32,7 @@ export const detectJsonLines: Detector = ({ raw }) => {
   if (documents < 2 || share < MIN_SHARE) return undefined;
   return {
     kind: 'jsonl',
-    confidence: confidenceOf(share, 1) + 0.08,
+    confidence: share,
     reason: `${percent(share)} of lines are JSON`,
   };
 };

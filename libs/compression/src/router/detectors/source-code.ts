@@ -10,7 +10,7 @@ const SENTENCE = /^\s{0,3}(?:[-*] )?[A-Z"'“(]?[\p{L}'’]+(?:[,;:]?\s+[\p{L}\p
 const MIN_KNOWN_SHARE = 0.3;
 const MIN_SHARE = 0.45;
 /** Long lines full of brackets and semicolons are a program without its line ends. */
-const MINIFIED_LINE = 500;
+const MINIFIED_LINE = 300;
 const SETTINGS: readonly [string, RegExp, number][] = [
   [
     'YAML',
@@ -30,14 +30,15 @@ export const detectSourceCode: Detector = (sample) => {
   const lines = withoutFenced(sample.lines);
   // Line numbers with gaps between them are those of a search.
   if (!sample.isNumbered && shareOf(lines, (line) => /^\d{1,7}[:-]/.test(line)) > 0.8) return undefined;
-  const language = detectLanguage(head);
   if (lines.length < 3) return minified(sample);
   const statements = shareOf(lines, (line) => STATEMENT.test(line) || COMMENT.test(line));
   const sentences = shareOf(
     lines,
     (line) => SENTENCE.test(line) && !STATEMENT.test(line) && !COMMENT.test(line),
   );
-  if (language !== undefined && statements >= MIN_KNOWN_SHARE && statements > sentences) {
+  const mayBeKnown = statements >= MIN_KNOWN_SHARE && statements > sentences;
+  const language = mayBeKnown ? detectLanguage(head) : undefined;
+  if (language !== undefined) {
     const confidence = 0.6 + 0.19 * Math.min(1, statements / 0.6) + 0.2 * language.confidence;
     return {
       kind: 'code',
@@ -71,7 +72,7 @@ function settings({ lines }: Sample): DetectedContent | undefined {
 
 function minified({ lines }: Sample): DetectedContent | undefined {
   const line = lines.reduce((a, b) => (b.length > a.length ? b : a), '');
-  if (line.length < Math.min(MINIFIED_LINE, 400)) return undefined;
+  if (line.length < MINIFIED_LINE) return undefined;
   const signs = (line.match(/[;{}()=,]/g) ?? []).length / line.length;
   const isScript = /\bfunction\b|=>|\bvar \w|\bconst \w|\breturn\b|\{[a-z-]{2,30}:[^;{}]{1,80};/.test(line);
   if (signs < 0.08 || !isScript) return undefined;
