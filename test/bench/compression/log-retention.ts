@@ -46,7 +46,7 @@ export function keptGroups(groups: ReadonlyMap<string, readonly string[]>, outpu
 }
 
 const SEVERITY = /\b(?:error|warning|warn|fatal|failed|failure|exception|severe|critical)\b/i;
-const PLACE = /[\w)\]]\.[A-Za-z]\w{0,11}(?::\[?\d{1,7}|\(\d{1,7}[,:)])|at line \d+, column/;
+const PLACE = /[\w)\]]\.[A-Za-z]\w{0,11}(?::\[?\d{1,7}|\(\d{1,7}(?:[,:]\d{1,7})?\) ?:)|at line \d+, column/;
 const PASSED = /^\s*[✓✔√]|\bPASSED\b/;
 const STAMP = /^\[?\d{4}-\d\d-\d\d[T ][\d:.,]+Z?\]? |^\d\d:\d\d:\d\d /;
 

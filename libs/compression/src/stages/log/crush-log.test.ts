@@ -243,6 +243,26 @@ describe('the output of build tools', () => {
     expect(told.join('\n')).toContain('/src/a.css\n  12:3  error  Unexpected unit');
   });
 
+  it('tells of many different lines only some, and of problems among them every one', () => {
+    const words = Array.from(
+      { length: 300 },
+      (_, i) => `${String.fromCharCode(97 + (i % 26))}${'xyzuvw'.charAt(i % 6)}q`,
+    );
+    const chatter = words.map((word, i) => `${word} ${words[(i * 7) % 300] ?? ''}${word} did ${word}${word}`);
+    const problems = [
+      'e: file:///src/A.kt:12:5 Unresolved reference: foo',
+      "W-1330: top_bram.v(51): bit length 1 differs for port 'out'",
+      '  34     Parameter #1 of function strlen expects string.',
+      "main.c:(.text+0x5): undefined reference to 'foo'",
+    ];
+    const lines = chatter.flatMap((line, i) =>
+      i % 60 === 40 ? [line, problems[Math.floor(i / 60)] ?? ''] : [line],
+    );
+    const told = crush(lines, false);
+    for (const problem of problems) expect(told).toContain(problem);
+    expect(told.length).toBeLessThan(60);
+  });
+
   it('tells a listing by its patterns, its ends and its errors', () => {
     const word = (i: number): string => ['cache', 'queue', 'report', 'store', 'index'][i % 5] ?? '';
     const listing = Array.from(

@@ -8,7 +8,11 @@ const EDGE_LINES = 3;
 const MANY_PATTERNS = 20;
 const LINES_OF_FEW_PATTERNS = 3;
 /** How many patterns of plain lines the output of a tool is told by. */
-const MAX_PLAIN_GROUPS = 24;
+const MAX_PLAIN_GROUPS = 32;
+/** A line above a problem stays when few others are like it. */
+const RARE_LINES = 3;
+
+const PROBLEMS: ReadonlySet<LineBlock['role']> = new Set(['diagnostic', 'error', 'failure', 'trace']);
 
 export interface CrushedLog {
   readonly text: string;
@@ -33,7 +37,7 @@ export function crushLog(
   { relevant, keepsEvents }: CrushOptions,
 ): CrushedLog {
   const blocks = blocksOf(lines);
-  const groups = groupBlocks(lines, templated);
+  const groups = groupBlocks(lines, templated, keepsEvents);
   const names = blocks.map((block) => groups.groupOf(block));
   const sizes = countNames(names);
   const isTold = keepsEvents ? () => true : plainGroupsToTell(blocks, names, sizes);
@@ -104,7 +108,7 @@ function pushBlock(
 function literalLines(blocks: readonly LineBlock[], names: readonly string[]): (block: LineBlock) => number {
   const patterns = new Set(names.filter((_, at) => blocks[at]?.role === 'error'));
   const lines = patterns.size > MANY_PATTERNS ? 1 : LINES_OF_FEW_PATTERNS;
-  return ({ role }) => (role === 'error' ? lines : 1);
+  return (block) => (block.role === 'error' ? lines : isPlain(block) ? 0 : 1);
 }
 
 /** Of a tool's plain output the largest groups, then lines evenly spread; problems keep the line above them. */
@@ -118,7 +122,11 @@ function plainGroupsToTell(
   return (at) =>
     !isPlainAt(blocks, at) ||
     told.has(names[at] ?? '') ||
-    (blocks[at]?.role === 'plain' && blocks[at + 1]?.role === 'diagnostic');
+    (isProblem(blocks[at + 1]) && (sizes.get(names[at] ?? '') ?? 0) <= RARE_LINES);
+}
+
+function isProblem(block: LineBlock | undefined): boolean {
+  return block !== undefined && PROBLEMS.has(block.role);
 }
 
 function isPlainAt(blocks: readonly LineBlock[], at: number): boolean {

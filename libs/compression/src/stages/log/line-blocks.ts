@@ -21,9 +21,12 @@ const TRACE_LINE = /^\s+\S|^\s*Caused by:|^\s*Suppressed:|^\s*\.{3} \d+ more|^\s
 const THROWN = /(?:Exception|Error|Throwable|Panic|Fault)\b|\bpanicked\b|^\s*Stack ?trace:|^Unhandled /;
 
 /** What frames a message: gutters, carets, code after a line number, notes. */
-const GUTTER = /^\s*(?:-->|=\s(?:note|help):|\d{1,7} [\s|]{0,4}\||\||\.\.\.$|>?\s*\d{1,7} \|)/;
+const GUTTER = /^\s*(?:-->|=\s(?:note|help):|\d{1,7} [\s|]{0,4}\||[|│]|\.\.\.$|>?\s*\d{1,7} \|)/;
 const FAILURE_SECTION = /^\s*={3,} (?:FAILURES|ERRORS|failures|Failures) ={3,}/;
 const FAILURE_TITLE = /^\s*_{3,} .{1,200} _{3,}\s*$/;
+/** Jest and Vitest mark a failed test with a dot, Mocha and RSpec number it. */
+const FAILED_TEST = /^\s{0,8}● \S|^\s{1,12}\d{1,4}\) \S/;
+const MAX_FAILURE_LINES = 120;
 const SECTION = /^\s*={3,}/;
 const STAMPED = /^\S{0,12}\s?\[?\d{1,4}[-/.:]\d{1,2}[-/.:]\d{1,4}/;
 
@@ -35,7 +38,9 @@ export function blocksOf(lines: readonly string[]): LineBlock[] {
   for (let start = 0; start < lines.length;) {
     const line = textAt(lines, start);
     if (SECTION.test(line)) inFailures = FAILURE_SECTION.test(line);
-    let end = inFailures && FAILURE_TITLE.test(line) ? endOfFailure(lines, start) : start;
+    let end = start;
+    if (inFailures && FAILURE_TITLE.test(line)) end = endOfFailure(lines, start);
+    else if (FAILED_TEST.test(line)) end = endOfFailedTest(lines, start);
     if (end > start) {
       blocks.push({ role: 'failure', start, end });
       start = end;
@@ -70,6 +75,20 @@ function endOfFailure(lines: readonly string[], start: number): number {
   while (end < lines.length && !FAILURE_TITLE.test(textAt(lines, end)) && !SECTION.test(textAt(lines, end)))
     end++;
   return end;
+}
+
+/** A failed test below its name, as far as it is indented. */
+function endOfFailedTest(lines: readonly string[], start: number): number {
+  const limit = Math.min(lines.length, start + MAX_FAILURE_LINES);
+  let end = start + 1;
+  let last = end;
+  for (; end < limit; end++) {
+    const line = textAt(lines, end);
+    if (line.trim() === '') continue;
+    if (indentOf(line) === 0 || FAILED_TEST.test(line) || roleOfLine(line) === 'passed') break;
+    last = end + 1;
+  }
+  return last;
 }
 
 /** The line after the trace that starts here, its first line being what was thrown; `start` where none does. */
@@ -140,11 +159,18 @@ function endOfRustTrace(lines: readonly string[], start: number): number {
 /** The line after a message's frame: gutters, carets below code, and lines indented deeper than the message. */
 function endOfFrame(lines: readonly string[], start: number): number {
   const indent = indentOf(lines[start] ?? '');
+  const isTitle = textAt(lines, start).endsWith(':');
   const limit = Math.min(lines.length, start + MAX_FRAME_LINES);
   let end = start + 1;
   while (end < limit) {
     const line = textAt(lines, end);
-    if (line.trim() === '') break;
+    if (line.trim() === '') {
+      // CMake parts its paragraphs, tsc its code; what follows a colon belongs to it.
+      const belongs = isTitle && indentOf(textAt(lines, end + 1)) > indent;
+      if (!belongs && !isCaretLine(textAt(lines, end + 2))) break;
+      end++;
+      continue;
+    }
     const isFrame = GUTTER.test(line) || isCaretLine(line);
     const isBelow = indentOf(line) > indent || isCaretLine(textAt(lines, end + 1));
     if (!isFrame && !(isBelow && isFrameCode(line))) break;

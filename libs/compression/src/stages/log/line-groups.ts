@@ -21,7 +21,11 @@ const STAMP = /^\[?(?:\d{4}-\d\d-\d\d[T ])?\d\d:\d\d:\d\d[.,\d]{0,10}Z?\]? /;
 const PLACE_CHARACTERS = 400;
 const LETTERS = /[A-Za-z]{2}/;
 
-export function groupBlocks(lines: readonly string[], templated: TemplatedLines): BlockGroups {
+export function groupBlocks(
+  lines: readonly string[],
+  templated: TemplatedLines,
+  keepsEvents: boolean,
+): BlockGroups {
   const { clusters, shapes, clusterOf, shapeOf } = templated;
   const isNoisy = noisyClusters(templated);
   const head = headColumns(clusters);
@@ -48,7 +52,7 @@ export function groupBlocks(lines: readonly string[], templated: TemplatedLines)
             .join('\n')
             .replace(ADDRESS, '0')}`;
         case 'diagnostic':
-          return diagnosticGroup(lines, start, end, nameOf(start));
+          return diagnosticGroup(lines, start, end, keepsEvents, nameOf(start));
         case 'error':
         case 'warning':
           return end - start > 1
@@ -73,11 +77,16 @@ export function groupBlocks(lines: readonly string[], templated: TemplatedLines)
 }
 
 /** The same problem at the same place; in a log with times, whatever the message's own numbers are. */
-function diagnosticGroup(lines: readonly string[], start: number, end: number, shape: string): string {
+function diagnosticGroup(
+  lines: readonly string[],
+  start: number,
+  end: number,
+  keepsEvents: boolean,
+  shape: string,
+): string {
   const line = lines[start] ?? '';
   const frame = end - start > 1 ? lines.slice(start + 1, end).join('\n') : '';
-  const stamp = STAMP.exec(line.slice(0, 60));
-  if (stamp === null) return `place ${line}\n${frame}`;
+  if (!keepsEvents && !STAMP.test(line.slice(0, 60))) return `place ${line}\n${frame}`;
   const places = line
     .slice(0, PLACE_CHARACTERS)
     .match(/[^\s()]{1,200}\.\w{1,12}[:(]\[?\d{1,7}(?:[:,]\d{1,7})?/);
