@@ -9,6 +9,7 @@ import { benchmarkPathological } from './compression/pathological.js';
 import { benchmarkPeers } from './compression/peers.js';
 import { benchmarkRouter } from './compression/router.js';
 import { benchmarkSearch } from './compression/search.js';
+import { benchmarkTokens } from './compression/tokens.js';
 import { benchmarkText } from './compression/text.js';
 
 /** One table per kind of content; each part measures what it names and says which data it read. */
@@ -24,6 +25,7 @@ const PARTS: readonly (() => Promise<void>)[] = [
   benchmarkPeers,
   benchmarkRouter,
   benchmarkSearch,
+  benchmarkTokens,
   benchmarkText,
 ];
 
