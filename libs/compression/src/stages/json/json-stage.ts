@@ -96,7 +96,9 @@ async function crush(
 ): Promise<Candidate | undefined> {
   const { config, counter, query, originalHash, isLate } = context;
   if (config.mode === 'lossless') return undefined;
-  const crushed = config.smartCrusher.enabled
+  // The rows of a table were all kept for a reason.
+  const canDropItems = config.smartCrusher.enabled && canUseTables;
+  const crushed = canDropItems
     ? crushDocument(document, config.smartCrusher, query, await meaning(document, context), isLate)
     : undefined;
   const shortened = await shortenEmbeddedTexts(crushed?.document ?? document, context);

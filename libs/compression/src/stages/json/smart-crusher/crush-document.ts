@@ -27,7 +27,7 @@ export function crushDocument(
     relevantItems(texts, query, config.relevanceThreshold, 4 * config.maxItemsAfterCrush),
   isLate: () => boolean = () => false,
 ): CrushedDocument | undefined {
-  const crusher = new DocumentCrusher({ config, relevance }, isLate);
+  const crusher = new DocumentCrusher({ config, relevance, isLate });
   const crushed = crusher.visit(document, 0);
   const { itemsBefore, itemsAfter, leftOut } = crusher;
   return itemsBefore === 0 || crusher.isStopped
@@ -42,10 +42,7 @@ class DocumentCrusher {
   leftOut: string | undefined;
   private mostDropped = 0;
 
-  constructor(
-    private readonly signals: CrushSignals,
-    private readonly isLate: () => boolean,
-  ) {}
+  constructor(private readonly signals: CrushSignals) {}
 
   visit(node: JsonNode, depth: number): JsonNode {
     if (depth > MAX_DEPTH || (node.kind !== 'array' && node.kind !== 'object')) return node;
@@ -56,9 +53,10 @@ class DocumentCrusher {
         values: node.values.map((value) => this.visit(value, depth + 1)),
       };
     }
-    this.isStopped ||= this.isLate();
+    this.isStopped ||= this.signals.isLate();
     if (this.isStopped) return node;
     const crushed = crushArray(node.items, this.signals);
+    this.isStopped ||= this.signals.isLate();
     if (crushed !== undefined) {
       this.itemsBefore += node.items.length;
       this.itemsAfter += crushed.kept;

@@ -31,6 +31,8 @@ export type ItemRelevance = (nodes: readonly JsonNode[], texts: readonly string[
 export interface CrushSignals {
   readonly config: SmartCrusherConfig;
   readonly relevance: ItemRelevance;
+  /** Once true, nothing more is judged and everything kept. */
+  readonly isLate: () => boolean;
 }
 
 /** Which items of one kind are kept, by their places among their own, and what the others were. */
@@ -82,15 +84,18 @@ class GroupJudge {
 
   judge(): Judgement {
     const { group, nodes, texts, share } = this;
-    const { config, relevance } = this.signals;
+    const { config, relevance, isLate } = this.signals;
+    const all = { kept: [...nodes.keys()] };
     const least = Math.min(
       config.maxItemsAfterCrush,
       Math.max(config.minItemsToAnalyze, config.keepFirst + config.keepLast),
     );
-    if (nodes.length <= least) return { kept: [...nodes.keys()] };
+    if (nodes.length <= least || isLate()) return all;
     const places = (config.maxItemsAfterCrush - PLACES_LEFT - placesOfMarker(texts)) * share;
     this.requireErrorsAndFields();
+    if (isLate()) return all;
     const columns = this.requireWhatStandsOut();
+    if (isLate()) return all;
     const { named, ranked } = relevance(nodes, texts);
     this.require(named);
     const kept = selectItems(texts, {
