@@ -1,4 +1,5 @@
 export * from './answer-tool-call.js';
+export * from './context-tracker.js';
 export * from './hash.js';
 export * from './markers.js';
 export * from './original.js';
