@@ -3,9 +3,10 @@ import { parseHTML } from 'linkedom';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
+import { loadTokenCounter } from '#libs/tokens';
 import { quantile, timed } from '../samples.js';
 import { ms, printTable } from '../table.js';
-import { compressText, percentSaved } from './measure.js';
+import { compressConversation, MODEL, percentSaved } from './measure.js';
 import { bootstrapSpread, meanScores, type PageScore, scorePage } from './shingle-score.js';
 
 const DATA = join('..', 'shared', 'data', 'article-extraction');
@@ -15,30 +16,39 @@ interface Page {
   readonly body: string;
 }
 
+interface Extracted {
+  /** The text that counts as the article's. */
+  readonly text: string;
+  readonly tokensIn: number;
+  readonly tokensOut: number;
+}
+
 interface Extraction {
   readonly name: string;
-  /** The text that counts as the article's. */
-  readonly extract: (html: string) => Promise<{ text: string; tokensIn: number; tokensOut: number }>;
+  /** With counting the tokens of the page and of its text, as every compression needs them. */
+  readonly extract: (html: string) => Promise<Extracted>;
 }
 
 const EXTRACTIONS: readonly Extraction[] = [
   {
     name: 'this server',
     extract: async (html) => {
-      const { output, tokensIn, tokensOut } = await compressText(html);
-      return { text: output.replace(/\n\[\d+ lines compressed to [^\n]*$/, ''), tokensIn, tokensOut };
+      const messages = [{ role: 'tool' as const, tool_call_id: 'call_1', content: html }];
+      const { messages: compressed, tokensBefore, tokensAfter } = await compressConversation(messages);
+      const content = compressed[0]?.content;
+      const text =
+        typeof content === 'string' ? content.replace(/\n\[\d+ lines compressed to [^\n]*$/, '') : '';
+      return { text, tokensIn: tokensBefore, tokensOut: tokensAfter };
     },
   },
   {
     name: 'readability + linkedom, textContent',
-    extract: (html) => {
+    extract: async (html) => {
+      const counter = await loadTokenCounter(MODEL);
       // Its types need those of a browser, which this repository does without.
       const { document } = parseHTML(html) as { document: never };
-      return Promise.resolve({
-        text: new Readability(document).parse()?.textContent ?? '',
-        tokensIn: 0,
-        tokensOut: 0,
-      });
+      const text = new Readability(document).parse()?.textContent ?? '';
+      return { text, tokensIn: counter.countText(html), tokensOut: counter.countText(text) };
     },
   },
 ];
@@ -104,9 +114,9 @@ async function measure({ name, extract }: Extraction, pages: readonly Page[]): P
     `± ${bootstrapSpread(scores).toFixed(4)}`,
     precision.toFixed(4),
     recall.toFixed(4),
-    tokensIn === 0 ? '' : String(tokensIn),
-    tokensIn === 0 ? '' : String(tokensOut),
-    tokensIn === 0 ? '' : percentSaved(tokensIn, tokensOut),
+    String(tokensIn),
+    String(tokensOut),
+    percentSaved(tokensIn, tokensOut),
     ms(quantile(times, 0.5)),
     ms(quantile(times, 0.95)),
     (bytes / 1000 / total).toFixed(1),
