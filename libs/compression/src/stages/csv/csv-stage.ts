@@ -7,6 +7,8 @@ import { type CsvRecords, encodeCsv, recordsOf } from './lossless-csv.js';
 
 /** Dropping rows is only worth it when it makes the text clearly smaller than the lossless form. */
 const LOSSY_SHARE = 0.85;
+/** Hardly any lossless form comes near this share of the text, so none is made to compare with. */
+const SURELY_SMALLER = 0.05;
 
 /** CSV and its kin: rows as a table without loss, then SmartCrusher over them where there are still too many. */
 export const csvStage: Stage = (input, context) => {
@@ -14,15 +16,19 @@ export const csvStage: Stage = (input, context) => {
   const read = table && recordsOf(table);
   if (table === undefined || read === undefined) return 'not_compressible';
   const { counter, isLate } = context;
-  const lossless = encodeCsv(input.text, table, read, (text) => counter.countText(text), isLate);
-  if (isLate()) return 'deadline';
-  const crushed = crush(table, read, context);
   const outputs: Omit<StageOutput, 'tokens'>[] = [];
-  const shortest = Math.min(lossless?.length ?? input.text.length, input.text.length);
-  if (crushed !== undefined && crushed.text.length < shortest * LOSSY_SHARE) outputs.push(crushed);
-  const count = read.records.length;
-  if (lossless !== undefined) {
-    outputs.push({ text: lossless, name: 'csv', isLossy: false, itemsBefore: count, itemsAfter: count });
+  const crushed = crush(table, read, context);
+  if (isLate()) return 'deadline';
+  if (crushed !== undefined && crushed.text.length < input.text.length * SURELY_SMALLER)
+    outputs.push(crushed);
+  else {
+    const lossless = encodeCsv(input.text, table, read, (text) => counter.countText(text), isLate);
+    const shortest = Math.min(lossless?.length ?? input.text.length, input.text.length);
+    if (crushed !== undefined && crushed.text.length < shortest * LOSSY_SHARE) outputs.push(crushed);
+    const count = read.records.length;
+    if (lossless !== undefined) {
+      outputs.push({ text: lossless, name: 'csv', isLossy: false, itemsBefore: count, itemsAfter: count });
+    }
   }
   for (const output of outputs) {
     if (output.text.length >= input.text.length) continue;

@@ -14,15 +14,19 @@ function encode(text: string): string {
   return encodeJsonLines(text, readRecordLines(text), count) ?? '';
 }
 
-async function compress(text: string, mode: CompressionMode, query = ''): Promise<StageOutput> {
+async function compress(
+  text: string,
+  mode: CompressionMode,
+  route: (part: string) => unknown = () => 'not_compressible',
+): Promise<StageOutput> {
   const context = {
     counter: { countText: count },
     config: completeConfig({ mode }),
     tools: {},
-    query,
+    query: '',
     originalHash: HASH,
     isLate: () => false,
-    route: () => Promise.resolve('not_compressible'),
+    route: (part: string) => Promise.resolve(route(part)),
   } as unknown as StageContext;
   const content = { kind: 'jsonl', confidence: 1, reason: 'test' } as const;
   const result = await jsonlStage({ text, tokens: count(text), content }, context);
@@ -111,6 +115,23 @@ describe('the stage for JSON Lines', () => {
   it('keeps lines that are no records and report an error', async () => {
     const broken = `${log(200)}Traceback (most recent call last):\n${log(200)}`;
     expect((await compress(broken, 'ccr')).text).toContain('Traceback (most recent call last):');
+  });
+
+  it('shortens a long text inside a record', async () => {
+    const route = (part: string): unknown => ({
+      text: part.slice(0, 9),
+      tokens: 3,
+      itemsBefore: 500,
+      itemsAfter: 1,
+    });
+    const output = await compress(
+      `{"role": "tool", "text": "${'a line\\n'.repeat(500)}"}\n[1, 2]\n{"a": 3}\n`,
+      'ccr',
+      route,
+    );
+    expect(output.text).toBe(
+      `{"role": "tool", "text": "a line\\na "}\n[1, 2]\n{"a": 3}\n[500 lines compressed to 1. Retrieve more: hash=${HASH}]`,
+    );
   });
 
   it('drops nothing in lossless mode and marks nothing in lossy_inline', async () => {

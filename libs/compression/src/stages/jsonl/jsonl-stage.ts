@@ -1,5 +1,6 @@
-import { itemsMarker } from '#libs/ccr';
-import { type JsonNode, stringNode } from '#libs/json-text';
+import { itemsMarker, linesMarker } from '#libs/ccr';
+import { type JsonNode, stringNode, stringOfLiteral } from '#libs/json-text';
+import { shortenEmbeddedTexts } from '../json/embedded-texts.js';
 import { crushDocument } from '../json/smart-crusher/crush-document.js';
 import type { Stage, StageContext, StageOutput } from '../stage.js';
 import { encodeJsonLines } from './lossless-jsonl.js';
@@ -7,35 +8,45 @@ import { joinLines, lineOf, readRecordLines, type RecordLines } from './record-l
 
 /** Dropping records is only worth it when it makes the text clearly smaller than the lossless form. */
 const LOSSY_SHARE = 0.85;
+/** Hardly any lossless form comes near this share of the text, so none is made to compare with. */
+const SURELY_SMALLER = 0.05;
 
 /** JSON Lines: their records as a table without loss, then SmartCrusher over them where there are still too many. */
-export const jsonlStage: Stage = (input, context) => {
+export const jsonlStage: Stage = async (input, context) => {
   const read = readRecordLines(input.text);
   const { counter, isLate } = context;
-  const lossless = encodeJsonLines(input.text, read, (text) => counter.countText(text), isLate);
   const outputs: Omit<StageOutput, 'tokens'>[] = [];
-  const crushed = crush(read, context);
+  const crushed = await crush(read, context);
   if (isLate()) return 'deadline';
-  const shortest = Math.min(lossless?.length ?? input.text.length, input.text.length);
-  if (crushed !== undefined && crushed.text.length < shortest * LOSSY_SHARE) outputs.push(crushed);
-  const count = read.records.length;
-  if (lossless !== undefined) {
-    outputs.push({ text: lossless, name: 'jsonl', isLossy: false, itemsBefore: count, itemsAfter: count });
+  if (crushed !== undefined && crushed.text.length < input.text.length * SURELY_SMALLER)
+    outputs.push(crushed);
+  else {
+    const lossless = encodeJsonLines(input.text, read, (text) => counter.countText(text), isLate);
+    const shortest = Math.min(lossless?.length ?? input.text.length, input.text.length);
+    if (crushed !== undefined && crushed.text.length < shortest * LOSSY_SHARE) outputs.push(crushed);
+    const count = read.records.length;
+    if (lossless !== undefined) {
+      outputs.push({ text: lossless, name: 'jsonl', isLossy: false, itemsBefore: count, itemsAfter: count });
+    }
   }
   for (const output of outputs) {
     if (output.text.length >= input.text.length) continue;
     const tokens = counter.countText(output.text);
     if (tokens < input.tokens) return { ...output, tokens };
   }
-  return 'not_smaller';
+  return isLate() ? 'deadline' : 'not_smaller';
 };
 
-/** The records that matter, one per line as before; blank lines go, other lines are judged as texts. */
-function crush(
+/**
+ * The records that matter, one per line as before, with long texts inside shortened; blank lines go, other lines are
+ * judged as texts.
+ */
+async function crush(
   { lines, records, style, lineEnd }: RecordLines,
-  { config, query, originalHash, isLate }: StageContext,
-): Omit<StageOutput, 'tokens'> | undefined {
-  if (config.mode === 'lossless' || !config.smartCrusher.enabled) return undefined;
+  context: StageContext,
+): Promise<Omit<StageOutput, 'tokens'> | undefined> {
+  const { config, query, originalHash, isLate } = context;
+  if (config.mode === 'lossless') return undefined;
   const lineOfItem = new Map<JsonNode, string>();
   const items: JsonNode[] = [];
   for (const [index, line] of lines.entries()) {
@@ -44,11 +55,22 @@ function crush(
     lineOfItem.set(item, line);
     items.push(item);
   }
-  const crushed = crushDocument({ kind: 'array', items }, config.smartCrusher, query, undefined, isLate);
-  if (crushed?.document.kind !== 'array') return undefined;
-  const { itemsBefore, itemsAfter, leftOut } = crushed;
-  const kept = crushed.document.items.map((item) => lineOfItem.get(item) ?? lineOf(item, style));
-  if (leftOut !== undefined) kept.push(`[${leftOut}]`);
-  if (config.mode === 'ccr') kept.push(itemsMarker(itemsBefore, itemsAfter, originalHash));
-  return { text: joinLines(kept, lineEnd), name: 'smart_crusher', isLossy: true, itemsBefore, itemsAfter };
+  const document: JsonNode = { kind: 'array', items };
+  const crushed = config.smartCrusher.enabled
+    ? crushDocument(document, config.smartCrusher, query, undefined, isLate)
+    : undefined;
+  const shortened = await shortenEmbeddedTexts(crushed?.document ?? document, context);
+  const changed = shortened ?? crushed;
+  if (changed?.document.kind !== 'array') return undefined;
+  const { itemsBefore, itemsAfter } = crushed ?? changed;
+  const kept = changed.document.items.map((item) => {
+    const line = lineOfItem.get(item);
+    if (line !== undefined) return line;
+    return item.kind === 'string' ? stringOfLiteral(item.text) : lineOf(item, style);
+  });
+  if (crushed?.leftOut !== undefined) kept.push(`[${crushed.leftOut}]`);
+  const marker = crushed === undefined ? linesMarker : itemsMarker;
+  if (config.mode === 'ccr') kept.push(marker(itemsBefore, itemsAfter, originalHash));
+  const name = crushed === undefined ? 'jsonl' : 'smart_crusher';
+  return { text: joinLines(kept, lineEnd), name, isLossy: true, itemsBefore, itemsAfter };
 }
