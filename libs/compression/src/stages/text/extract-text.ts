@@ -1,15 +1,4 @@
-import { needlesIn } from './needles.js';
-import { scoreUnits } from './score-units.js';
-import { splitUnits, type Unit } from './split-units.js';
-
-export interface ExtractOptions {
-  readonly query: string;
-  /** Share of the characters to keep. */
-  readonly share: number;
-  /** Units that match the query at least so well, as a share of the best match, are taken first. */
-  readonly relevanceThreshold: number;
-  readonly isLate: () => boolean;
-}
+import type { RankedUnits } from './rank-units.js';
 
 export interface Extract {
   readonly text: string;
@@ -25,28 +14,14 @@ const NEEDLE_SHARE = 0.08;
 /** What `[… ]` costs around the needles. */
 const ELISION_CHARACTERS = 5;
 
-/**
- * Keeps the units of a text that say most, in their order and as they are; `[…]` stands for what is left out.
- * @returns undefined when there was no time for it.
- */
-export function extractText(text: string, options: ExtractOptions): Extract | undefined {
-  const units = splitUnits(text);
-  const needles: string[][] = [];
-  for (const unit of units) {
-    if (options.isLate()) return undefined;
-    needles.push(needlesIn(unit.text));
-  }
-  const kept = selectUnits(units, needles, text.length * options.share, options);
-  if (kept === undefined) return undefined;
-  return writeExtract(text, units, kept, needles, text.length * options.share * NEEDLE_SHARE);
+/** Keeps the units of a text that say most, in their order and as they are; `[…]` stands for what is left out. */
+export function extractText(text: string, ranked: RankedUnits, share: number): Extract {
+  const budget = text.length * share;
+  const kept = selectUnits(ranked, budget);
+  return writeExtract(text, ranked, kept, budget * NEEDLE_SHARE);
 }
 
-function selectUnits(
-  units: readonly Unit[],
-  needles: readonly (readonly string[])[],
-  budget: number,
-  { query, relevanceThreshold, isLate }: ExtractOptions,
-): boolean[] | undefined {
+function selectUnits({ units, needles, order, headOf }: RankedUnits, budget: number): boolean[] {
   const kept = units.map(() => false);
   let left = budget * (1 - NEEDLE_SHARE);
   const take = (at: number): void => {
@@ -54,32 +29,23 @@ function selectUnits(
     if (unit === undefined || kept[at] === true) return;
     kept[at] = true;
     left -= unit.text.length + 1;
-    if (unit.kind === 'row') take(headOfTable(units, at));
   };
   const headings = [...units.keys()].filter((at) => units[at]?.kind === 'heading');
   const headingLength = headings.reduce((sum, at) => sum + (units[at]?.text.length ?? 0), 0);
   const keepsHeadings = headingLength <= budget * MAX_HEADING_SHARE;
   if (keepsHeadings) headings.forEach(take);
 
-  const counts = needles.map((each) => each.length);
-  const scored = scoreUnits(units, counts, query, isLate);
-  if (scored === undefined) return undefined;
-  const { scores, relevance } = scored;
-  const isAsked = (at: number): boolean =>
-    (relevance[at] ?? 0) >= relevanceThreshold && (relevance[at] ?? 0) > 0;
-  const ranked = [...units.keys()].sort(
-    (a, b) => Number(isAsked(b)) - Number(isAsked(a)) || (scores[b] ?? 0) - (scores[a] ?? 0) || a - b,
-  );
   const told = new Set<string>();
   const fill = (): void => {
-    for (const at of ranked) {
+    for (const at of order) {
       const unit = units[at];
       if (unit === undefined || kept[at] === true || unit.text.length > left) continue;
       const said = unit.text.replace(/\s+/g, ' ');
       if (told.has(said)) continue;
       told.add(said);
       take(at);
-      if (!keepsHeadings) take(headingOf(units, at));
+      const head = headOf[at] ?? -1;
+      if (unit.kind === 'row' || !keepsHeadings) take(head);
     }
   };
   fill();
@@ -96,24 +62,10 @@ function lengthOfNeedles(needles: readonly (readonly string[])[], kept: readonly
   return length;
 }
 
-function headOfTable(units: readonly Unit[], row: number): number {
-  let at = row;
-  while (units[at]?.kind === 'row') at--;
-  return units[at]?.kind === 'table_head' ? at : -1;
-}
-
-function headingOf(units: readonly Unit[], at: number): number {
-  const section = units[at]?.section;
-  let heading = at;
-  while (heading >= 0 && units[heading]?.kind !== 'heading') heading--;
-  return units[heading]?.section === section ? heading : -1;
-}
-
 function writeExtract(
   text: string,
-  units: readonly Unit[],
+  { units, needles }: RankedUnits,
   kept: readonly boolean[],
-  needles: readonly (readonly string[])[],
   needleBudget: number,
 ): Extract {
   const seen = new Set(needles.flatMap((each, at) => (kept[at] === true ? each : [])));

@@ -3,6 +3,7 @@ import { logStage } from '../log/log-stage.js';
 import type { Stage, StageContext, StageInput, StageResult } from '../stage.js';
 import { extractText, hasElisions } from './extract-text.js';
 import { isProse } from './is-prose.js';
+import { rankUnits } from './rank-units.js';
 
 /** Leaving sentences out is only worth it when it makes the text clearly smaller. */
 const LOSSY_SHARE = 0.85;
@@ -28,12 +29,13 @@ async function withoutLoss(input: StageInput, context: StageContext): Promise<St
 
 function extract(input: StageInput, context: StageContext): StageResult {
   const { targetRatio, relevanceThreshold } = context.config.text;
+  const { query, isLate } = context;
+  const ranked = rankUnits(input.text, { query, relevanceThreshold, isLate });
+  if (ranked === undefined) return 'deadline';
   const aim = input.tokens * targetRatio;
   let share = targetRatio;
   for (let round = 0; ; round++) {
-    const { query, isLate } = context;
-    const extracted = extractText(input.text, { query, share, relevanceThreshold, isLate });
-    if (extracted === undefined) return 'deadline';
+    const extracted = extractText(input.text, ranked, share);
     if (extracted.isComplete) return 'not_smaller';
     const { linesBefore, linesAfter } = extracted;
     const marker =
