@@ -1,4 +1,6 @@
 const QUESTION_CHARACTERS = 2000;
+/** Each name is looked for in all that there is. */
+const MAX_NAMES = 20;
 const WORD = /[\p{L}_$][\p{L}\p{N}_$]*(?:[./:-]{1,2}[\p{L}\p{N}_$]+)*/gu;
 const QUOTED = /[`"']([^`"'\n]{2,80})[`"']/g;
 
@@ -14,7 +16,7 @@ export function namesInQuestion(question: string): string[] {
     if (word.length > 2 && /[_$./:\d]|\p{Ll}\p{Lu}/u.test(word)) names.add(word.toLowerCase());
   }
   names.delete('');
-  return [...names];
+  return [...names].slice(0, MAX_NAMES);
 }
 
 /** The items that hold a name which at most `most` items hold, name by name. */

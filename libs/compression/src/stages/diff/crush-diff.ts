@@ -76,7 +76,10 @@ function gitHeader(lines: readonly string[], start: number, end: number, out: st
   }
   const hasNames = lines[next]?.startsWith('--- ') === true && lines[next + 1]?.startsWith('+++ ') === true;
   if (isBinary) copy(lines, start, next, out);
-  else if (isWhole || !hasNames) out.push(lines[start] ?? '', ...said.filter((line) => !INDEX.test(line)));
+  else if (isWhole || !hasNames) {
+    out.push(lines[start] ?? '');
+    for (const line of said) if (!INDEX.test(line)) out.push(line);
+  }
   return next;
 }
 

@@ -101,6 +101,7 @@ describe('compressing diffs', () => {
   it.each([
     ['headers', '@@ -1,9 +1,9 @@\n'.repeat(60_000)],
     ['openings', 'diff --git a/x b/x\n'.repeat(50_000)],
+    ['a header without end', `diff --git a/x b/x\n${'y\n'.repeat(500_000)}`],
     ['a hunk without end', `@@ -1,999999999 +1,999999999 @@\n${' x\n'.repeat(300_000)}`],
     ['one long line', `--- a/x\n+++ b/x\n@@ -1 +1 @@\n-${'y '.repeat(400_000)}\n+z`],
   ])('takes a megabyte of %s', async (_, text) => {

@@ -13,6 +13,8 @@ const PLAINLY_SMALLER = 0.6;
 const HUGE_TOKENS = 30_000;
 /** A name of the question that stands in at most this many hunks asks for all of them. */
 const NAMED_HUNKS = 10;
+/** Of what stands before a file's hunks, its names are last. */
+const HEADER_CHARACTERS = 1000;
 
 /** Diffs: headers folded without loss; or with less context, every changed line as it is. */
 export const diffStage: Stage = (input, context) => {
@@ -82,7 +84,7 @@ function askedHunks(lines: readonly string[], parts: readonly DiffPart[], questi
   let header = '';
   const texts = parts.map(({ kind, start, end }) => {
     const text = lines.slice(start, end).join('\n');
-    if (kind === 'other') header = text;
+    if (kind === 'other') header = text.slice(-HEADER_CHARACTERS);
     return kind === 'hunk' ? `${header}\n${text}` : '';
   });
   return new Set(itemsNamed(texts, question, NAMED_HUNKS));
