@@ -3,8 +3,9 @@ import { deflateRawSync } from 'node:zlib';
 const SAMPLE_CHARACTERS = 16_384;
 
 /**
- * What zlib at its fastest leaves of a text's middle, as a share: a bound that no form which stays readable comes
- * near, cheap to know. Over a hundred of real and made-up documents none came below one and a half times as much.
+ * What zlib at its fastest leaves of a text's middle, as a share: cheap to know, and what a lossless form that stays
+ * readable is not expected to come near. Of 33 inputs like those of the peer table the smallest form took half as much
+ * again.
  */
 export function packedShare(text: string): number {
   const start = Math.max(0, Math.floor((text.length - SAMPLE_CHARACTERS) / 2));
