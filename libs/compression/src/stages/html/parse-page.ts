@@ -12,7 +12,8 @@ interface DomNode {
   readonly parentNode: DomNode | null;
   readonly data?: string;
   readonly localName?: string;
-  readonly attributes?: Iterable<{ readonly name: string; readonly value: string }>;
+  getAttributeNames?(): readonly string[];
+  getAttribute?(name: string): string | null;
 }
 
 /** Parses a page, or a part of one; never throws for what stands in it. The parser is loaded at first use. */
@@ -49,9 +50,10 @@ function report(root: DomNode, builder: PageBuilder): void {
   }
 }
 
-function attributesOf({ attributes }: DomNode): ReadonlyMap<string, string> {
+function attributesOf(node: DomNode): ReadonlyMap<string, string> {
   const found = new Map<string, string>();
-  if (attributes !== undefined)
-    for (const { name, value } of attributes) found.set(name.toLowerCase(), value);
+  for (const name of node.getAttributeNames?.() ?? []) {
+    found.set(name.toLowerCase(), node.getAttribute?.(name) ?? '');
+  }
   return found;
 }
