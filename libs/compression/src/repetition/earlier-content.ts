@@ -25,9 +25,8 @@ export class EarlierContent {
   }
 
   /** A tool result of which everything can be read in the context: as it was, or in a lossless form. */
-  addResult(text: string, shown: string, place: Place): void {
+  addResult({ text, document }: ReadText, shown: string, place: Place): void {
     if (!this.wholes.has(text)) this.wholes.set(text, place);
-    const document = documentOf(text);
     if (document !== undefined) this.records.add(document, place);
     else this.lines.add(shown, place);
   }
@@ -54,8 +53,20 @@ export function isBracketed(text: string): boolean {
   return /^\s{0,64}[[{]/.test(text);
 }
 
-/** The document where a text is JSON of a moderate size. */
-export function documentOf(text: string): JsonNode | undefined {
+/** A text that is parsed at most once, and only when its document is asked for. */
+export class ReadText {
+  private parsed: { readonly document: JsonNode | undefined } | undefined;
+
+  constructor(readonly text: string) {}
+
+  /** Undefined unless the text is JSON of a moderate size. */
+  get document(): JsonNode | undefined {
+    this.parsed ??= { document: documentOf(this.text) };
+    return this.parsed.document;
+  }
+}
+
+function documentOf(text: string): JsonNode | undefined {
   if (text.length > MAX_DOCUMENT_CHARACTERS || !isBracketed(text)) return undefined;
   const document = parseJsonTree(text);
   return document?.kind === 'array' || document?.kind === 'object' ? document : undefined;

@@ -7,7 +7,7 @@ import {
 } from '#libs/ccr';
 import { type JsonNode, type JsonObjectNode, stringNode, writeJsonTree } from '#libs/json-text';
 import { usesTableKeys, withTables } from '../stages/json/lossless-json.js';
-import { documentOf, isBracketed, type EarlierContent } from './earlier-content.js';
+import { isBracketed, type EarlierContent, type ReadText } from './earlier-content.js';
 import type { EarlierRun } from './earlier-lines.js';
 import { valuesOf } from './field-template.js';
 import type { Place } from './place-names.js';
@@ -32,13 +32,14 @@ export interface ReferenceText {
  * @param hash The address of the text where it is stored; undefined where markers are off.
  */
 export function referencesFor(
-  text: string,
+  read: ReadText,
   earlier: EarlierContent,
   hash: string | undefined,
 ): ReferenceText[] {
+  const { text } = read;
   if (!earlier.hasResults && isBracketed(text) && earlier.lines.runsIn(text.split('\n')).length === 0)
     return [];
-  const document = documentOf(text);
+  const { document } = read;
   const same = earlier.placeOf(text);
   if (same !== undefined) return [partial(whole(document, sameResultMarker(same.name, hash)), [same])];
   if (document === undefined) return byLines(text, earlier, hash);

@@ -3,7 +3,7 @@ import type { Message } from '#libs/kernel';
 import type { MessageResult } from '../message-cache.js';
 import { compressibleTexts, type MessageText, replaceTexts } from '../message-texts.js';
 import type { Turn } from '../turn.js';
-import { EarlierContent } from './earlier-content.js';
+import { EarlierContent, ReadText } from './earlier-content.js';
 import { PlaceNames } from './place-names.js';
 import { type ReferenceText, referencesFor } from './reference-text.js';
 
@@ -49,13 +49,24 @@ export class Repetition {
     }
     const shown = this.textsOf(result.replacement ?? message).map(({ text }) => text);
     const isFixed = isPinned || index < this.turn.config.frozenMessageCount || this.turn.isLate();
+    const reads = sent.map(({ text }) => new ReadText(text));
     const references = sent.map((each, i) =>
-      isFixed ? undefined : this.smallest(each, shown[i] ?? each.text, index, message.name),
+      isFixed
+        ? undefined
+        : this.smallest(
+            each,
+            reads[i] ?? new ReadText(each.text),
+            shown[i] ?? each.text,
+            index,
+            message.name,
+          ),
     );
-    for (const [i, { text, toolCallId }] of sent.entries()) {
+    for (const [i, read] of index === this.lastWithTexts ? [] : reads.entries()) {
+      const { toolCallId } = sent[i] ?? {};
       const place = this.names.placeOf(this.turn.callOf(toolCallId, index), index);
-      const now = references[i]?.text ?? shown[i] ?? text;
-      if (references[i]?.hasAllValues ?? this.isReadable(text, now)) this.earlier.addResult(text, now, place);
+      const now = references[i]?.text ?? shown[i] ?? read.text;
+      if (references[i]?.hasAllValues ?? this.isReadable(read.text, now))
+        this.earlier.addResult(read, now, place);
       else this.earlier.addRemains(now, place);
     }
     return references.some((reference) => reference !== undefined)
@@ -74,6 +85,7 @@ export class Repetition {
 
   private smallest(
     { text, toolCallId }: MessageText,
+    read: ReadText,
     shown: string,
     index: number,
     name: string | undefined,
@@ -87,7 +99,7 @@ export class Repetition {
     const now = counter.countText(shown);
     const limit = Math.min(now * WORTHWHILE_SHARE, now - WORTHWHILE_TOKENS);
     let best: Reference | undefined;
-    for (const candidate of referencesFor(text, this.earlier, hash)) {
+    for (const candidate of referencesFor(read, this.earlier, hash)) {
       const tokens = counter.countText(candidate.text);
       if (tokens <= limit && tokens < (best?.tokens ?? Number.POSITIVE_INFINITY))
         best = { ...candidate, tokens };
