@@ -2,7 +2,7 @@ import { type JsonNode, stringNode, writeJsonTree, writtenJsonLength } from '#li
 import { itemsMarker, linesMarker } from '#libs/ccr';
 import type { Stage, StageContext, StageInput, StageOutput } from '../stage.js';
 import { shortenEmbeddedTexts } from './embedded-texts.js';
-import { shortestForm, usesTableKeys } from './lossless-json.js';
+import { isShortForm, shortestForm, usesTableKeys } from './lossless-json.js';
 import { packedShare } from './packed-share.js';
 import { crushDocument } from './smart-crusher/crush-document.js';
 import type { ItemRelevance } from './smart-crusher/judge-group.js';
@@ -34,6 +34,7 @@ export const jsonStage: Stage = async (input, context) => {
   const { document } = input.content;
   if (document === undefined) return 'not_compressible';
   if (input.text.includes(MARKER_KEY)) return 'not_smaller';
+  if (isShortForm(input.text)) return 'already_compressed';
   const minified = minifiedOf(document, input.text);
   const canUseTables = !usesTableKeys(minified);
   const isLong = minified.length > LONG;

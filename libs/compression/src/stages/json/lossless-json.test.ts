@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { parseJsonTree, writeJsonTree } from '#libs/json-text';
-import { decodeLosslessJson, shortestForm, usesTableKeys } from './lossless-json.js';
+import { decodeLosslessJson, isShortForm, shortestForm, usesTableKeys } from './lossless-json.js';
 
 const DATA = join('..', 'shared', 'data', 'json-responses');
 
@@ -145,6 +145,13 @@ describe('the lossless form of JSON', () => {
   it('leaves deep nesting alone', () => {
     const text = `${'[{"a":'.repeat(10_000)}1${'}]'.repeat(10_000)}`;
     expect(decodeLosslessJson(encode(text))).toBe(text);
+  });
+
+  it('is known again', () => {
+    const rows = JSON.stringify(Array.from({ length: 9 }, (_, id) => ({ id, name: 'the same name' })));
+    expect(isShortForm(encode(rows))).toBe(true);
+    expect(isShortForm(encode(`{"page":1,"rows":${rows}}`))).toBe(true);
+    expect(isShortForm(rows)).toBe(false);
   });
 
   it('knows a document that uses the keys of a table itself', () => {

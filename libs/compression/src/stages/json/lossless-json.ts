@@ -23,6 +23,14 @@ export function usesTableKeys(text: string): boolean {
   return ANY_TABLE_KEY.test(text);
 }
 
+/** True for what {@link shortestForm} made of a document: written again it would only change. */
+export function isShortForm(text: string): boolean {
+  const startsWithNames = text.startsWith(`{${TABLE_KEYS.names}:[`);
+  return (
+    startsWithNames || (text.includes(`${TABLE_KEYS.columns}:[`) && text.includes(`${TABLE_KEYS.rows}:[`))
+  );
+}
+
 /**
  * The document in its shortest lossless form: as tables, with repeated objects named first where that pays.
  * {@link decodeLosslessJson} gives back every literal. Not for documents that use the keys of a table themselves.
