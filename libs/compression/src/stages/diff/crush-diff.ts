@@ -133,17 +133,16 @@ function keptStretches(lines: readonly string[], hunk: Hunk, contextLines: numbe
   for (let index = hunk.start + 1; index < hunk.end; index++) {
     if (!isChange(lines[index] ?? '')) continue;
     let end = index + 1;
-    while (end < hunk.end && isChange(lines[end] ?? '')) end++;
-    if (lines[end]?.startsWith('\\') === true && end < hunk.end) {
-      end++;
-      if (end < hunk.end && isChange(lines[end] ?? '')) {
-        while (end < hunk.end && (isChange(lines[end] ?? '') || lines[end]?.startsWith('\\') === true)) end++;
-      }
-    }
+    while (end < hunk.end && belongsToChange(lines[end] ?? '')) end++;
     addStretch(stretches, lines, withContext(lines, hunk, index, end, contextLines));
     index = end - 1;
   }
   return stretches;
+}
+
+/** What says that a line has no end follows that line. */
+function belongsToChange(line: string): boolean {
+  return isChange(line) || line.startsWith('\\');
 }
 
 function withContext(
