@@ -24,8 +24,8 @@ const GRAMMARS: Readonly<Record<CodeLanguage, string>> = {
 };
 
 /** Broken text can be nothing but errors; this many tell enough. */
-const MAX_ERRORS = 300;
-const MAX_ERROR_VISITS = 3000;
+const MAX_ERRORS = 2000;
+const MAX_ERROR_VISITS = 20_000;
 
 interface Runtime {
   readonly parser: Parser;

@@ -5,7 +5,7 @@ import { grammarOf } from './code-grammar.js';
 import { countSolidLines } from './code-lines.js';
 import { cutCode, unwantedTypes } from './cut-code.js';
 import { detectLanguage } from './detect-language.js';
-import { CodeParsing } from './parse-code.js';
+import { CodeParsing, type ParsedCode } from './parse-code.js';
 import { languageOfPath } from './path-hint.js';
 import { type Listing, readListing } from './read-listing.js';
 import type { CodeLanguage } from './syntax-parser.js';
@@ -17,6 +17,9 @@ const MAX_CHARACTERS = 1_000_000;
 const MAX_MEAN_LINE = 500;
 /** Bodies go only where that makes the text clearly smaller. */
 const LOSSY_SHARE = 0.9;
+const GARBLED_SHARE = 0.4;
+const MIN_GARBLED_ERRORS = 20;
+const MAX_ERRORS = 1500;
 const PLACEHOLDER = /^\s*(?:\/\/|#) \.\.\. \(\d{1,9} lines compressed\)$/m;
 
 /** Source code as its skeleton: imports, signatures and types stay, bodies of functions are cut. */
@@ -40,7 +43,7 @@ export const codeStage: Stage = async (input, context) => {
   const parsing = new CodeParsing(tools.syntax, (grammar) => unwantedTypes(grammar, config.code), isLate);
   const parsed = await parsing.parse(code, language);
   if (isLate()) return 'deadline';
-  if (parsed === undefined) return 'not_compressible';
+  if (parsed === undefined || isGarbled(parsed, lines)) return 'not_compressible';
   const cut = await cutCode(listing.numbered, parsed, parsing, {
     config: config.code,
     query: context.query,
@@ -50,6 +53,11 @@ export const codeStage: Stage = async (input, context) => {
   if (cut === undefined) return 'not_smaller';
   return finish(listing.head + cut.text + listing.tail, parsed.language, input, context);
 };
+
+/** With this many errors the parser has made up most of what it found. */
+function isGarbled({ tree }: ParsedCode, lines: number): boolean {
+  return tree.errors.length > Math.max(MIN_GARBLED_ERRORS, Math.min(MAX_ERRORS, lines * GARBLED_SHARE));
+}
 
 function finish(
   text: string,

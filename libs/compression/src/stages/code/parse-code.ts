@@ -19,6 +19,9 @@ const SIBLINGS: Readonly<Partial<Record<CodeLanguage, readonly CodeLanguage[]>>>
   tsx: ['typescript'],
 };
 
+/** Long texts are parsed once: what they begin and end with matters little. */
+const MAX_RETRIED = 100_000;
+
 /** Parses code, trying what it could be until nothing is left that does not parse; the best attempt wins. */
 export class CodeParsing {
   constructor(
@@ -29,7 +32,7 @@ export class CodeParsing {
 
   async parse(code: string, language: CodeLanguage): Promise<ParsedCode | undefined> {
     let best = await this.attempt(code, language, NO_FRAME);
-    if (best === undefined) return undefined;
+    if (best === undefined || code.length > MAX_RETRIED) return best;
     for (const sibling of SIBLINGS[language] ?? [])
       best = better(best, await this.retry(best, code, sibling, NO_FRAME));
     if (best.tree.errors.length === 0) return best;

@@ -16,7 +16,7 @@ export interface SyntaxNode extends SyntaxRange {
 export interface SyntaxTree {
   /** The whole text. */
   readonly root: SyntaxNode;
-  /** What could not be parsed and what is missing, at most a few hundred. */
+  /** What could not be parsed and what is missing, at most a few thousand. */
   readonly errors: readonly SyntaxRange[];
 }
 

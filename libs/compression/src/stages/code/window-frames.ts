@@ -9,7 +9,6 @@ export interface WindowFrame {
 export const NO_FRAME: WindowFrame = { head: '', tail: '' };
 
 const MAX_DEPTH = 40;
-const MAX_CHARACTERS = 200_000;
 
 /** Heads of what may be open above the window: outermost first, `{` for blocks. */
 const OPENINGS: Readonly<Record<Exclude<CodeLanguage, 'python'>, readonly (readonly string[])[]>> = {
@@ -28,23 +27,35 @@ const OPENINGS: Readonly<Record<Exclude<CodeLanguage, 'python'>, readonly (reado
 
 /** What could stand around code that does not parse alone; empty where it seems to be whole. */
 export function windowFrames(code: string, language: CodeLanguage): WindowFrame[] {
-  if (code.length > MAX_CHARACTERS) return [];
-  return language === 'python' ? pythonFrames(code) : bracedFrames(code, OPENINGS[language]);
+  return language === 'python'
+    ? pythonFrames(code)
+    : bracedFrames(code, OPENINGS[language], language === 'rust');
 }
 
-function bracedFrames(code: string, openings: readonly (readonly string[])[]): WindowFrame[] {
-  const { closed, open } = openBraces(code);
-  if ((closed === 0 && open === 0) || closed > MAX_DEPTH || open > MAX_DEPTH) return [];
-  const tail = open === 0 ? '' : `\n${'}'.repeat(open)}`;
-  if (closed === 0) return [{ head: '', tail }];
-  return openings.map((opening) => {
-    const heads = Array.from({ length: closed }, (_, index) => opening[index] ?? '{');
-    return { head: `${heads.join(' ')}\n`, tail };
-  });
+function bracedFrames(
+  code: string,
+  openings: readonly (readonly string[])[],
+  hasLifetimes: boolean,
+): WindowFrame[] {
+  const { closed, open } = openBraces(code, hasLifetimes);
+  if (closed > MAX_DEPTH || open > MAX_DEPTH) return [];
+  const frames = new Map<string, WindowFrame>();
+  for (const opening of openings) {
+    // What is open above the window may close in it or, as a class with more methods does, below it.
+    // A whole file may not parse for other reasons; but methods alone are no script.
+    const canBeBelow = closed > 0 || (opening.length > 1 && opening[1] === '_() {');
+    for (const below of canBeBelow ? [0, 1] : [0]) {
+      const heads = Array.from({ length: closed + below }, (_, index) => opening[index] ?? '{');
+      const head = heads.length === 0 ? '' : `${heads.join(' ')}\n`;
+      const tail = open + below === 0 ? '' : `\n${'}'.repeat(open + below)}`;
+      if (head + tail !== '') frames.set(head + tail, { head, tail });
+    }
+  }
+  return [...frames.values()];
 }
 
 /** Braces that close what began before the code, and those that nothing in it closes. */
-function openBraces(code: string): { closed: number; open: number } {
+function openBraces(code: string, hasLifetimes: boolean): { closed: number; open: number } {
   let closed = 0;
   let open = 0;
   for (let at = 0; at < code.length; at++) {
@@ -53,6 +64,8 @@ function openBraces(code: string): { closed: number; open: number } {
     else if (character === '}') {
       if (open > 0) open--;
       else closed++;
+    } else if (hasLifetimes && character === "'" && code[at + 1] !== '\\' && code[at + 2] !== "'") {
+      continue;
     } else if (character === '/' || character === '"' || character === "'" || character === '`') {
       at = skipQuoted(code, at);
     }
@@ -71,7 +84,7 @@ function skipQuoted(code: string, at: number): number {
     const character = code[end];
     if (character === '\\') end++;
     else if (character === quote) return end;
-    // A lone quote, as in Rust's lifetimes.
+    // A lone quote, as in a comment of another language.
     else if (character === '\n' && quote !== '`') return at;
   }
   return at;
