@@ -6,6 +6,7 @@ import {
   type CompressionOutcome,
   type MessageCache,
   type MessageResult,
+  type Pins,
 } from '#libs/compression';
 import { hashOriginal } from '#libs/ccr';
 import type { Message } from '#libs/kernel';
@@ -45,7 +46,10 @@ export async function benchmarkConversations(): Promise<void> {
   }
   const counter = await loadTokenCounter(MODEL);
   const rows: string[][] = [];
-  for (const set of SETS) rows.push(rowOf(set, await measureSet(set, counter)));
+  for (const set of SETS) {
+    rows.push(rowOf(set, await measureSet(set, counter, false)));
+    rows.push(rowOf(`${set}, in a session`, await measureSet(set, counter, true)));
+  }
   printTable(
     'Agent conversations, online',
     ['set', 'tool in', 'tool out', 'saved', 'needles', 'kept', 'retrievable', 'prompts saved', 'stable prefix', 'p50 ms', 'p95 ms', 'target'], // prettier-ignore
@@ -53,7 +57,7 @@ export async function benchmarkConversations(): Promise<void> {
   );
 }
 
-async function measureSet(set: string, counter: TokenCounter): Promise<Tally> {
+async function measureSet(set: string, counter: TokenCounter, inSession: boolean): Promise<Tally> {
   const tally: Tally = {
     toolsIn: 0,
     toolsOut: 0,
@@ -68,7 +72,7 @@ async function measureSet(set: string, counter: TokenCounter): Promise<Tally> {
   };
   for (const messages of conversationsOf(set)) {
     tally.times.push(await timed(() => compress(messages, counter)));
-    await replay(messages, counter, tally);
+    await replay(messages, counter, tally, inSession);
   }
   return tally;
 }
@@ -84,19 +88,27 @@ function compress(
   messages: readonly Message[],
   counter: TokenCounter,
   cache?: MessageCache,
+  pins?: Pins,
 ): Promise<CompressionOutcome> {
-  return compressMessages({ messages, model: MODEL }, counter, { tools, cache });
+  return compressMessages({ messages, model: MODEL, pins }, counter, { tools, cache });
 }
 
-async function replay(messages: readonly Message[], counter: TokenCounter, tally: Tally): Promise<void> {
+async function replay(
+  messages: readonly Message[],
+  counter: TokenCounter,
+  tally: Tally,
+  inSession: boolean,
+): Promise<void> {
   const cache = new Map<string, MessageResult>();
   const needles = needlesOf(messages);
   const stored = new Set<string>();
+  let pins: Pins | undefined = inSession ? {} : undefined;
   let last: readonly string[] = [];
   let seen = 0;
   for (const [index, message] of messages.entries()) {
     if (message.role !== 'assistant') continue;
-    const outcome = await compress(messages.slice(0, index), counter, cache);
+    const outcome = await compress(messages.slice(0, index), counter, cache, pins);
+    pins = pins && { ...pins, ...outcome.newPins };
     for (const { hash } of outcome.originals) stored.add(hash);
     for (; seen < index; seen++) countTool(messages[seen], outcome.messages[seen], counter, tally);
     tally.promptsIn += outcome.tokensBefore;
