@@ -2,8 +2,6 @@ import type { RankedUnits } from './rank-units.js';
 
 export interface Extract {
   readonly text: string;
-  readonly linesBefore: number;
-  readonly linesAfter: number;
   readonly isComplete: boolean;
 }
 
@@ -97,8 +95,6 @@ function writeExtract(
   }
   return {
     text: out.trimEnd(),
-    linesBefore: countLines(text),
-    linesAfter: countLines(out.trimEnd()),
     isComplete,
   };
 }
@@ -112,7 +108,8 @@ export function hasElisions(text: string): boolean {
   return text.includes('[…]') || text.includes('[… ');
 }
 
-function countLines(text: string): number {
+/** Lines, an empty last one included. */
+export function countLines(text: string): number {
   let count = 1;
   for (let at = text.indexOf('\n'); at !== -1; at = text.indexOf('\n', at + 1)) count++;
   return count;

@@ -7,6 +7,7 @@ import { needlesIn } from './needles.js';
 import { sentenceEnds } from './sentence-ends.js';
 import { splitUnits } from './split-units.js';
 import { textStage } from './text-stage.js';
+import { TokenClassifier } from './token-classifier.js';
 
 const HASH = 'b'.repeat(24);
 const ROOMS = ['kitchen', 'garden', 'cellar', 'attic', 'library', 'stable', 'workshop', 'orchard'];
@@ -21,6 +22,18 @@ const chapter = (room: string): string =>
 const HOUSE = `# The old house\n\n${ROOMS.map(chapter).join('')}`;
 const SECRET = 'The silver key to the archive hangs behind the blue clock.\n\n';
 
+class EveryOther extends TokenClassifier {
+  override keepProbabilities(words: readonly string[]): Promise<Float32Array> {
+    return Promise.resolve(Float32Array.from(words, (_, index) => index % 2));
+  }
+}
+
+class Broken extends TokenClassifier {
+  override keepProbabilities(): Promise<Float32Array> {
+    return Promise.reject(new Error('no model'));
+  }
+}
+
 describe('compressing prose', () => {
   let counter: TokenCounter;
   beforeAll(async () => {
@@ -32,13 +45,14 @@ describe('compressing prose', () => {
     query = '',
     settings: CompressionSettings = {},
     isLate = false,
+    classifier?: TokenClassifier,
   ): Promise<StageResult> {
     return textStage(
       { text, tokens: counter.countText(text), content: { kind: 'text', confidence: 1, reason: '' } },
       {
         counter,
         config: completeConfig(settings),
-        tools: {},
+        tools: { classifier },
         query,
         originalHash: HASH,
         isLate: () => isLate,
@@ -99,6 +113,16 @@ describe('compressing prose', () => {
     const text = await told(HOUSE + table, 'How many windows has the cellar?');
     expect(text).toContain('| Room | Windows |\n| --- | --- |\n');
     expect(text).toContain('| cellar | 6 windows |');
+  });
+
+  it('lets a classifier choose the words where one is there and asked for', async () => {
+    const settings = { llmlingua: { enabled: true, textRate: 0.3 } };
+    const short = await told(HOUSE, '', settings, false, new EveryOther());
+    expect(counter.countText(short)).toBeLessThan(counter.countText(HOUSE) * 0.6);
+    expect(short).toContain('## The kitchen\n');
+    expect(short).not.toContain('[…]');
+    expect(await told(HOUSE, '', settings)).toContain('[…]');
+    expect(await told(HOUSE, '', settings, false, new Broken())).toContain('[…]');
   });
 
   it('leaves nothing out in lossless mode, of short texts, and without time', async () => {

@@ -1,7 +1,8 @@
 import { linesMarker } from '#libs/ccr';
 import { logStage } from '../log/log-stage.js';
 import type { Stage, StageContext, StageInput, StageResult } from '../stage.js';
-import { extractText, hasElisions } from './extract-text.js';
+import { dropWords } from './classify-words.js';
+import { countLines, extractText, hasElisions } from './extract-text.js';
 import { isProse } from './is-prose.js';
 import { rankUnits } from './rank-units.js';
 
@@ -18,8 +19,31 @@ export const textStage: Stage = async (input, context) => {
   if (context.config.mode === 'lossless') return 'not_smaller';
   if (input.tokens < MIN_TOKENS) return 'not_smaller';
   if (context.config.mode === 'lossy_inline' && hasElisions(input.text)) return 'already_compressed';
-  return extract(input, context);
+  return (await withClassifier(input, context)) ?? extract(input, context);
 };
+
+/** Where a server has a classifier and it is asked for; without one, or where it fails, sentences are chosen. */
+async function withClassifier(input: StageInput, context: StageContext): Promise<StageResult | undefined> {
+  const { enabled, textRate } = context.config.llmlingua;
+  const { classifier } = context.tools;
+  if (!enabled || classifier === undefined) return undefined;
+  try {
+    const text = await dropWords(input.text, textRate, classifier);
+    if (context.isLate()) return 'deadline';
+    return marked(input, context, text, 'llmlingua');
+  } catch {
+    return undefined;
+  }
+}
+
+function marked(input: StageInput, context: StageContext, text: string, name: string): StageResult {
+  const before = countLines(input.text);
+  const after = countLines(text);
+  const marker = context.config.mode === 'ccr' ? `\n${linesMarker(before, after, context.originalHash)}` : '';
+  const tokens = context.counter.countText(text + marker);
+  if (tokens > input.tokens * LOSSY_SHARE) return 'not_smaller';
+  return { text: text + marker, tokens, name, isLossy: true, itemsBefore: before, itemsAfter: after };
+}
 
 /** Listings, tables and markup that repeat their lines are told as templates; their lines are never left out. */
 async function withoutLoss(input: StageInput, context: StageContext): Promise<StageResult> {
@@ -37,16 +61,8 @@ function extract(input: StageInput, context: StageContext): StageResult {
   for (let round = 0; ; round++) {
     const extracted = extractText(input.text, ranked, share);
     if (extracted.isComplete) return 'not_smaller';
-    const { linesBefore, linesAfter } = extracted;
-    const marker =
-      context.config.mode === 'ccr' ? `\n${linesMarker(linesBefore, linesAfter, context.originalHash)}` : '';
-    const text = extracted.text + marker;
-    const tokens = context.counter.countText(text);
-    if (round === 0 && tokens > aim * SLACK && !context.isLate()) {
-      share *= aim / tokens;
-      continue;
-    }
-    if (tokens > input.tokens * LOSSY_SHARE) return 'not_smaller';
-    return { text, tokens, name: 'text', isLossy: true, itemsBefore: linesBefore, itemsAfter: linesAfter };
+    const result = marked(input, context, extracted.text, 'text');
+    if (round > 0 || typeof result === 'string' || result.tokens <= aim * SLACK || isLate()) return result;
+    share *= aim / result.tokens;
   }
 }
