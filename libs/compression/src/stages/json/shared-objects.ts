@@ -9,6 +9,9 @@ const MIN_LENGTH = 24;
 const MIN_ROWS = 8;
 /** A kind of objects is named when this share of them repeats another one. */
 const REPEATED_SHARE = 0.5;
+/** Where a kind stands at several places, a smaller one; long ones need not repeat at all. */
+const SOME_REPEATED = 0.1;
+const LONG_OBJECT = 80;
 /** Where a kind stands at several places it is named from so many objects on. */
 const MIN_OBJECTS = 3;
 /** A document grows at most so many times by expanding its names: a few characters could stand for gigabytes. */
@@ -140,7 +143,9 @@ class ObjectNamer {
 function isWorthNaming({ objects, places, occurrences }: Kind): boolean {
   const repeated = occurrences - objects.size;
   if (repeated > 0 && repeated >= occurrences * REPEATED_SHARE) return true;
-  return places.size > 1 && occurrences >= MIN_OBJECTS;
+  if (places.size < 2 || occurrences < MIN_OBJECTS) return false;
+  const [first = ''] = objects.keys();
+  return repeated >= occurrences * SOME_REPEATED || first.length >= LONG_OBJECT;
 }
 
 function isTabular(nodes: readonly JsonNode[]): boolean {
