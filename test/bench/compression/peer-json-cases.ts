@@ -1,4 +1,4 @@
-import type { PeerCase, PeerInput } from './peer-cases.js';
+import type { PeerCase, PeerInput } from './peer-case.js';
 import { type Words, wordsOf } from './peer-words.js';
 
 /** JSON as servers send it: without spaces, with a space after each sign, or as Python prints it. */

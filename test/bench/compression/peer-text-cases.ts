@@ -1,4 +1,4 @@
-import type { PeerCase, PeerInput } from './peer-cases.js';
+import type { PeerCase, PeerInput } from './peer-case.js';
 import { wordsOf } from './peer-words.js';
 
 function lines(count: number, make: (index: number) => string): string {

@@ -2,7 +2,8 @@ import { loadTokenCounter, type TokenCounter } from '#libs/tokens';
 import { quantile } from '../samples.js';
 import { ms, printTable, ratio } from '../table.js';
 import { MODEL, compressText, percentSaved } from './measure.js';
-import { PEER_CASES, type PeerCase, type PeerInput } from './peer-cases.js';
+import type { PeerCase, PeerInput } from './peer-case.js';
+import { PEER_CASES } from './peer-cases.js';
 
 /** Sizes are means over these many inputs; every timed run has an input of its own, so nothing is remembered. */
 const SIZED = 6;
