@@ -9,7 +9,7 @@ import { rankUnits } from './rank-units.js';
 /** Leaving sentences out is only worth it when it makes the text clearly smaller. */
 const LOSSY_SHARE = 0.85;
 /** Below, there is little to leave out that would not be missed. */
-const MIN_TOKENS = 300;
+const MIN_TOKENS = 600;
 /** Tokens are dearer in what stays than in what goes: aim lower once, where the first extract is too long. */
 const SLACK = 1.08;
 
@@ -17,8 +17,8 @@ const SLACK = 1.08;
 export const textStage: Stage = async (input, context) => {
   if (!isProse(input.text)) return withoutLoss(input, context);
   if (context.config.mode === 'lossless') return 'not_smaller';
-  if (input.tokens < MIN_TOKENS) return 'not_smaller';
   if (context.config.mode === 'lossy_inline' && hasElisions(input.text)) return 'already_compressed';
+  if (input.tokens < MIN_TOKENS) return 'not_smaller';
   return (await withClassifier(input, context)) ?? extract(input, context);
 };
 
