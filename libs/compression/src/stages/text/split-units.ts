@@ -76,7 +76,7 @@ function addSentences(
   let from = 0;
   for (const end of sentenceEnds(paragraph)) {
     while (end - from > MAX_SENTENCE * 1.5) {
-      const space = paragraph.lastIndexOf(' ', from + MAX_SENTENCE);
+      const space = from + paragraph.slice(from, from + MAX_SENTENCE).lastIndexOf(' ');
       const cut = space > from ? space + 1 : from + MAX_SENTENCE;
       add('sentence', start + from, start + cut);
       from = cut;
