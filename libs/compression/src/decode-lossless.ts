@@ -4,7 +4,7 @@ import { diffForm } from './stages/diff/lossless-diff.js';
 import { decodeLosslessJson } from './stages/json/lossless-json.js';
 import { jsonLinesForm } from './stages/jsonl/lossless-jsonl.js';
 import { logForm } from './stages/log/lossless-log.js';
-import { searchForm } from './stages/search/lossless-search.js';
+import { searchForm } from './stages/search/read-lossless-search.js';
 
 /** Every lossless form but JSON's tables, which are JSON themselves. */
 const FORMS: readonly LosslessForm[] = [logForm, searchForm, diffForm, jsonLinesForm, csvForm];

@@ -2,7 +2,8 @@ import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { decodeLosslessSearch, encodeLosslessSearch } from './lossless-search.js';
+import { encodeLosslessSearch } from './lossless-search.js';
+import { decodeLosslessSearch } from './read-lossless-search.js';
 
 const DATA = join('..', 'shared', 'data', 'search-outputs');
 

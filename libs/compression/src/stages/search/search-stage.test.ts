@@ -3,7 +3,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { loadTokenCounter, type TokenCounter } from '#libs/tokens';
 import { type CompressionSettings, completeConfig } from '../../compression-config.js';
 import type { StageResult } from '../stage.js';
-import { decodeLosslessSearch, searchForm } from './lossless-search.js';
+import { decodeLosslessSearch, searchForm } from './read-lossless-search.js';
 import { searchStage } from './search-stage.js';
 
 const HASH = 'a'.repeat(24);
