@@ -14,9 +14,12 @@ const DICTIONARY_SCRIPTS = /[\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Scr
 
 /** Longer words are blobs that nobody asks for by name. */
 const MAX_TERM_CHARACTERS = 256;
-const REMEMBERED_STEMS = 50_000;
+const REMEMBERED_WORDS = 50_000;
+/** Longer slices of a text would keep the whole of it in memory (V8 copies shorter ones). */
+const REMEMBERED_CHARACTERS = 12;
 
-const stems = new Map<string, string>();
+/** By the word as it is written. */
+const termsOfWords = new Map<string, readonly string[]>();
 let segmenter: Intl.Segmenter | undefined;
 
 /**
@@ -27,9 +30,9 @@ let segmenter: Intl.Segmenter | undefined;
 export function analyse(text: string): string[] {
   const terms: string[] = [];
   if (isAscii(text)) {
-    for (const match of text.matchAll(ASCII_WORDS)) addCompound(terms, match[0]);
+    for (const word of text.match(ASCII_WORDS) ?? []) addRemembered(terms, word);
   } else {
-    for (const match of text.normalize('NFKC').matchAll(WORDS)) addUnicodeCompound(terms, match[0]);
+    for (const word of text.normalize('NFKC').match(WORDS) ?? []) addUnicodeCompound(terms, word);
   }
   return terms;
 }
@@ -39,14 +42,31 @@ function isAscii(text: string): boolean {
 }
 
 function addUnicodeCompound(terms: string[], word: string): void {
-  if (!CJK.test(word)) {
-    addCompound(terms, word);
+  if (isAscii(word) || !CJK.test(word)) {
+    addRemembered(terms, word);
     return;
   }
   word.split(CJK_RUNS).forEach((stretch, index) => {
     if (index % 2 === 1) addBigrams(terms, stretch);
     else for (const match of stretch.matchAll(WORDS)) addCompound(terms, match[0]);
   });
+}
+
+/** Most words of a text stand in it many times. */
+function addRemembered(terms: string[], word: string): void {
+  if (word.length > REMEMBERED_CHARACTERS) {
+    addCompound(terms, word);
+    return;
+  }
+  let own = termsOfWords.get(word);
+  if (own === undefined) {
+    const found: string[] = [];
+    addCompound(found, word);
+    own = found;
+    if (termsOfWords.size >= REMEMBERED_WORDS) termsOfWords.clear();
+    termsOfWords.set(word, own);
+  }
+  for (const term of own) terms.push(term);
 }
 
 function addCompound(terms: string[], word: string): void {
@@ -83,10 +103,5 @@ function addBigrams(terms: string[], run: string): void {
 }
 
 function stem(word: string): string {
-  const known = stems.get(word);
-  if (known !== undefined) return known;
-  const stemmed = /^[a-z]{3,40}$/.test(word) ? stemmer(word) : word;
-  if (stems.size >= REMEMBERED_STEMS) stems.clear();
-  stems.set(word, stemmed);
-  return stemmed;
+  return /^[a-z]{3,40}$/.test(word) ? stemmer(word) : word;
 }

@@ -51,8 +51,29 @@ export class Bm25Index {
 
   /** 0 for a term that no document has. */
   inverseDocumentFrequency(term: string): number {
-    const matching = (this.postings.get(term)?.length ?? 0) / 2;
+    return this.rarity((this.postings.get(term)?.length ?? 0) / 2);
+  }
+
+  /** The inverse document frequency of a term that so many documents have. */
+  rarity(matching: number): number {
     return matching === 0 ? 0 : Math.log(1 + (this.size - matching + 0.5) / (matching + 0.5));
+  }
+
+  /**
+   * Per document the sum of what each of its terms weighs that another document has too, by the number of documents
+   * that have it; a repeated term counts once.
+   */
+  sharedTermSums(weightOf: (documents: number) => number): Float64Array {
+    const sums = new Float64Array(this.size);
+    for (const postings of this.postings.values()) {
+      if (postings.length <= 2) continue;
+      const weight = weightOf(postings.length / 2);
+      for (let i = 0; i < postings.length; i += 2) {
+        const document = postings[i] ?? 0;
+        sums[document] = (sums[document] ?? 0) + weight;
+      }
+    }
+    return sums;
   }
 
   private add(term: string, document: number): void {

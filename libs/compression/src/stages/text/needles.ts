@@ -22,10 +22,13 @@ const NEEDLE = new RegExp(
   'g',
 );
 const MAX_CHARACTERS = 80;
+/** Every needle has one of these; most sentences have none. */
+const SIGN = /[\d_@]|:\/\//;
 
 /** Ids, hashes, addresses, amounts, dates and long numbers of a text, in order, each as often as it stands there. */
 export function needlesIn(text: string): string[] {
   const needles: string[] = [];
+  if (!SIGN.test(text)) return needles;
   for (const match of text.matchAll(NEEDLE)) {
     const needle = match[0].replace(/[.,;:!?-]+$/, '');
     if (needle.length > 1 && needle.length <= MAX_CHARACTERS) needles.push(needle);

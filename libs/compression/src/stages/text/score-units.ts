@@ -70,19 +70,8 @@ function placeOf(units: readonly Unit[], at: number, unit: Unit): number {
 }
 
 function centrality(terms: readonly (readonly string[])[], index: Bm25Index): Float64Array {
-  const counts = new Map<string, number>();
-  for (const unit of terms) for (const term of new Set(unit)) counts.set(term, (counts.get(term) ?? 0) + 1);
-  const weights = new Map<string, number>();
-  for (const [term, count] of counts) {
-    // A term of one unit alone says nothing about the whole.
-    if (count > 1) weights.set(term, Math.log(1 + count) * index.inverseDocumentFrequency(term));
-  }
-  const sums = terms.map((unit) => {
-    let sum = 0;
-    for (const term of new Set(unit)) sum += weights.get(term) ?? 0;
-    return sum / Math.sqrt(Math.max(unit.length, LEAST_TERMS));
-  });
-  return scaled(Float64Array.from(sums));
+  const sums = index.sharedTermSums((units) => Math.log(1 + units) * index.rarity(units));
+  return scaled(sums.map((sum, at) => sum / Math.sqrt(Math.max(terms[at]?.length ?? 0, LEAST_TERMS))));
 }
 
 function scaled(values: Float64Array): Float64Array {
