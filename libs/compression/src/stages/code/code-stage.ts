@@ -20,7 +20,7 @@ const LOSSY_SHARE = 0.9;
 const GARBLED_SHARE = 0.4;
 const MIN_GARBLED_ERRORS = 20;
 const MAX_ERRORS = 1500;
-const PLACEHOLDER = /^\s*(?:\/\/|#) \.\.\. \(\d{1,9} lines compressed\)$/m;
+const CUT_BEFORE = /(?:\/\/|#|\/\*) \.\.\. \(\d{1,9} lines compressed\)(?: \*\/|$)/m;
 
 /** Source code as its skeleton: imports, signatures and types stay, bodies of functions are cut. */
 export const codeStage: Stage = async (input, context) => {
@@ -32,7 +32,7 @@ export const codeStage: Stage = async (input, context) => {
   }
   if (tools.syntax === undefined) return 'tool_missing';
   if (config.mode === 'lossless' || input.text.length > MAX_CHARACTERS) return 'not_compressible';
-  if (PLACEHOLDER.test(input.text)) return 'already_compressed';
+  if (CUT_BEFORE.test(input.text)) return 'already_compressed';
   const listing = readListing(input.text);
   const { code } = listing.numbered;
   const lines = countSolidLines(code, 0, code.length);

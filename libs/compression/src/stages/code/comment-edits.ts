@@ -2,12 +2,11 @@ import type { DocstringMode } from '../../compression-config.js';
 import type { CodeEdit } from './code-edits.js';
 import type { CodeGrammar } from './code-grammar.js';
 import { isFirstOnLine, lineStart, trimBack } from './code-lines.js';
+import { PLACEHOLDER } from './placeholder-edits.js';
 import type { SyntaxNode } from './syntax-parser.js';
 
 /** Comments that compilers read. */
 const DIRECTIVE = /^\/\/(?:go:|\s?\+build|\/ <reference)/;
-/** What a skeleton itself writes. */
-const PLACEHOLDER = /^(?:\/\/|#|\/\*) \.\.\.(?: \(\d+ lines compressed\))?(?: \*\/)?$/;
 const DOC = /^(?:\/\*\*|\/\/\/|\/\/!)/;
 const STRING = /^[rRuUbBfF]{0,2}("""|'''|"|')/;
 
@@ -75,7 +74,7 @@ export function commentEdit(
 function firstDocLine(text: string): string {
   for (const line of text.split('\n', 20)) {
     const words = line
-      .replace(/^\s*(?:\/\*\*|\*\/|\*)?\s*/, '')
+      .replace(/^\s*(?:\/\*[*!]?|\*(?!\/))?\s*/, '')
       .replace(/\*\/\s*$/, '')
       .trim();
     if (words !== '' && !words.startsWith('@')) return words;

@@ -31,13 +31,21 @@ const SHORTEST: SkeletonLevel = {
   handlerLines: 0,
   literalLines: 3,
   keepsDocs: false,
-  uncountedLines: 5,
+  uncountedLines: 10,
+  isInline: true,
   minCut: 24,
 };
 
 /** From the fullest form on; the first that is short enough is taken. */
 function fullerLevels({ maxBodyLines }: CodeConfig): SkeletonLevel[] {
-  const full = { handlerLines: 3, literalLines: 12, keepsDocs: true, uncountedLines: 0, minCut: 40 };
+  const full = {
+    handlerLines: 3,
+    literalLines: 12,
+    keepsDocs: true,
+    uncountedLines: 0,
+    isInline: false,
+    minCut: 40,
+  };
   return [
     { ...full, bodyLines: maxBodyLines },
     { ...full, bodyLines: Math.ceil(maxBodyLines / 2) },

@@ -1,21 +1,23 @@
 import type { CodeConfig } from '../../compression-config.js';
 import type { CodeEdit } from './code-edits.js';
 import type { CodeGrammar } from './code-grammar.js';
-import { countSolidLines, indentAt, isFirstOnLine, lineStart, trimBack } from './code-lines.js';
+import { bodyOf, interiorOf, statementsOf } from './code-blocks.js';
+import { countSolidLines, trimBack } from './code-lines.js';
 import { commentEdit, docstringEdit, placeOfDoc } from './comment-edits.js';
+import { isLongLiteral, literalGap, macroEdit } from './literal-edits.js';
+import { declarationEdit, type Gap, gapEdit, type PlaceholderStyle } from './placeholder-edits.js';
+import { blankLineEdits, removalEdit } from './removal-edits.js';
 import { StructureFinder } from './structure-finder.js';
-import type { SyntaxNode, SyntaxRange } from './syntax-parser.js';
+import type { SyntaxNode } from './syntax-parser.js';
 
 /** How much of a file stays. */
-export interface SkeletonLevel {
+export interface SkeletonLevel extends PlaceholderStyle {
   readonly bodyLines: number;
   readonly handlerLines: number;
   /** Longer collections of values outside of functions are cut to this many lines. */
   readonly literalLines: number;
   /** Comments that document a declaration keep their first line. */
   readonly keepsDocs: boolean;
-  /** Fewer lines than this are cut without saying how many. */
-  readonly uncountedLines: number;
   /** Statements of fewer characters stay: what stands for them is no shorter. */
   readonly minCut: number;
 }
@@ -31,7 +33,6 @@ export interface SkeletonPlan {
 
 /** Code nested deeper than this is left as it is. */
 const MAX_DEPTH = 120;
-const MIN_MACRO_LINES = 3;
 
 interface Budget {
   lines: number;
@@ -72,7 +73,7 @@ export class Skeleton {
       if (comments.has(child.type)) this.visitComment(child, node.children, index);
       else this.visit(child, depth + 1);
     }
-    if (isList) this.dropBlankLines(node);
+    if (isList) this.edits.push(...blankLineEdits(this.code, node.children));
   }
 
   /** Of a module or a class; that of a function is a part of its body. */
@@ -81,17 +82,18 @@ export class Skeleton {
     const first = children.find(({ type }) => !grammar.comments.has(type));
     if (!grammar.isIndented || first === undefined) return;
     const edit = docstringEdit(this.code, first, config.docstringMode);
-    if (edit === 'removed' && children.length > 1) this.drop(first);
+    if (edit === 'removed' && children.length > 1) this.add(removalEdit(this.code, grammar, first));
     else if (typeof edit === 'object') this.edits.push(edit);
   }
 
   private visit(node: SyntaxNode, depth: number): void {
     const { grammar, unwanted } = this.plan;
-    if (unwanted.has(node.type)) this.drop(node);
+    if (unwanted.has(node.type)) this.add(removalEdit(this.code, grammar, node));
     else if (grammar.comments.has(node.type)) this.visitComment(node, [node], 0);
     else if (grammar.functions.has(node.type)) this.visitFunction(node, depth);
-    else if (grammar.literals.has(node.type) && !this.structure.hasFunction(node)) this.cutLiteral(node);
-    else if (grammar.macros.has(node.type)) this.cutMacro(node);
+    else if (grammar.literals.has(node.type) && !this.structure.hasFunction(node))
+      this.cutLiteral(node, depth);
+    else if (grammar.macros.has(node.type)) this.add(macroEdit(this.code, node, this.level));
     else this.visitChildren(node, depth);
   }
 
@@ -104,7 +106,8 @@ export class Skeleton {
     }
     if (body === undefined) return;
     if (!config.preserveSignatures && grammar.declarations.has(node.type)) {
-      this.replaceWhole(node);
+      const edit = declarationEdit(this.code, grammar, node);
+      if (edit !== undefined) this.push(edit.start, edit.end, edit.text);
       return;
     }
     const outer = this.owner;
@@ -207,37 +210,18 @@ export class Skeleton {
       for (const comment of comments) this.visitComment(comment, [comment], 0);
       return false;
     }
-    const from = trimBack(this.code, start, 0);
-    const solid = trimBack(this.code, stop, from);
     const length = items.reduce((sum, item) => sum + item.end - item.start, 0);
     if (length < this.level.minCut) {
       for (const comment of comments) this.visitComment(comment, [comment], 0);
       return true;
     }
-    this.cut(from, stop, solid, hasKept, isLast);
+    this.cut({ from: trimBack(this.code, start, 0), stop, hasKept, isLast });
     return false;
   }
 
-  private cut(from: number, stop: number, solid: number, hasKept: boolean, isLast: boolean): void {
-    const { lineComment, isIndented } = this.plan.grammar;
-    const indent = this.innerIndent(from, solid);
-    const lines = countSolidLines(this.code, from, solid);
-    const isUncounted = lines < this.level.uncountedLines;
-    const comment = `\n${indent}${lineComment} ...${isUncounted ? '' : ` (${lines} lines compressed)`}`;
-    if (isIndented && isLast) {
-      if (isUncounted) this.push(from, stop, hasKept ? `\n${indent}...` : ' ...');
-      else this.push(from, stop, hasKept ? comment : `${comment}\n${indent}pass`);
-    } else if (isFirstOnLine(this.code, stop)) this.push(from, lineStart(this.code, stop) - 1, comment);
-    else this.push(from, stop, `${comment}\n${indentAt(this.code, from)}`);
-  }
-
-  /** The indentation of the first line that is cut; of code on one line, that of the line and a little more. */
-  private innerIndent(from: number, to: number): string {
-    const newline = this.code.indexOf('\n', from);
-    if (newline === -1 || newline >= to) return `${indentAt(this.code, from)}    `;
-    let at = newline + 1;
-    while (at < to && this.code.charCodeAt(at) <= 32) at++;
-    return indentAt(this.code, at);
+  private cut(gap: Gap): void {
+    const { start, end, text } = gapEdit(this.code, this.plan.grammar, this.level, gap);
+    this.push(start, end, text);
   }
 
   private push(start: number, end: number, text: string): void {
@@ -248,94 +232,21 @@ export class Skeleton {
     const { grammar, config } = this.plan;
     const mode = this.level.keepsDocs || config.docstringMode === 'full' ? config.docstringMode : 'remove';
     const place = mode === 'remove' ? 'elsewhere' : placeOfDoc(this.code, siblings, index, grammar);
-    const edit = commentEdit(this.code, node, mode, place);
+    this.add(commentEdit(this.code, node, mode, place));
+  }
+
+  private cutLiteral(node: SyntaxNode, depth: number): void {
+    const { grammar } = this.plan;
+    const { literalLines } = this.level;
+    if (!isLongLiteral(this.code, node, grammar, literalLines)) {
+      this.visitChildren(node, depth);
+      return;
+    }
+    const gap = literalGap(this.code, node, grammar, literalLines);
+    if (gap !== undefined) this.cut(gap);
+  }
+
+  private add(edit: CodeEdit | undefined): void {
     if (edit !== undefined) this.edits.push(edit);
   }
-
-  private dropBlankLines({ children }: SyntaxNode): void {
-    for (const [index, child] of children.entries()) {
-      const before = children[index - 1];
-      if (before === undefined || !isFirstOnLine(this.code, child.start)) continue;
-      const end = lineStart(this.code, child.start) - 1;
-      const start = trimBack(this.code, child.start, Math.min(before.end, end));
-      if (start < end && this.code.slice(start, end).trim() === '') this.edits.push({ start, end, text: '' });
-    }
-  }
-
-  private cutLiteral(node: SyntaxNode): void {
-    const lines = countSolidLines(this.code, node.start, node.end);
-    const { literalLines } = this.level;
-    const items = node.children.filter(({ type }) => !this.plan.grammar.comments.has(type));
-    if (lines <= literalLines + 1 || items.length < 3) {
-      this.visitChildren(node, MAX_DEPTH - 8);
-      return;
-    }
-    const last = items.findLast(
-      ({ end }, index) => index === 0 || countSolidLines(this.code, node.start, end) <= literalLines,
-    );
-    if (last === undefined) return;
-    const comma = this.code.indexOf(',', last.end);
-    if (comma === -1 || comma >= node.end - 1 || this.code.slice(last.end, comma).trim() !== '') return;
-    const stop = node.end - 1;
-    this.cut(comma + 1, stop, trimBack(this.code, stop, comma + 1), true, false);
-  }
-
-  private cutMacro(node: SyntaxNode): void {
-    const end = trimBack(this.code, node.end, node.start);
-    const lines = countSolidLines(this.code, node.start, end);
-    const newline = this.code.indexOf('\n', node.start);
-    if (lines < MIN_MACRO_LINES || newline === -1 || newline > end) return;
-    const backslash = this.code.lastIndexOf('\\', newline);
-    if (backslash <= node.start || this.code.slice(backslash + 1, newline).trim() !== '') return;
-    const start = trimBack(this.code, backslash, node.start);
-    this.push(start, end, ` /* ... (${lines - 1} lines compressed) */`);
-  }
-
-  private drop(node: SyntaxNode): void {
-    const { annotations, isIndented } = this.plan.grammar;
-    if (annotations.has(node.type) && isIndented) {
-      const sign = trimBack(this.code, node.start, 0);
-      const width = this.code.endsWith('->', sign) ? 2 : 1;
-      if (width === 2 || this.code[sign - 1] === ':')
-        this.push(trimBack(this.code, sign - width, 0), node.end, '');
-      return;
-    }
-    const isWholeLine = isFirstOnLine(this.code, node.start) && !annotations.has(node.type);
-    const end = this.code[node.end] === ';' && !annotations.has(node.type) ? node.end + 1 : node.end;
-    if (!isWholeLine) {
-      this.push(node.start, end, '');
-      return;
-    }
-    const start = lineStart(this.code, node.start);
-    this.push(Math.max(0, start - 1), start === 0 && this.code[end] === '\n' ? end + 1 : end, '');
-  }
-
-  private replaceWhole(node: SyntaxNode): void {
-    const { grammar } = this.plan;
-    const lines = countSolidLines(this.code, node.start, node.end);
-    if (!isFirstOnLine(this.code, node.start)) return;
-    const rest = grammar.isIndented ? `\n${indentAt(this.code, node.start)}pass` : '';
-    this.push(node.start, node.end, `${grammar.lineComment} ... (${lines} lines compressed)${rest}`);
-  }
-}
-
-function bodyOf(node: SyntaxNode, { blocks }: CodeGrammar): SyntaxNode | undefined {
-  const last = node.children.at(-1);
-  return last !== undefined && last.end === node.end && blocks.has(last.type) ? last : undefined;
-}
-
-/** The grammar of Go wraps the statements of a block once more. */
-function statementsOf(block: SyntaxNode): readonly SyntaxNode[] {
-  return block.children.flatMap((child) => (child.type === 'statement_list' ? child.children : [child]));
-}
-
-/** Between the braces; an indented block begins where the line of its header ends. */
-function interiorOf(
-  code: string,
-  { start, end }: SyntaxNode,
-  { isIndented }: CodeGrammar,
-): SyntaxRange | undefined {
-  if (isIndented) return { start: trimBack(code, start, 0), end };
-  const ends = `${code[start] ?? ''}${code[end - 1] ?? ''}`;
-  return ends === '{}' || ends === '()' ? { start: start + 1, end: end - 1 } : undefined;
 }

@@ -11,6 +11,7 @@ const TITLE_CHARACTERS = 300;
 /** Tells which statements of a body that is cut are worth their lines: those that hold declarations or error handlers. */
 export class StructureFinder {
   private readonly structural = new Map<SyntaxNode, boolean>();
+  private readonly functions = new Map<SyntaxNode, boolean>();
 
   constructor(
     private readonly code: string,
@@ -33,10 +34,13 @@ export class StructureFinder {
 
   hasFunction(node: SyntaxNode, depth = 0): boolean {
     if (depth > MAX_DEPTH) return true;
-    return (
+    const known = this.functions.get(node);
+    if (known !== undefined) return known;
+    const found =
       this.grammar.functions.has(node.type) ||
-      node.children.some((child) => this.hasFunction(child, depth + 1))
-    );
+      node.children.some((child) => this.hasFunction(child, depth + 1));
+    this.functions.set(node, found);
+    return found;
   }
 
   hasBlock(node: SyntaxNode, depth = 0): boolean {
