@@ -100,3 +100,41 @@ describe('a picture on its way to a model', () => {
     expect(await detailSent('Count the whiskers.')).toBeUndefined();
   });
 });
+
+describe('a question about what was left out of an earlier result', () => {
+  const files = JSON.stringify(
+    Array.from({ length: 400 }, (_, i) => ({
+      path: i === 317 ? 'src/http/auth_middleware.py' : `src/part${i % 40}/module_${i}.py`,
+      lines: 100 + (i % 7),
+    })),
+  );
+  const conversation: OpenAI.ChatCompletionMessageParam[] = [
+    { role: 'user', content: 'Which files are there?' },
+    {
+      role: 'assistant',
+      content: null,
+      tool_calls: [{ id: 'c1', type: 'function', function: { name: 'list_files', arguments: '{}' } }],
+    },
+    { role: 'tool', tool_call_id: 'c1', content: files },
+    { role: 'assistant', content: 'About 400.' },
+    { role: 'user', content: 'What about the auth middleware?' },
+  ];
+  const sentFor = async (messages: OpenAI.ChatCompletionMessageParam[]): Promise<string[]> => {
+    provider.answers(completes('It checks keys.'));
+    await openai.chat.completions.create({ model: 'gpt-4o', messages });
+    const sent = JSON.parse(provider.last.body.toString()) as { messages: unknown[] };
+    return sent.messages.map((message) => JSON.stringify(message));
+  };
+
+  it('reaches the model with what it asks for, and reads the same in the next turn', async () => {
+    const sent = await sentFor(conversation);
+    expect(sent[2]).not.toContain('auth_middleware');
+    expect(sent[4]).toContain('src/http/auth_middleware.py');
+    const next = await sentFor([
+      ...conversation,
+      { role: 'assistant', content: 'It checks keys.' },
+      { role: 'user', content: 'Thanks. And now?' },
+    ]);
+    expect(next.slice(0, 5)).toEqual(sent);
+  });
+});

@@ -2,6 +2,7 @@ import type { TokenCounter } from '#libs/tokens';
 import type { Message } from '#libs/kernel';
 import { compressMessage } from './compress-message.js';
 import type { CompressionOutcome, CompressionRequest } from './contract.js';
+import { Expansion } from './expansion.js';
 import type { MessageCache, MessageResult } from './message-cache.js';
 import { messageKey } from './message-key.js';
 import { Repetition } from './repetition/repetition.js';
@@ -14,7 +15,7 @@ export interface CompressionOptions extends TurnOptions {
 
 /**
  * The pipeline: each message by itself through cache aligner, content router and stages, then what stood before in the
- * conversation as a reference. What a session was given before it is given again. The same request gives the same
+ * conversation as a reference, and what a question asks for of what was dropped. What a session was given before it is given again. The same request gives the same
  * outcome in any process; what is not changed stays the very same object. A message whose stage fails, or whose turn
  * comes after the deadline, stays as it is and its report says so.
  */
@@ -25,6 +26,7 @@ export async function compressMessages(
 ): Promise<CompressionOutcome> {
   const turn = openTurn(request, counter, options);
   const repetition = new Repetition(turn, request.messages);
+  const expansion = new Expansion(turn, options.cache);
   const pinned = new PinnedTexts(turn, request.pins ?? {});
   const results: MessageResult[] = [];
   for (const [index, message] of request.messages.entries()) {
@@ -33,7 +35,7 @@ export async function compressMessages(
     const result = given ?? (await resultOf(turn, message, index, options.cache));
     const referring = withReferences(repetition, message, index, result, given !== undefined);
     if (given === undefined) pinned.add(keys, message, referring);
-    results.push(referring);
+    results.push(withExpansion(expansion, message, index, referring));
   }
   const outcome = outcomeOf(request, counter, results);
   return request.pins === undefined ? outcome : { ...outcome, newPins: pinned.added };
@@ -59,6 +61,20 @@ function withReferences(
 ): MessageResult {
   try {
     return repetition.apply(message, index, result, isPinned);
+  } catch {
+    return result;
+  }
+}
+
+/** Depends on what came before as well. */
+function withExpansion(
+  expansion: Expansion,
+  message: Message,
+  index: number,
+  result: MessageResult,
+): MessageResult {
+  try {
+    return expansion.apply(message, index, result);
   } catch {
     return result;
   }

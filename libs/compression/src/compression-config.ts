@@ -114,6 +114,11 @@ export interface ToolProfile {
   readonly maxItemsAfterCrush?: number | undefined;
 }
 
+/** What a question asks for of what earlier results lost is put at the question's end (the context tracker). */
+export interface ExpansionConfig {
+  readonly enabled: boolean;
+}
+
 export type ToolProfiles = Readonly<Record<string, ToolProfile>>;
 
 /** How to compress; the defaults are the documented ones. */
@@ -138,6 +143,7 @@ export interface CompressionConfig {
   readonly llmlingua: LlmlinguaConfig;
   readonly image: ImageConfig;
   readonly repetition: RepetitionConfig;
+  readonly expansion: ExpansionConfig;
   /** Tool name → profile. */
   readonly toolProfiles: ToolProfiles;
   /** Milliseconds after which messages not yet compressed stay as they are. */
@@ -195,6 +201,7 @@ export const DEFAULT_COMPRESSION_CONFIG: CompressionConfig = {
   llmlingua: { enabled: false, textRate: 0.25, codeRate: 0.4, jsonRate: 0.35 },
   image: { enabled: true },
   repetition: { enabled: true },
+  expansion: { enabled: false },
   toolProfiles: {},
   deadlineMs: 10_000,
 };
@@ -210,7 +217,8 @@ type SectionName =
   | 'text'
   | 'llmlingua'
   | 'image'
-  | 'repetition';
+  | 'repetition'
+  | 'expansion';
 
 /** What a request sets: any part of any section. */
 export type CompressionSettings = {
@@ -238,6 +246,7 @@ export function completeConfig(settings: CompressionSettings = {}): CompressionC
     llmlingua: { ...base.llmlingua, ...settings.llmlingua },
     image: { ...base.image, ...settings.image },
     repetition: { ...base.repetition, ...settings.repetition },
+    expansion: { ...base.expansion, ...settings.expansion },
     toolProfiles: settings.toolProfiles ?? base.toolProfiles,
     deadlineMs: settings.deadlineMs ?? base.deadlineMs,
   };

@@ -24,6 +24,7 @@ export type CompressionReason =
   | 'protected_tool'
   | 'protected_analysis'
   | 'preserved_detail'
+  | 'expanded'
   | 'already_compressed'
   | 'pinned'
   | 'disabled'

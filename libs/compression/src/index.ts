@@ -31,3 +31,4 @@ export {
 export type { ImageTechnique } from './stages/image/choose-technique.js';
 export { TechniqueRouter } from './stages/image/technique-router.js';
 export { TokenClassifier } from './stages/text/token-classifier.js';
+export { ONGOING_CONVERSATION } from './ongoing-conversation.js';

@@ -38,6 +38,7 @@ export function parseCompressionConfig(json: unknown): ParsedCompressionConfig {
     ...readStages(reader, router),
     image: readEnabled(reader.section('image', 'image_compressor'), reader.boolean('image_optimize')),
     repetition: readEnabled(reader.section('repetition')),
+    expansion: settingsOf({ enabled: reader.section('ccr').boolean('proactive_expansion') }),
     toolProfiles: readToolProfiles(reader),
     deadlineMs: reader.count('deadline_ms'),
   });

@@ -52,8 +52,14 @@ export interface ServerConfig {
     /** `GEMINI_TARGET_API_URL`, `GEMINI_API_KEY` */
     readonly gemini: ProviderConfig;
   };
-  /** `HEADROOM_IMAGE_ROUTER_MODEL`: a folder below `HEADROOM_MODEL_DIR`; rules choose when unset. */
-  readonly imageRouterModel?: string | undefined;
+  readonly compression: {
+    /** `HEADROOM_IMAGE_ROUTER_MODEL`: a folder below `HEADROOM_MODEL_DIR`; rules choose when unset. */
+    readonly imageRouterModel?: string | undefined;
+    /** `HEADROOM_LLMLINGUA_MODEL`: a folder below `HEADROOM_MODEL_DIR`; prose is extracted by sentences when unset. */
+    readonly llmlinguaModel?: string | undefined;
+    /** `HEADROOM_CCR_EXPANSION`: questions get what they ask for of earlier, compressed results. */
+    readonly expandsQuestions: boolean;
+  };
   /** `HEADROOM_MODE` */
   readonly mode: ServerMode;
   /** `~/.headroom/models.json`, then `HEADROOM_MODEL_LIMITS`: parsed JSON for `parseModelOverrides` of libs/tokens. */

@@ -85,11 +85,13 @@ export const ENGINE_PORTS = [
 
 /** @throws HeadroomError `configuration_error` for a model that was named and is not there. */
 function toolSettings(config: ServerConfig): ToolSettings {
-  const { imageRouterModel, embedder } = config;
+  const { imageRouterModel, llmlinguaModel } = config.compression;
+  const place = (model: string | undefined) =>
+    model === undefined ? undefined : localModel(config.embedder.modelDir, model);
   return {
     embedder: embedderConfig(config),
-    techniqueModel:
-      imageRouterModel === undefined ? undefined : localModel(embedder.modelDir, imageRouterModel),
+    techniqueModel: place(imageRouterModel),
+    classifierModel: place(llmlinguaModel),
   };
 }
 

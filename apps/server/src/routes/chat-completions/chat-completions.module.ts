@@ -17,6 +17,7 @@ import { ModelRegistry } from '#libs/tokens';
 import { UsageRecorder } from '#libs/usage';
 import { ProviderModule } from '../provider-passthrough/provider.module.js';
 import { ChatCompletionsController } from './chat-completions.controller.js';
+import { SERVER_CONFIG, type ServerConfig } from '../../config/server-config.js';
 import { LoggedTurns } from './logged-turns.js';
 import { RetrievalOfOriginals } from './retrieval-of-originals.js';
 import { ShapedByContextBuilder } from './shaped-by-context-builder.js';
@@ -51,6 +52,7 @@ import { TurnMemories } from './turn-memories.js';
         Clock,
         Ids,
         Log,
+        SERVER_CONFIG,
       ],
       useFactory: (
         provider: ChatProvider,
@@ -66,11 +68,12 @@ import { TurnMemories } from './turn-memories.js';
         clock: Clock,
         ids: Ids,
         log: Log,
+        { compression }: ServerConfig,
       ) => {
         const dialect = new OpenAiDialect();
         const memory = new TurnMemories(injector, extractor);
         const retrieval = new RetrievalOfOriginals(retriever, originals, 'openai');
-        const context = new ShapedByContextBuilder(contexts, learning, pending, log);
+        const context = new ShapedByContextBuilder(contexts, learning, pending, log, compression);
         return new ChatTurn({
           dialect,
           provider,

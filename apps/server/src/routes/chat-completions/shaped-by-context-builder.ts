@@ -1,10 +1,12 @@
 import { LRUCache } from 'lru-cache';
 import type { Original } from '#libs/ccr';
 import type { PendingWork, ShapedContext, ShapeRequest, TurnContext } from '#libs/chat';
+import { ONGOING_CONVERSATION } from '#libs/compression';
 import type { ContextBuilder } from '#libs/conversation';
 import type { Caller } from '#libs/kernel';
 import type { ToolLearning } from '#libs/learning';
 import type { Log } from '#libs/platform';
+import type { ServerConfig } from '../../config/server-config.js';
 
 /** The last two turns are never dropped, as everywhere where a client does not say otherwise. */
 const KEEP_LAST_TURNS = 2;
@@ -20,11 +22,17 @@ export class ShapedByContextBuilder implements TurnContext {
     private readonly learning: ToolLearning,
     private readonly pending: PendingWork,
     private readonly log: Log,
+    private readonly settings: ServerConfig['compression'],
   ) {}
 
   async shape(caller: Caller, request: ShapeRequest): Promise<ShapedContext> {
     const context = await this.contexts.build(caller, {
       ...request,
+      config: {
+        ...(request.sessionId === undefined && ONGOING_CONVERSATION),
+        expansion: { enabled: this.settings.expandsQuestions },
+        llmlingua: { enabled: this.settings.llmlinguaModel !== undefined },
+      },
       strategy: 'intelligent',
       keepLastTurns: KEEP_LAST_TURNS,
       compress: true,
