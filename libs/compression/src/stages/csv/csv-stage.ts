@@ -1,12 +1,11 @@
 import { itemsMarker } from '#libs/ccr';
 import { type JsonNode, writeJsonTree } from '#libs/json-text';
 import { crushDocument } from '../json/smart-crusher/crush-document.js';
-import type { Stage, StageContext, StageOutput } from '../stage.js';
+import { type Draft, losslessDraft, smallerDraft } from '../drafts.js';
+import type { Stage, StageContext } from '../stage.js';
 import { type DelimitedRows, joinRows, readDelimitedRows } from './delimited-rows.js';
 import { type CsvRecords, encodeCsv, recordsOf } from './lossless-csv.js';
 
-/** Dropping rows is only worth it when it makes the text clearly smaller than the lossless form. */
-const LOSSY_SHARE = 0.85;
 /** Hardly any lossless form comes near this share of the text, so none is made to compare with. */
 const SURELY_SMALLER = 0.05;
 
@@ -16,26 +15,13 @@ export const csvStage: Stage = (input, context) => {
   const read = table && recordsOf(table);
   if (table === undefined || read === undefined) return 'not_compressible';
   const { counter, isLate } = context;
-  const outputs: Omit<StageOutput, 'tokens'>[] = [];
-  const crushed = crush(table, read, context);
+  const lossy = crush(table, read, context);
   if (isLate()) return 'deadline';
-  if (crushed !== undefined && crushed.text.length < input.text.length * SURELY_SMALLER)
-    outputs.push(crushed);
-  else {
-    const lossless = encodeCsv(input.text, table, read, (text) => counter.countText(text), isLate);
-    const shortest = Math.min(lossless?.length ?? input.text.length, input.text.length);
-    if (crushed !== undefined && crushed.text.length < shortest * LOSSY_SHARE) outputs.push(crushed);
-    const count = read.records.length;
-    if (lossless !== undefined) {
-      outputs.push({ text: lossless, name: 'csv', isLossy: false, itemsBefore: count, itemsAfter: count });
-    }
-  }
-  for (const output of outputs) {
-    if (output.text.length >= input.text.length) continue;
-    const tokens = counter.countText(output.text);
-    if (tokens < input.tokens) return { ...output, tokens };
-  }
-  return isLate() ? 'deadline' : 'not_smaller';
+  const lossless = (): Draft | undefined => {
+    const text = encodeCsv(input.text, table, read, (part) => counter.countText(part), isLate);
+    return text === undefined ? undefined : losslessDraft(text, 'csv', read.records.length);
+  };
+  return smallerDraft({ lossy, lossless, surelySmaller: SURELY_SMALLER }, input, context);
 };
 
 /** The names and the rows that matter, as they were written. */
@@ -43,7 +29,7 @@ function crush(
   table: DelimitedRows,
   { records }: CsvRecords,
   { config, query, originalHash, isLate }: StageContext,
-): Omit<StageOutput, 'tokens'> | undefined {
+): Draft | undefined {
   if (config.mode === 'lossless' || !config.smartCrusher.enabled) return undefined;
   const places = [...records.keys()].filter((index) => table.rows[index + 1]?.join('').trim() !== '');
   const items = places.flatMap((index) => records[index] ?? []);

@@ -1,6 +1,7 @@
 import { diffMarker } from '#libs/ccr';
 import { itemsNamed } from '../../question-names.js';
-import type { Stage, StageContext, StageInput, StageOutput } from '../stage.js';
+import { type Draft, losslessDraft, withTokens } from '../drafts.js';
+import type { Stage, StageContext, StageInput } from '../stage.js';
 import { crushDiff } from './crush-diff.js';
 import { encodeLosslessDiff } from './lossless-diff.js';
 import { type DiffPart, parseDiff } from './parse-diff.js';
@@ -25,12 +26,11 @@ export const diffStage: Stage = (input, context) => {
   const count = lineCount(input.text, lines);
   const narrowed = narrow(input, lines, parts, context);
   if (narrowed !== undefined && narrowed.text.length < input.text.length * PLAINLY_SMALLER)
-    return counted(narrowed, input, context);
+    return withTokens(narrowed, input, context);
   const text = encodeLosslessDiff(lines, parts);
   if (context.isLate()) return 'deadline';
-  const lossless = { text, name: 'diff', isLossy: false, itemsBefore: count, itemsAfter: count };
-  const folded = counted(lossless, input, context);
-  const lossy = narrowed === undefined ? undefined : counted(narrowed, input, context);
+  const folded = withTokens(losslessDraft(text, 'diff', count), input, context);
+  const lossy = narrowed === undefined ? undefined : withTokens(narrowed, input, context);
   if (lossy === undefined || typeof lossy === 'string') return folded;
   const best = typeof folded === 'string' ? input.tokens : folded.tokens;
   return lossy.tokens < best * LOSSY_SHARE ? lossy : folded;
@@ -42,21 +42,12 @@ function isDiff(lines: readonly string[], parts: readonly DiffPart[]): boolean {
   return lines.some((line) => line.startsWith('diff --git ') || line.startsWith('@@@ -'));
 }
 
-function counted(
-  output: Omit<StageOutput, 'tokens'>,
-  input: StageInput,
-  { counter }: StageContext,
-): StageOutput | 'not_smaller' {
-  const tokens = counter.countText(output.text);
-  return tokens < input.tokens ? { ...output, tokens } : 'not_smaller';
-}
-
 function narrow(
   { text, tokens }: StageInput,
   lines: readonly string[],
   parts: readonly DiffPart[],
   { config, query, originalHash }: StageContext,
-): Omit<StageOutput, 'tokens'> | undefined {
+): Draft | undefined {
   if (config.mode === 'lossless') return undefined;
   const isHuge = tokens > HUGE_TOKENS;
   const kept = crushDiff(lines, parts, {

@@ -1,6 +1,7 @@
 import { type JsonNode, stringNode, writeJsonTree, writtenJsonLength } from '#libs/json-text';
 import { itemsMarker, linesMarker } from '#libs/ccr';
-import type { Stage, StageContext, StageInput, StageOutput } from '../stage.js';
+import { type Draft, LOSSY_SHARE, firstSmaller, losslessDraft } from '../drafts.js';
+import type { Stage, StageContext } from '../stage.js';
 import { shortenEmbeddedTexts } from './embedded-texts.js';
 import { isShortForm, shortestForm, usesTableKeys } from './lossless-json.js';
 import { packedShare } from './packed-share.js';
@@ -12,22 +13,12 @@ import { relevanceByMeaning } from './smart-crusher/relevance-by-meaning.js';
 const MARKER_KEY = '"_headroom"';
 /** And what it lost, in a few words. */
 const LEFT_OUT_KEY = '"_left_out"';
-/** Dropping items is only worth it when it makes the text clearly smaller than the lossless form. */
-const LOSSY_SHARE = 0.85;
 /** Below this share of the minified text, and of what zlib packs it to, no lossless form is made to compare with. */
 const SURELY_SMALLER = 0.25;
 /** So many characters take long enough to look at the clock in between. */
 const LONG = 200_000;
 /** Tables below this share of the minified text need not be counted against it. */
 const SURELY_FEWER_TOKENS = 0.8;
-
-interface Candidate {
-  readonly text: string;
-  readonly name: 'json' | 'smart_crusher';
-  readonly isLossy: boolean;
-  readonly itemsBefore: number;
-  readonly itemsAfter: number;
-}
 
 /** JSON: minified and as tables without loss, then SmartCrusher where arrays are still too long. */
 export const jsonStage: Stage = async (input, context) => {
@@ -38,25 +29,17 @@ export const jsonStage: Stage = async (input, context) => {
   const minified = minifiedOf(document, input.text);
   const canUseTables = !usesTableKeys(minified);
   const isLong = minified.length > LONG;
-  const items = topItems(document);
-  const lossless = (text: string): Candidate => ({
-    text,
-    name: 'json',
-    isLossy: false,
-    itemsBefore: items,
-    itemsAfter: items,
-  });
 
   const crushed = await crush(document, context, canUseTables);
   if (isLong && context.isLate()) return 'deadline';
-  const candidates: Candidate[] = [];
-  if (crushed !== undefined && isSurelySmaller(crushed.text, minified)) candidates.push(crushed);
+  const drafts: Draft[] = [];
+  if (crushed !== undefined && isSurelySmaller(crushed.text, minified)) drafts.push(crushed);
   else {
     const tabled = canUseTables ? tabledOrMinified(document, minified, context) : minified;
-    if (crushed !== undefined && crushed.text.length < tabled.length * LOSSY_SHARE) candidates.push(crushed);
-    candidates.push(lossless(tabled));
+    if (crushed !== undefined && crushed.text.length < tabled.length * LOSSY_SHARE) drafts.push(crushed);
+    drafts.push(losslessDraft(tabled, 'json', topItems(document)));
   }
-  return isLong && context.isLate() ? 'deadline' : firstSmaller(candidates, input, context);
+  return isLong && context.isLate() ? 'deadline' : firstSmaller(drafts, input, context);
 };
 
 /** Without spaces to lose, a text is its own minified form. */
@@ -76,25 +59,12 @@ function tabledOrMinified(document: JsonNode, minified: string, { counter, isLat
   return counter.countText(tabled) < counter.countText(minified) ? tabled : minified;
 }
 
-function firstSmaller(
-  candidates: readonly Candidate[],
-  input: StageInput,
-  { counter }: StageContext,
-): StageOutput | 'not_smaller' {
-  for (const candidate of candidates) {
-    if (candidate.text.length >= input.text.length) continue;
-    const tokens = counter.countText(candidate.text);
-    if (tokens < input.tokens) return { ...candidate, tokens };
-  }
-  return 'not_smaller';
-}
-
 /** The items that matter, with long texts inside shortened, and a marker where that is wanted. */
 async function crush(
   document: JsonNode,
   context: StageContext,
   canUseTables: boolean,
-): Promise<Candidate | undefined> {
+): Promise<Draft | undefined> {
   const { config, counter, query, originalHash, isLate } = context;
   if (config.mode === 'lossless') return undefined;
   // The rows of a table were all kept for a reason.

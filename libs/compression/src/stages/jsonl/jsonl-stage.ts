@@ -1,13 +1,12 @@
 import { itemsMarker, linesMarker } from '#libs/ccr';
 import { type JsonNode, stringNode, stringOfLiteral } from '#libs/json-text';
+import { type Draft, losslessDraft, smallerDraft } from '../drafts.js';
 import { shortenEmbeddedTexts } from '../json/embedded-texts.js';
 import { crushDocument } from '../json/smart-crusher/crush-document.js';
-import type { Stage, StageContext, StageOutput } from '../stage.js';
+import type { Stage, StageContext } from '../stage.js';
 import { encodeJsonLines } from './lossless-jsonl.js';
 import { joinLines, lineOf, readRecordLines, type RecordLines } from './record-lines.js';
 
-/** Dropping records is only worth it when it makes the text clearly smaller than the lossless form. */
-const LOSSY_SHARE = 0.85;
 /** Hardly any lossless form comes near this share of the text, so none is made to compare with. */
 const SURELY_SMALLER = 0.05;
 
@@ -15,26 +14,13 @@ const SURELY_SMALLER = 0.05;
 export const jsonlStage: Stage = async (input, context) => {
   const read = readRecordLines(input.text);
   const { counter, isLate } = context;
-  const outputs: Omit<StageOutput, 'tokens'>[] = [];
-  const crushed = await crush(read, context);
+  const lossy = await crush(read, context);
   if (isLate()) return 'deadline';
-  if (crushed !== undefined && crushed.text.length < input.text.length * SURELY_SMALLER)
-    outputs.push(crushed);
-  else {
-    const lossless = encodeJsonLines(input.text, read, (text) => counter.countText(text), isLate);
-    const shortest = Math.min(lossless?.length ?? input.text.length, input.text.length);
-    if (crushed !== undefined && crushed.text.length < shortest * LOSSY_SHARE) outputs.push(crushed);
-    const count = read.records.length;
-    if (lossless !== undefined) {
-      outputs.push({ text: lossless, name: 'jsonl', isLossy: false, itemsBefore: count, itemsAfter: count });
-    }
-  }
-  for (const output of outputs) {
-    if (output.text.length >= input.text.length) continue;
-    const tokens = counter.countText(output.text);
-    if (tokens < input.tokens) return { ...output, tokens };
-  }
-  return isLate() ? 'deadline' : 'not_smaller';
+  const lossless = (): Draft | undefined => {
+    const text = encodeJsonLines(input.text, read, (part) => counter.countText(part), isLate);
+    return text === undefined ? undefined : losslessDraft(text, 'jsonl', read.records.length);
+  };
+  return smallerDraft({ lossy, lossless, surelySmaller: SURELY_SMALLER }, input, context);
 };
 
 /**
@@ -44,7 +30,7 @@ export const jsonlStage: Stage = async (input, context) => {
 async function crush(
   { lines, records, style, lineEnd }: RecordLines,
   context: StageContext,
-): Promise<Omit<StageOutput, 'tokens'> | undefined> {
+): Promise<Draft | undefined> {
   const { config, query, originalHash, isLate } = context;
   if (config.mode === 'lossless') return undefined;
   const lineOfItem = new Map<JsonNode, string>();
