@@ -1,7 +1,7 @@
 import type { ContentKind, DetectedContent } from './content-kind.js';
 import { detectSingle } from './detect-single.js';
 import { sampleOf } from './sample.js';
-import { type Part, splitMarked, withIntroduction } from './split-parts.js';
+import { type Part, splitMarked, SURE_OF_PROSE, withIntroduction } from './split-parts.js';
 
 /** The beginning shows whether a text is of several kinds; a document may reach beyond it. */
 const SHOWN_CHARACTERS = 24_576;
@@ -19,7 +19,8 @@ export function detectMixed(text: string, single: DetectedContent): DetectedCont
   const isFlowing = PARTS_OF_PROSE.includes(single.kind);
   const marked = splitMarked(text.slice(0, SHOWN_CHARACTERS));
   // Only what reads as prose has an introduction.
-  const parts = single.kind === 'text' ? withIntroduction(marked) : marked;
+  const hasIntroduction = single.kind === 'text' && (marked.length > 1 || single.confidence < SURE_OF_PROSE);
+  const parts = hasIntroduction ? withIntroduction(marked) : marked;
   const blocks = parts.filter(({ role }) => role === 'block');
   if (parts.length < 2 || blocks.length > MAX_BLOCKS) return undefined;
   // Source code quotes JSON and fences in its comments, a log the documents that it logs.

@@ -24,6 +24,8 @@ const SEARCHES = 3;
 const MAX_INTRODUCTION = 12;
 const MAX_TRIES = 4;
 const MIN_CONFIDENCE = 0.9;
+/** So sure of prose, nothing else of any size stands below an introduction. */
+export const SURE_OF_PROSE = 0.8;
 
 interface Line {
   readonly start: number;
@@ -155,7 +157,11 @@ function labelAt(line: Line): Found | undefined {
 function splitIntroduction(text: string): Part[] {
   const whole: Part[] = [{ role: 'prose', text }];
   const { kind, confidence } = detectSingle(sampleOf(text));
-  if (confidence >= MIN_CONFIDENCE || (kind !== 'text' && kind !== 'markdown')) return whole;
+  if (
+    confidence >= (kind === 'text' ? SURE_OF_PROSE : MIN_CONFIDENCE) ||
+    (kind !== 'text' && kind !== 'markdown')
+  )
+    return whole;
   let tries = 0;
   let at = 0;
   for (let count = 0; count < MAX_INTRODUCTION && at < text.length; count++) {

@@ -9,7 +9,7 @@ const FRAME =
   /^\s{1,16}at [\w$.<>[\]/ ]{1,200}\(|^\s{1,16}at \S{1,300}:\d{1,7}|^\s{2}File "[^"]{1,300}", line \d|^Traceback \(most recent|^Caused by: |^\s{1,8}\.\.\. \d{1,5} more|^goroutine \d|^\t\S{1,300}\.go:\d|^[\w.$]{1,200}(?:Exception|Error)\b(?::|$)|^\s{0,8}#\d{1,4} {1,4}(?:0x)?[\w/]|^\s{1,16}from \S{1,300}:\d{1,7}:in |^\s{2,8}\d{1,4}: {1,4}\S/;
 /** With more sentences than this beside each line with a time, dates head the sections of a text. */
 const MAX_SENTENCES = 0.5;
-const SENTENCE = /^\s{0,8}(?:\S{1,40} ){7,}.{0,400}[.!?…"')]$|^(?:\S{1,40} ){25}/;
+const SENTENCE = /^\s{0,8}(?:\S{1,40} ){7}.{0,400}[.!?…"')]$|^(?:\S{1,40} ){25}/;
 const MIN_TIMED_SHARE = 0.3;
 const MIN_FRAME_SHARE = 0.4;
 /** Lines that begin alike but for their numbers make a log, whatever they say. */

@@ -1,6 +1,7 @@
 import type { DetectedContent } from '../content-kind.js';
 import { type Sample, shareOf, withoutFenced } from '../sample.js';
 import { type Detector, percent } from './detector.js';
+import { wordsIn } from './words-in.js';
 
 const HEADING = /^ {0,3}#{1,6} \S/;
 const MARKS: readonly [string, RegExp][] = [
@@ -11,7 +12,6 @@ const MARKS: readonly [string, RegExp][] = [
   ['links', /\[[^\]\n]{1,200}\]\([^)\s]{1,300}\)|^\[[^\]]{1,100}\]: \S/],
   ['emphasis', /\*\*[^*\n]{1,200}\*\*|__[^_\n]{1,200}__|`[^`\n]{1,100}`/],
 ];
-const WORDS = /[\p{L}\p{M}'’]{2,}/gu;
 /** Most of a line of prose are letters and spaces. */
 const MIN_LETTERS = 0.7;
 const BASE64_LINE = /^(?:data:[\w/+.-]{1,60};base64,)?[A-Za-z0-9+/_-]{60,}={0,2}$/;
@@ -55,9 +55,7 @@ export function asText(sample: Sample): DetectedContent {
 }
 
 function isProse(line: string): boolean {
-  const words = line.match(WORDS);
-  if (words === null || words.length < 4)
-    return /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Hangul}\p{Script=Thai}]{8}/u.test(line);
-  const letters = words.reduce((sum, word) => sum + word.length + 1, 0);
-  return letters >= line.trim().length * MIN_LETTERS && !/[;{}]\s*$/.test(line);
+  const { words, letters } = wordsIn(line);
+  if (words < 4) return /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Hangul}\p{Script=Thai}]{8}/u.test(line);
+  return letters + words >= line.trim().length * MIN_LETTERS && !/[;{}]\s*$/.test(line);
 }
