@@ -81,8 +81,6 @@ export interface CodeConfig {
   readonly minTokensForCompression: number;
   /** Overrules what the router finds. */
   readonly languageHint?: string | undefined;
-  /** Text in an unknown language goes to the token classifier where one is configured. */
-  readonly fallbackToLlmlingua: boolean;
 }
 
 export interface TextConfig {
@@ -95,9 +93,8 @@ export interface TextConfig {
 /** The token classifier (LLMLingua-2, Pan et al. 2024); works only where the server has a model for it. */
 export interface LlmlinguaConfig {
   readonly enabled: boolean;
+  /** Share of the words of prose to keep. */
   readonly textRate: number;
-  readonly codeRate: number;
-  readonly jsonRate: number;
 }
 
 export interface ImageConfig {
@@ -195,10 +192,9 @@ export const DEFAULT_COMPRESSION_CONFIG: CompressionConfig = {
     targetCompressionRate: 0.2,
     maxBodyLines: 5,
     minTokensForCompression: 100,
-    fallbackToLlmlingua: true,
   },
   text: { enabled: true, targetRatio: 0.4, relevanceThreshold: 0.3 },
-  llmlingua: { enabled: false, textRate: 0.25, codeRate: 0.4, jsonRate: 0.35 },
+  llmlingua: { enabled: false, textRate: 0.25 },
   image: { enabled: true },
   repetition: { enabled: true },
   expansion: { enabled: false },

@@ -145,7 +145,6 @@ function readCode(reader: ConfigReader, isOff: boolean): Section<'code'> {
     maxBodyLines: reader.count('max_body_lines'),
     minTokensForCompression: reader.count('min_tokens_for_compression'),
     languageHint: reader.string('language_hint'),
-    fallbackToLlmlingua: reader.boolean('fallback_to_llmlingua'),
   });
 }
 
@@ -153,8 +152,6 @@ function readLlmlingua(reader: ConfigReader): Section<'llmlingua'> {
   return settingsOf({
     enabled: reader.boolean('enabled'),
     textRate: reader.share('text_compression_rate', 'rate'),
-    codeRate: reader.share('code_compression_rate'),
-    jsonRate: reader.share('json_compression_rate'),
   });
 }
 

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { message } from '../../http/message.schema.js';
+import { COMPRESSION_CONFIG_DOCS } from './compress-config.docs.js';
 
 const count = z.number().int().min(0).nullish();
 /** A window's settings, in the spellings of the documentation and of the clients. */
@@ -14,7 +15,7 @@ const windowConfig = z
   .nullish();
 
 /** What is read here of the clients' configuration; `parseCompressionConfig` reads the rest, and they send more. */
-export const compressConfig = z.looseObject({
+const readHere = z.looseObject({
   default_mode: z.enum(['audit', 'optimize', 'simulate', 'passthrough']).nullish(),
   strict: z.boolean().nullish(),
   output_buffer_tokens: count,
@@ -23,6 +24,8 @@ export const compressConfig = z.looseObject({
   rolling_window: windowConfig,
   intelligent_context: windowConfig,
 });
+const { properties } = z.toJSONSchema(readHere, { io: 'input' });
+export const compressConfig = readHere.meta({ properties: { ...properties, ...COMPRESSION_CONFIG_DOCS } });
 export type CompressConfig = z.infer<typeof compressConfig>;
 
 const compressFields = z.looseObject({
