@@ -143,7 +143,16 @@ describe('compressing prose', () => {
     );
     const output = await compress(`<?xml version="1.0"?>\n${data}`);
     expect(typeof output === 'string' || !output.isLossy).toBe(true);
-    expect(await told('QUJD'.repeat(2000))).toBe('not_smaller');
+  });
+
+  it('names blobs instead of showing them', async () => {
+    const blob = 'QUJDRGVmZ2hpamtsbW5vcHFyc3R1dnd4eXow'.repeat(300);
+    const alone = await told(blob);
+    expect(alone).toMatch(/^QUJDRGVmZ2hpamts\[base64, 10,800 characters\]\n\[.*hash=b{24}\]$/);
+    const inProse = await told(`${chapter('kitchen')}Its picture: ${blob}\n`);
+    expect(inProse).toContain(chapter('kitchen'));
+    expect(inProse).toContain('Its picture: QUJDRGVmZ2hpamts[base64, 10,800 characters]\n');
+    expect(await told(blob, '', { mode: 'lossless' })).toBe('not_smaller');
   });
 
   it('is never larger, and the same each time', async () => {

@@ -3,6 +3,7 @@ import { logStage } from '../log/log-stage.js';
 import type { Stage, StageContext, StageInput, StageResult } from '../stage.js';
 import { dropWords } from './classify-words.js';
 import { countLines, extractText, hasElisions } from './extract-text.js';
+import { foldBlobs } from './fold-blobs.js';
 import { isProse } from './is-prose.js';
 import { rankUnits } from './rank-units.js';
 
@@ -15,12 +16,25 @@ const SLACK = 1.08;
 
 /** Prose and Markdown: the sentences that answer the question or carry the text, in their order. */
 export const textStage: Stage = async (input, context) => {
+  const { mode } = context.config;
+  const folded = mode === 'lossless' ? input.text : foldBlobs(input.text);
+  if (folded !== input.text) return withoutBlobs(input, folded, context);
   if (!isProse(input.text)) return withoutLoss(input, context);
-  if (context.config.mode === 'lossless') return 'not_smaller';
-  if (context.config.mode === 'lossy_inline' && hasElisions(input.text)) return 'already_compressed';
+  if (mode === 'lossless') return 'not_smaller';
+  if (mode === 'lossy_inline' && hasElisions(input.text)) return 'already_compressed';
   if (input.tokens < MIN_TOKENS) return 'not_smaller';
-  return (await withClassifier(input, context)) ?? extract(input, context);
+  return (await withClassifier(input, context)) ?? extract(input, input, context);
 };
+
+/** What is left is prose to extract from, or stays as it is. */
+function withoutBlobs(input: StageInput, folded: string, context: StageContext): StageResult {
+  const tokens = context.counter.countText(folded);
+  if (tokens >= MIN_TOKENS && isProse(folded)) {
+    const extracted = extract(input, { text: folded, tokens }, context);
+    if (extracted !== 'not_smaller') return extracted;
+  }
+  return marked(input, context, folded, 'text');
+}
 
 /** Where a server has a classifier and it is asked for; without one, or where it fails, sentences are chosen. */
 async function withClassifier(input: StageInput, context: StageContext): Promise<StageResult | undefined> {
@@ -51,15 +65,20 @@ async function withoutLoss(input: StageInput, context: StageContext): Promise<St
   return typeof result === 'string' || !result.isLossy ? result : 'not_compressible';
 }
 
-function extract(input: StageInput, context: StageContext): StageResult {
+/** Extracts from `source`, which is the input or what blobs have left of it. */
+function extract(
+  input: StageInput,
+  source: Pick<StageInput, 'text' | 'tokens'>,
+  context: StageContext,
+): StageResult {
   const { targetRatio, relevanceThreshold } = context.config.text;
   const { query, isLate } = context;
-  const ranked = rankUnits(input.text, { query, relevanceThreshold, isLate });
+  const ranked = rankUnits(source.text, { query, relevanceThreshold, isLate });
   if (ranked === undefined) return 'deadline';
-  const aim = input.tokens * targetRatio;
+  const aim = source.tokens * targetRatio;
   let share = targetRatio;
   for (let round = 0; ; round++) {
-    const extracted = extractText(input.text, ranked, share);
+    const extracted = extractText(source.text, ranked, share);
     if (extracted.isComplete) return 'not_smaller';
     const result = marked(input, context, extracted.text, 'text');
     if (round > 0 || typeof result === 'string' || result.tokens <= aim * SLACK || isLate()) return result;
