@@ -79,4 +79,20 @@ describe('compressing text of several kinds', () => {
       expect((await compress(once.text, { mode })).text).toBe(once.text);
     }
   });
+
+  it('leaves short parts as they are, and short pages what their links lead to', async () => {
+    const page = (links: number): string => {
+      const items = Array.from(
+        { length: links },
+        (_, i) => `<li><a href="/cgi-bin/tool-${i}.pl">Tool</a></li>`,
+      );
+      return `<html><head><title>Tools</title></head><body><ul>\n${items.join('\n')}\n</ul></body></html>`;
+    };
+    const text = `A page:\n\n${page(3)}\n\nThen:\n\n${page(16)}\n\nAnd data:\n\n\`\`\`json\n${JSON_TEXT}\n\`\`\`\n`;
+    const { text: output, report } = await compress(text);
+    expect(report?.transforms[0]).toMatch(/^router:mixed:/);
+    expect(output).toContain(page(3));
+    expect(output).not.toContain(page(16));
+    expect(output).toContain('/cgi-bin/tool-15.pl');
+  });
 });

@@ -2,8 +2,8 @@ import { linesMarker } from '#libs/ccr';
 import { type Part, splitParts } from '../../router/split-parts.js';
 import type { Stage, StageContext, StageResult } from '../stage.js';
 
-/** Shorter parts stay as they are: their forms would cost more to read than they save. */
-const MIN_PART_TOKENS = 50;
+/** In a page as short as this, what its links lead to tells more than the words on them. */
+const SHORT_PAGE_TOKENS = 600;
 /** A text put together of parts cannot be read back, so it must be clearly smaller. */
 const LOSSY_SHARE = 0.9;
 
@@ -31,10 +31,16 @@ export const mixedStage: Stage = async (input, context) => {
   return { text, tokens, name: 'mixed', isLossy: true, itemsBefore: before, itemsAfter: after };
 };
 
+/** A part that would stay as it is by itself stays so beside others. */
 async function compressPart({ role, text }: Part, context: StageContext): Promise<StageResult> {
+  if (role === 'frame') return 'below_min_tokens';
   const content = text.trim();
-  if (role === 'frame' || context.counter.countText(content) < MIN_PART_TOKENS) return 'below_min_tokens';
-  return context.route(content, context);
+  const { config, counter } = context;
+  const tokens = counter.countText(content);
+  if (tokens < config.smartCrusher.minTokensToCrush) return 'below_min_tokens';
+  if (tokens >= SHORT_PAGE_TOKENS) return context.route(content, context);
+  const html = { ...config.html, includeLinks: true };
+  return context.route(content, { ...context, config: { ...config, html } });
 }
 
 /** The white space around a part belongs to the whole. */
