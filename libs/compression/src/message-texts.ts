@@ -59,7 +59,12 @@ function replaceToolResult(part: ContentPart, replace: Replace): ContentPart {
   return { ...part, content: blocks.map((block) => replaceTextPart(block, id, replace)) };
 }
 
-function replaceTextPart(part: ContentPart, id: string | undefined, replace: Replace): ContentPart {
-  if (part.type !== 'text' || typeof part.text !== 'string') return part;
+/** Inside a tool result a client may send anything as a part. */
+function replaceTextPart(
+  part: ContentPart | null | undefined,
+  id: string | undefined,
+  replace: Replace,
+): ContentPart {
+  if (part?.type !== 'text' || typeof part.text !== 'string') return part as ContentPart;
   return { ...part, text: replace(part.text, id) };
 }
