@@ -23,3 +23,8 @@ export function interiorOf(
   const ends = `${code[start] ?? ''}${code[end - 1] ?? ''}`;
   return ends === '{}' || ends === '()' ? { start: start + 1, end: end - 1 } : undefined;
 }
+
+/** True where a Python function begins whose name tells that it is not for others. */
+export function isPrivateAt(code: string, start: number): boolean {
+  return /^(?:async\s{1,8})?def\s{1,8}_/.test(code.slice(start, start + 40));
+}

@@ -4,6 +4,8 @@ import type { CodeLanguage, SyntaxOutline } from './syntax-parser.js';
 export interface CodeGrammar {
   /** Nodes that end in a body. */
   readonly functions: ReadonlySet<string>;
+  /** Functions whose body may be an expression; a block can take its place. */
+  readonly arrows: ReadonlySet<string>;
   /** Functions with a name of their own, classes: kept even inside a body that is cut. */
   readonly declarations: ReadonlySet<string>;
   /** Lists of statements. */
@@ -27,6 +29,7 @@ export interface CodeGrammar {
 
 type Names = Record<
   | 'functions'
+  | 'arrows'
   | 'declarations'
   | 'blocks'
   | 'members'
@@ -42,6 +45,7 @@ type Names = Record<
 
 const PYTHON: Names = {
   functions: 'function_definition',
+  arrows: '',
   declarations: 'function_definition class_definition',
   blocks: 'block',
   members: 'module',
@@ -57,6 +61,7 @@ const PYTHON: Names = {
 const JAVASCRIPT: Names = {
   functions:
     'function_declaration generator_function_declaration function_expression generator_function arrow_function method_definition class_static_block',
+  arrows: 'arrow_function',
   declarations:
     'function_declaration generator_function_declaration method_definition class_declaration abstract_class_declaration',
   blocks: 'statement_block',
@@ -78,6 +83,7 @@ const TYPESCRIPT: Names = {
 
 const GO: Names = {
   functions: 'function_declaration method_declaration func_literal',
+  arrows: '',
   declarations: 'function_declaration method_declaration',
   blocks: 'block statement_list',
   members: 'source_file field_declaration_list',
@@ -92,6 +98,7 @@ const GO: Names = {
 
 const RUST: Names = {
   functions: 'function_item closure_expression macro_rule',
+  arrows: 'closure_expression',
   declarations: 'function_item impl_item struct_item enum_item trait_item',
   blocks: 'block token_tree',
   members: 'source_file declaration_list field_declaration_list enum_variant_list macro_rule',
@@ -107,6 +114,7 @@ const RUST: Names = {
 const JAVA: Names = {
   functions:
     'method_declaration constructor_declaration compact_constructor_declaration static_initializer lambda_expression',
+  arrows: 'lambda_expression',
   declarations: 'method_declaration constructor_declaration class_declaration interface_declaration',
   blocks: 'block constructor_body',
   members: 'program class_body interface_body enum_body enum_body_declarations annotation_type_body',
@@ -121,6 +129,7 @@ const JAVA: Names = {
 
 const CPP: Names = {
   functions: 'function_definition lambda_expression',
+  arrows: '',
   declarations: 'function_definition',
   blocks: 'compound_statement',
   members: 'translation_unit field_declaration_list declaration_list enumerator_list',
@@ -171,6 +180,7 @@ function build(names: Names, language: CodeLanguage): CodeGrammar {
   const isIndented = language === 'python';
   return {
     functions: set('functions'),
+    arrows: set('arrows'),
     declarations: set('declarations'),
     blocks: set('blocks'),
     members: set('members'),
@@ -187,7 +197,7 @@ function build(names: Names, language: CodeLanguage): CodeGrammar {
       types: [...new Set(OUTLINED.flatMap((key) => words(names[key])))].filter(
         (type) => type !== 'token_tree',
       ),
-      lists: [...words(names.blocks), ...words(names.members), ...words(names.literals)],
+      lists: (['arrows', 'blocks', 'members', 'literals'] as const).flatMap((key) => words(names[key])),
     },
   };
 }

@@ -94,6 +94,8 @@ export function docstringEdit(
   const inner = text.slice(opening.length, text.length - quote.length);
   if (text.length < opening.length + quote.length || inner.includes(quote)) return undefined;
   if (mode === 'remove') return 'removed';
+  // What only lists parameters says nothing in its first line.
+  if (mode === 'first_line' && /^\s*[:@]\w/.test(inner)) return 'removed';
   if (mode === 'full' || !inner.trim().includes('\n')) return 'kept';
   const first = inner.trim().split('\n', 1)[0]?.trimEnd() ?? '';
   const space = /["'\\]$/.test(first) ? ' ' : '';

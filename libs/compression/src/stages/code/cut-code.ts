@@ -33,7 +33,9 @@ const SHORTEST: SkeletonLevel = {
   keepsDocs: false,
   uncountedLines: 10,
   isInline: true,
-  minCut: 24,
+  minExpression: 30,
+  keepsPrivateDocs: false,
+  minCut: 16,
 };
 
 /** From the fullest form on; the first that is short enough is taken. */
@@ -44,6 +46,8 @@ function fullerLevels({ maxBodyLines }: CodeConfig): SkeletonLevel[] {
     keepsDocs: true,
     uncountedLines: 0,
     isInline: false,
+    minExpression: Infinity,
+    keepsPrivateDocs: true,
     minCut: 40,
   };
   return [

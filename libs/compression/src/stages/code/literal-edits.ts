@@ -1,6 +1,6 @@
 import type { CodeGrammar } from './code-grammar.js';
 import { countSolidLines, trimBack } from './code-lines.js';
-import type { Gap, GapEdit, PlaceholderStyle } from './placeholder-edits.js';
+import { type Gap, type GapEdit, inlineComment, type PlaceholderStyle } from './placeholder-edits.js';
 import type { SyntaxNode } from './syntax-parser.js';
 
 const MIN_MACRO_LINES = 3;
@@ -33,15 +33,11 @@ export function literalGap(
   if (last === undefined) return undefined;
   const comma = code.indexOf(',', last.end);
   if (comma === -1 || comma >= node.end - 1 || code.slice(last.end, comma).trim() !== '') return undefined;
-  return { from: comma + 1, stop: node.end - 1, hasKept: true, isLast: false };
+  return { from: comma + 1, stop: node.end - 1, hasKept: true, isLast: false, isFurther: false };
 }
 
 /** Of a macro over several lines, only its head stays. */
-export function macroEdit(
-  code: string,
-  node: SyntaxNode,
-  { uncountedLines }: PlaceholderStyle,
-): GapEdit | undefined {
+export function macroEdit(code: string, node: SyntaxNode, style: PlaceholderStyle): GapEdit | undefined {
   const end = trimBack(code, node.end, node.start);
   const newline = code.indexOf('\n', node.start);
   if (newline === -1 || newline > end) return undefined;
@@ -50,6 +46,5 @@ export function macroEdit(
   if (lines < MIN_MACRO_LINES || backslash <= node.start) return undefined;
   if (code.slice(backslash + 1, newline).trim() !== '') return undefined;
   const start = trimBack(code, backslash, node.start);
-  const text = lines - 1 < uncountedLines ? ' /*...*/' : ` /* ... (${lines - 1} lines compressed) */`;
-  return { start, end, text };
+  return { start, end, text: ` ${inlineComment(lines - 1, style)}` };
 }

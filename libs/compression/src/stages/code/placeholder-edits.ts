@@ -18,6 +18,8 @@ export interface Gap {
   /** Something of the block is kept before it. */
   readonly hasKept: boolean;
   readonly isLast: boolean;
+  /** Another gap of the block is shown before it. */
+  readonly isFurther: boolean;
 }
 
 export interface GapEdit extends SyntaxRange {
@@ -33,7 +35,7 @@ export function gapEdit(
   code: string,
   { lineComment, isIndented }: CodeGrammar,
   style: PlaceholderStyle,
-  { from, stop, hasKept, isLast }: Gap,
+  { from, stop, hasKept, isLast, isFurther }: Gap,
 ): GapEdit {
   const solid = trimBack(code, stop, from);
   const lines = countSolidLines(code, from, solid);
@@ -41,10 +43,13 @@ export function gapEdit(
   const count = isCounted ? ` (${lines} lines compressed)` : '';
   const isWhole = isLast && !hasKept;
   if (isWhole && style.isInline && !isIndented)
-    return { start: from, end: stop, text: isCounted ? `/* ...${count} */` : '/*...*/' };
+    return { start: from, end: stop, text: inlineComment(lines, style) };
   if (isWhole && isIndented && !isCounted) return { start: from, end: stop, text: ' ...' };
   if (isWhole && isIndented && style.isInline)
     return { start: from, end: stop, text: ` pass ${lineComment} ...${count}` };
+  const isSilent = isFurther && !isCounted;
+  if (isSilent && isFirstOnLine(code, stop)) return { start: from, end: lineStart(code, stop) - 1, text: '' };
+  if (isSilent && isIndented && isLast) return { start: from, end: stop, text: '' };
   const indent = innerIndent(code, from, solid);
   const comment = `\n${indent}${lineComment} ...${count}`;
   if (isIndented && isLast) {
@@ -54,6 +59,15 @@ export function gapEdit(
   return isFirstOnLine(code, stop)
     ? { start: from, end: lineStart(code, stop) - 1, text: comment }
     : { start: from, end: stop, text: `${comment}\n${indentAt(code, from)}` };
+}
+
+/** An empty block that stands for an expression. */
+export function blockText(code: string, style: PlaceholderStyle, { start, end }: SyntaxRange): string {
+  return `{${inlineComment(countSolidLines(code, start, end), style)}}`;
+}
+
+export function inlineComment(lines: number, { uncountedLines }: PlaceholderStyle): string {
+  return lines < uncountedLines ? '/*...*/' : `/* ... (${lines} lines compressed) */`;
 }
 
 /** The indentation of the first line that is cut; of code on one line, that of the line and a little more. */

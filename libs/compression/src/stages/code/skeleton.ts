@@ -1,11 +1,11 @@
-import type { CodeConfig } from '../../compression-config.js';
+import type { CodeConfig, DocstringMode } from '../../compression-config.js';
 import type { CodeEdit } from './code-edits.js';
 import type { CodeGrammar } from './code-grammar.js';
-import { bodyOf, interiorOf, statementsOf } from './code-blocks.js';
+import { bodyOf, isPrivateAt, interiorOf, statementsOf } from './code-blocks.js';
 import { countSolidLines, trimBack } from './code-lines.js';
 import { commentEdit, docstringEdit, placeOfDoc } from './comment-edits.js';
 import { isLongLiteral, literalGap, macroEdit } from './literal-edits.js';
-import { declarationEdit, type Gap, gapEdit, type PlaceholderStyle } from './placeholder-edits.js';
+import { declarationEdit, type Gap, blockText, gapEdit, type PlaceholderStyle } from './placeholder-edits.js';
 import { blankLineEdits, removalEdit } from './removal-edits.js';
 import { StructureFinder } from './structure-finder.js';
 import type { SyntaxNode } from './syntax-parser.js';
@@ -18,6 +18,10 @@ export interface SkeletonLevel extends PlaceholderStyle {
   readonly literalLines: number;
   /** Comments that document a declaration keep their first line. */
   readonly keepsDocs: boolean;
+  /** Functions that are one expression of at least this many characters are cut as others are. */
+  readonly minExpression: number;
+  /** Functions whose name begins with an underscore keep their docstring. */
+  readonly keepsPrivateDocs: boolean;
   /** Statements of fewer characters stay: what stands for them is no shorter. */
   readonly minCut: number;
 }
@@ -43,6 +47,12 @@ interface Run {
   readonly from: number;
   readonly items: SyntaxNode[];
   readonly comments: SyntaxNode[];
+}
+
+/** What is left of a block so far. */
+interface Shown {
+  statements: number;
+  gaps: number;
 }
 
 /** Finds what to cut from a file so that its structure stays and it still parses. */
@@ -101,6 +111,7 @@ export class Skeleton {
     const { grammar, keptFunctions, config } = this.plan;
     if (keptFunctions.has(node.start) || depth > MAX_DEPTH) return;
     const body = bodyOf(node, grammar);
+    if (body === undefined && this.cutExpression(node)) return;
     for (const child of node.children) {
       if (child !== body) this.visit(child, depth + 1);
     }
@@ -117,14 +128,24 @@ export class Skeleton {
     this.owner = outer;
   }
 
+  private cutExpression(node: SyntaxNode): boolean {
+    const body = node.children.at(-1);
+    if (!this.plan.grammar.arrows.has(node.type) || body?.end !== node.end || node.children.length < 2)
+      return false;
+    const { start, end } = body;
+    if (end - start < this.level.minExpression || this.structure.isStructural(body)) return false;
+    this.edits.push({ start, end, text: blockText(this.code, this.level, body), owner: node.start });
+    return true;
+  }
+
   /** Keeps the statements that fit and those that hold structure; a comment stands for each run of the others. */
   private cutBlock(block: SyntaxNode, budget: Budget, depth: number, isTitled = false): void {
     const inside = interiorOf(this.code, block, this.plan.grammar);
     if (depth > MAX_DEPTH || inside === undefined) return;
-    const { grammar, config } = this.plan;
+    const { grammar } = this.plan;
     const items = statementsOf(block);
     let run: Run = { from: inside.start, items: [], comments: [] };
-    let kept = 0;
+    const shown: Shown = { statements: 0, gaps: 0 };
     for (const item of items) {
       if (grammar.comments.has(item.type)) {
         run.comments.push(item);
@@ -132,7 +153,7 @@ export class Skeleton {
       }
       const docstring =
         item === items[0] && grammar.isIndented
-          ? docstringEdit(this.code, item, config.docstringMode)
+          ? docstringEdit(this.code, item, this.docstringModeAt(this.owner))
           : undefined;
       if (docstring === 'removed' && items.length > 1) {
         run.items.push(item);
@@ -142,13 +163,19 @@ export class Skeleton {
         run.items.push(item);
         continue;
       }
-      if (this.closeRun(run, item.start, kept > 0)) kept++;
+      this.closeRun(run, item.start, shown);
       if (typeof docstring === 'object') this.edits.push(docstring);
       if (docstring === undefined) this.visitKept(item, budget, depth, isTitled);
-      kept++;
+      shown.statements++;
       run = { from: item.end, items: [], comments: [] };
     }
-    this.closeRun(run, inside.end, kept > 0, true);
+    this.closeRun(run, inside.end, shown, true);
+  }
+
+  private docstringModeAt(owner: number): DocstringMode {
+    const { docstringMode } = this.plan.config;
+    const isShown = docstringMode === 'full' || this.level.keepsPrivateDocs || !isPrivateAt(this.code, owner);
+    return isShown ? docstringMode : 'remove';
   }
 
   private keeps(item: SyntaxNode, budget: Budget, isTitled: boolean): boolean {
@@ -199,24 +226,20 @@ export class Skeleton {
     }
   }
 
-  /** @returns true where statements of the run stay, for they are too short to cut. */
-  private closeRun(
-    { from: start, items, comments }: Run,
-    stop: number,
-    hasKept: boolean,
-    isLast = false,
-  ): boolean {
-    if (items.length === 0) {
-      for (const comment of comments) this.visitComment(comment, [comment], 0);
-      return false;
-    }
+  private closeRun({ from, items, comments }: Run, stop: number, shown: Shown, isLast = false): void {
     const length = items.reduce((sum, item) => sum + item.end - item.start, 0);
-    if (length < this.level.minCut) {
+    if (items.length === 0 || length < this.level.minCut) {
       for (const comment of comments) this.visitComment(comment, [comment], 0);
-      return true;
+      shown.statements += items.length;
+      return;
     }
-    this.cut({ from: trimBack(this.code, start, 0), stop, hasKept, isLast });
-    return false;
+    this.cut({
+      from: trimBack(this.code, from, 0),
+      stop,
+      hasKept: shown.statements > 0,
+      isLast,
+      isFurther: shown.gaps++ > 0,
+    });
   }
 
   private cut(gap: Gap): void {
