@@ -1,6 +1,6 @@
 import { type LineBlock, blocksOf } from './line-blocks.js';
 import { type TemplatedLines, shownTemplate } from './find-templates.js';
-import { type BlockGroups, groupBlocks } from './line-groups.js';
+import { type BlockGroups, type GroupName, groupBlocks } from './line-groups.js';
 
 /** Lines at either end that stay whatever they say. */
 const EDGE_LINES = 3;
@@ -36,14 +36,14 @@ export function crushLog(
   templated: TemplatedLines,
   { relevant, keepsEvents }: CrushOptions,
 ): CrushedLog {
-  const blocks = blocksOf(lines);
+  const blocks = blocksOf(lines, templated.classOf);
   const groups = groupBlocks(lines, templated, keepsEvents);
   const names = blocks.map((block) => groups.groupOf(block));
   const sizes = countNames(names);
   const isTold = keepsEvents ? () => true : plainGroupsToTell(blocks, names, sizes);
   const literal = literalLines(blocks, names);
   const lastLine = lines.findLastIndex((line) => line.trim() !== '');
-  const seen = new Map<string, number>();
+  const seen = new Map<GroupName, number>();
   const out: string[] = [];
   for (const [at, block] of blocks.entries()) {
     const name = names[at] ?? '';
@@ -58,7 +58,7 @@ export function crushLog(
     const place = seen.get(name) ?? 0;
     seen.set(name, place + 1);
     if (place === 0 && (isEdge || isTold(at))) {
-      pushBlock(out, lines, block, size, commonText(block, size, groups, templated));
+      pushBlock(out, lines, block, size, commonText(block, size, groups));
     } else if (isEdge || place < literal(block) || (block.role === 'summary' && place + 1 === size)) {
       pushBlock(out, lines, block, 1, undefined);
     } else {
@@ -70,8 +70,8 @@ export function crushLog(
   return { text: out.join('\n'), linesBefore: lines.length, linesAfter: out.length };
 }
 
-function countNames(names: readonly string[]): Map<string, number> {
-  const sizes = new Map<string, number>();
+function countNames(names: readonly GroupName[]): Map<GroupName, number> {
+  const sizes = new Map<GroupName, number>();
   for (const name of names) sizes.set(name, (sizes.get(name) ?? 0) + 1);
   return sizes;
 }
@@ -81,15 +81,10 @@ function isPlain({ role }: LineBlock): boolean {
 }
 
 /** What the lines of a block's group have in common; undefined where its first line stands for them. */
-function commonText(
-  block: LineBlock,
-  size: number,
-  groups: BlockGroups,
-  templated: TemplatedLines,
-): string | undefined {
+function commonText(block: LineBlock, size: number, groups: BlockGroups): string | undefined {
   if (size === 1 || !isPlain(block)) return undefined;
   const cluster = groups.clusterOf(block);
-  return cluster === undefined ? undefined : shownTemplate(cluster, templated);
+  return cluster === undefined ? undefined : shownTemplate(cluster);
 }
 
 function pushBlock(
@@ -105,7 +100,10 @@ function pushBlock(
 }
 
 /** How many blocks of a group stand as they are. */
-function literalLines(blocks: readonly LineBlock[], names: readonly string[]): (block: LineBlock) => number {
+function literalLines(
+  blocks: readonly LineBlock[],
+  names: readonly GroupName[],
+): (block: LineBlock) => number {
   const patterns = new Set(names.filter((_, at) => blocks[at]?.role === 'error'));
   const lines = patterns.size > MANY_PATTERNS ? 1 : LINES_OF_FEW_PATTERNS;
   return (block) => (block.role === 'error' ? lines : isPlain(block) ? 0 : 1);
@@ -114,8 +112,8 @@ function literalLines(blocks: readonly LineBlock[], names: readonly string[]): (
 /** Of a tool's plain output the largest groups, then lines evenly spread; problems keep the line above them. */
 function plainGroupsToTell(
   blocks: readonly LineBlock[],
-  names: readonly string[],
-  sizes: ReadonlyMap<string, number>,
+  names: readonly GroupName[],
+  sizes: ReadonlyMap<GroupName, number>,
 ): (at: number) => boolean {
   const plain = new Set(names.filter((_, at) => isPlainAt(blocks, at)));
   const told = plain.size > MAX_PLAIN_GROUPS ? mostTelling([...plain], sizes) : plain;
@@ -134,7 +132,7 @@ function isPlainAt(blocks: readonly LineBlock[], at: number): boolean {
   return block !== undefined && isPlain(block);
 }
 
-function mostTelling(names: readonly string[], sizes: ReadonlyMap<string, number>): Set<string> {
+function mostTelling(names: readonly GroupName[], sizes: ReadonlyMap<GroupName, number>): Set<GroupName> {
   const half = MAX_PLAIN_GROUPS / 2;
   const bySize = [...names].sort((a, b) => (sizes.get(b) ?? 0) - (sizes.get(a) ?? 0));
   const told = new Set(bySize.slice(0, half));

@@ -1,5 +1,6 @@
 import type { LineBlock } from './line-blocks.js';
 import type { LineCluster, TemplatedLines } from './find-templates.js';
+import { joinClusters } from './merge-templates.js';
 
 /** Up to this many shapes of one template are told apart. */
 const MAX_SHAPES = 12;
@@ -8,9 +9,12 @@ const HEAD_PARTS = 12;
 /** A column is part of the head when it varies in templates with at least this share of the lines. */
 const HEAD_SHARE = 0.5;
 
+/** Numbers name the groups of most lines, text the others. */
+export type GroupName = string | number;
+
 /** Names the group of each block: blocks of one group say the same. */
 export interface BlockGroups {
-  groupOf(block: LineBlock): string;
+  groupOf(block: LineBlock): GroupName;
   /** What the plain lines of a group have in common. */
   clusterOf(block: LineBlock): LineCluster | undefined;
 }
@@ -26,19 +30,21 @@ export function groupBlocks(
   templated: TemplatedLines,
   keepsEvents: boolean,
 ): BlockGroups {
-  const { clusters, shapes, clusterOf, shapeOf } = templated;
+  const { clusters, shapes, clusterOfShape, shapeOf } = templated;
+  const clusterAt = (line: number): number => clusterOfShape[shapeOf[line] ?? -1] ?? -1;
   const isNoisy = noisyClusters(templated);
   const head = headColumns(clusters);
   const merged = mergeShapes(shapes, head);
-  const nameOf = (index: number): string => {
+  // Three kinds of numbers: shapes, merged shapes, templates.
+  const nameOf = (index: number): GroupName => {
     const shape = shapeOf[index] ?? -1;
-    return shape < 0 ? `line ${lines[index] ?? ''}` : `shape ${String(shape)}`;
+    return shape < 0 ? `line ${lines[index] ?? ''}` : 3 * shape;
   };
   return {
     groupOf({ role, start, end }) {
       const line = lines[start] ?? '';
       const shape = shapeOf[start] ?? -1;
-      const cluster = clusterOf[start] ?? -1;
+      const cluster = clusterAt(start);
       switch (role) {
         case 'passed':
           return 'passed';
@@ -56,20 +62,18 @@ export function groupBlocks(
         case 'error':
         case 'warning':
           return end - start > 1
-            ? `${nameOf(start)}\n${lines.slice(start + 1, end).join('\n')}`
+            ? `${String(nameOf(start))}\n${lines.slice(start + 1, end).join('\n')}`
             : nameOf(start);
         case 'summary':
           return nameOf(start);
         case 'progress':
         case 'plain':
           if (cluster < 0) return nameOf(start);
-          return isNoisy(cluster)
-            ? `template ${String(cluster)}`
-            : `merged ${String(merged.of[shape] ?? -1)}`;
+          return isNoisy(cluster) ? 3 * cluster + 2 : 3 * (merged.of[shape] ?? -1) + 1;
       }
     },
     clusterOf({ start }) {
-      const cluster = clusterOf[start] ?? -1;
+      const cluster = clusterAt(start);
       if (cluster >= 0 && isNoisy(cluster)) return clusters[cluster];
       return merged.clusters[merged.of[shapeOf[start] ?? -1] ?? -1];
     },
@@ -82,7 +86,7 @@ function diagnosticGroup(
   start: number,
   end: number,
   keepsEvents: boolean,
-  shape: string,
+  shape: GroupName,
 ): string {
   const line = lines[start] ?? '';
   const frame = end - start > 1 ? lines.slice(start + 1, end).join('\n') : '';
@@ -90,28 +94,25 @@ function diagnosticGroup(
   const places = line
     .slice(0, PLACE_CHARACTERS)
     .match(/[^\s()]{1,200}\.\w{1,12}[:(]\[?\d{1,7}(?:[:,]\d{1,7})?/);
-  return `place ${places?.[0] ?? ''} ${shape}\n${frame}`;
+  return `place ${places?.[0] ?? ''} ${String(shape)}\n${frame}`;
 }
 
 /** A template of many shapes has words for variable parts, such as file names; few shapes are events of their own. */
-function noisyClusters({ clusterOf, shapes }: TemplatedLines): (cluster: number) => boolean {
-  const counts = new Map<number, number>();
-  for (const { lines } of shapes) {
-    const cluster = clusterOf[lines[0] ?? -1] ?? -1;
-    counts.set(cluster, (counts.get(cluster) ?? 0) + 1);
-  }
-  return (cluster) => (counts.get(cluster) ?? 0) > MAX_SHAPES;
+function noisyClusters({ clusters, clusterOfShape }: TemplatedLines): (cluster: number) => boolean {
+  const counts = new Int32Array(clusters.length);
+  for (const cluster of clusterOfShape) counts[cluster] = (counts[cluster] ?? 0) + 1;
+  return (cluster) => (counts[cluster] ?? 0) > MAX_SHAPES;
 }
 
 /** The columns near the beginning that vary whatever a line says, such as its host. */
 function headColumns(clusters: readonly LineCluster[]): ReadonlySet<number> {
   const varying = new Array<number>(HEAD_PARTS).fill(0);
   let total = 0;
-  for (const { parts, lines } of clusters) {
-    if (lines.length < 2) continue;
-    total += lines.length;
+  for (const { parts, size } of clusters) {
+    if (size < 2) continue;
+    total += size;
     for (let part = 0; part < HEAD_PARTS && part < parts.length; part++) {
-      if (parts[part] === undefined) varying[part] = (varying[part] ?? 0) + lines.length;
+      if (typeof parts[part] !== 'string') varying[part] = (varying[part] ?? 0) + size;
     }
   }
   return new Set([...varying.keys()].filter((part) => (varying[part] ?? 0) > total * HEAD_SHARE));
@@ -132,13 +133,10 @@ function mergeShapes(shapes: readonly LineCluster[], head: ReadonlySet<number>):
     const place = known.get(key);
     if (place === undefined) {
       known.set(key, clusters.length);
-      return clusters.push({ parts: [...shape.parts], lines: [...shape.lines] }) - 1;
+      return clusters.push({ parts: [...shape.parts], size: shape.size }) - 1;
     }
     const home = clusters[place];
-    for (const [index, part] of shape.parts.entries()) {
-      if (home !== undefined && home.parts[index] !== part) home.parts[index] = undefined;
-    }
-    for (const line of shape.lines) home?.lines.push(line);
+    if (home !== undefined) joinClusters(home, shape);
     return place;
   });
   return { clusters, of };
@@ -148,10 +146,11 @@ function mergeShapes(shapes: readonly LineCluster[], head: ReadonlySet<number>):
 function keyOf({ parts }: LineCluster, head: ReadonlySet<number>, id: number): string {
   let stands = false;
   let key = '';
-  for (const [index, part] of parts.entries()) {
+  for (let index = 0; index < parts.length; index++) {
     if (!head.has(index)) {
-      key += part ?? '\u0000';
-      if (index % 2 === 0 && part !== undefined && LETTERS.test(part)) stands = true;
+      const part = parts[index] ?? '';
+      key += typeof part === 'string' ? part : '\u0000';
+      if (!stands && index % 2 === 0 && typeof part === 'string') stands = LETTERS.test(part);
     }
     key += '\u0001';
   }

@@ -1,4 +1,4 @@
-import { isDigitCode, isWordCode, piecesOf } from './value-ditto.js';
+import { isDigitCode, piecesOf } from './value-ditto.js';
 
 /** What parts the words of a log line: white space, and signs that set a value off from its name. */
 const SEPARATORS = /([\s|=,;()[\]{}"'<>]+)/;
@@ -33,42 +33,9 @@ export function hasDigit(word: string): boolean {
 
 function shapeOfWord(word: string): string {
   let shape = '\u0000';
+  if (word.length <= NAME_CHARACTERS) return shape;
   for (const piece of piecesOf(word)) {
-    if (piece.length >= NAME_CHARACTERS && !hasDigit(piece) && NAME.test(piece)) shape += `${piece}\u0000`;
+    if (piece.length >= NAME_CHARACTERS && NAME.test(piece)) shape += `${piece}\u0000`;
   }
   return shape;
-}
-
-/** Characters that stay in a template before and behind a variable word. */
-export interface Ends {
-  readonly prefix: number;
-  readonly suffix: number;
-}
-
-/** How many characters all words begin and end with, cut back to the edge of a word's piece. */
-export function commonEnds(words: readonly string[]): Ends {
-  const first = words[0] ?? '';
-  let prefix = first.length;
-  let suffix = first.length;
-  let shortest = first.length;
-  for (const word of words) {
-    shortest = Math.min(shortest, word.length);
-    prefix = Math.min(prefix, word.length);
-    suffix = Math.min(suffix, word.length);
-    let same = 0;
-    while (same < prefix && word.charCodeAt(same) === first.charCodeAt(same)) same++;
-    prefix = same;
-    same = 0;
-    while (
-      same < suffix &&
-      word.charCodeAt(word.length - 1 - same) === first.charCodeAt(first.length - 1 - same)
-    )
-      same++;
-    suffix = same;
-    if (prefix === 0 && suffix === 0) return { prefix, suffix };
-  }
-  while (prefix > 0 && isWordCode(first.charCodeAt(prefix - 1))) prefix--;
-  suffix = Math.min(suffix, shortest - prefix);
-  while (suffix > 0 && isWordCode(first.charCodeAt(first.length - suffix))) suffix--;
-  return { prefix, suffix };
 }

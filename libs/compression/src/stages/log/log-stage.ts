@@ -2,8 +2,8 @@ import { linesMarker } from '#libs/ccr';
 import { relevantItems } from '../../query-relevance.js';
 import type { Stage, StageContext, StageInput, StageOutput } from '../stage.js';
 import { crushLog } from './crush-log.js';
-import { findTemplates } from './find-templates.js';
-import { hasTerminalCodes, shownLine, withoutPadding } from './line-text.js';
+import { type TemplatedLines, findTemplates } from './find-templates.js';
+import { hasTerminalCodes, shownLine } from './line-text.js';
 import { encodeLosslessLog } from './lossless-log.js';
 
 /** A log of fewer lines is only told without loss. */
@@ -22,21 +22,24 @@ const SAMPLED_LINES = 500;
 
 /** What a terminal shows of progress bars is at most this share of what was written. */
 const WRITTEN_OVER_SHARE = 0.5;
-/** The words of longer logs are not all held in memory at once. */
-const MAX_CHARACTERS_IN_PARTS = 16_000_000;
-
 type Told = Omit<StageOutput, 'tokens'>;
+
+interface Crushed {
+  readonly told: Told;
+  /** The templates that it was told by, where they are those of the very lines of the text. */
+  readonly templated: TemplatedLines | undefined;
+}
 
 /** Logs: as templates without loss, then each pattern once with its count where the log is long. */
 export const logStage: Stage = (input, context) => {
   const lines = input.text.split('\n');
-  const crushed = crush(lines, input, context);
+  const { told: crushed, templated } = crush(lines, input, context) ?? {};
   if (context.isLate()) return 'deadline';
   const { length } = input.text;
   if (crushed !== undefined && crushed.text.length < length * SMALLEST_LOSSLESS_SHARE) {
     return firstSmaller([crushed], input, context);
   }
-  const lossless = encodeLosslessLog(input.text, context.isLate);
+  const lossless = encodeLosslessLog(input.text, { templated, isLate: context.isLate });
   if (lossless === undefined || context.isLate()) return 'deadline';
   const outputs: Told[] = [];
   if (crushed !== undefined && crushed.text.length < Math.min(lossless.length, length) * LOSSY_SHARE) {
@@ -64,14 +67,13 @@ function crush(
   raw: readonly string[],
   { text, content }: StageInput,
   { config, query, originalHash, isLate }: StageContext,
-): Told | undefined {
+): Crushed | undefined {
   if (config.mode === 'lossless') return undefined;
-  const lines = hasTerminalCodes(text) ? raw.map(shownLine) : raw;
+  const hasCodes = hasTerminalCodes(text);
+  const lines = hasCodes ? raw.map(shownLine) : raw;
   if (raw.length < MIN_LINES_TO_CRUSH && !isWrittenOver(lines, text)) return undefined;
-  const templated = findTemplates(text.includes('  ') ? lines.map(withoutPadding) : lines, {
-    keepsParts: text.length <= MAX_CHARACTERS_IN_PARTS,
-    isLate,
-  });
+  const ignoresPadding = text.includes('  ');
+  const templated = findTemplates(lines, { ignoresPadding, isLate });
   if (templated === undefined) return undefined;
   const { named, ranked } = relevantItems(lines, query, config.smartCrusher.relevanceThreshold);
   const {
@@ -84,11 +86,14 @@ function crush(
   });
   const marker = config.mode === 'ccr' ? `\n${linesMarker(linesBefore, linesAfter, originalHash)}` : '';
   return {
-    text: told + marker,
-    name: 'log',
-    isLossy: true,
-    itemsBefore: linesBefore,
-    itemsAfter: linesAfter,
+    told: {
+      text: told + marker,
+      name: 'log',
+      isLossy: true,
+      itemsBefore: linesBefore,
+      itemsAfter: linesAfter,
+    },
+    templated: hasCodes || ignoresPadding ? undefined : templated,
   };
 }
 

@@ -1,5 +1,6 @@
 import type { LosslessForm } from '../../lossless-form.js';
 import { type TemplatedLines, findTemplates } from './find-templates.js';
+import { partsOf } from './line-parts.js';
 import { DITTO, NAME_SIGN, dittoValue, undittoValue } from './value-ditto.js';
 import { type Row, nameRepeatedValues } from './value-names.js';
 import { type Slot, templatesOf } from './template-slots.js';
@@ -9,6 +10,8 @@ import { type TemplatePart, columnsOf, readTemplate, writeLine } from './templat
 export const LOG_HEADER =
   '[log templates: "#n" defines template n; a row is "n values" or " values" for the same n again; <*> takes the next value, <^n> repeats value n of the row, ^ is as in the last row that begins alike, ^x as there but ending in x, ~x with x for its last pieces, $n is a value named before the rows; "|" is verbatim]';
 
+/** How often a long log looks at the clock. */
+const LINES_BETWEEN_LOOKS = 4096;
 /** A template pays from this many lines. */
 const MIN_LINES = 2;
 
@@ -19,17 +22,29 @@ interface RowTemplate {
   readonly columns: readonly number[];
 }
 
+export interface EncodeOptions {
+  /** The templates of the text's lines, where they are known. */
+  readonly templated?: TemplatedLines | undefined;
+  readonly isLate?: (() => boolean) | undefined;
+}
+
 /** Writes a log as templates over the whole text and one row per line. {@link decodeLosslessLog} gives back the text; undefined when it got too late. */
-export function encodeLosslessLog(text: string, isLate?: () => boolean): string | undefined {
+export function encodeLosslessLog(
+  text: string,
+  { templated: known, isLate }: EncodeOptions = {},
+): string | undefined {
   const lines = text.split('\n');
-  const templated = findTemplates(lines, { isLate });
+  const templated = known ?? findTemplates(lines, { isLate });
   if (templated === undefined) return undefined;
-  const { templates, out } = writeTemplates(templated);
+  const parts = partsOfLines(lines, templated, isLate);
+  if (parts === undefined) return undefined;
+  const { templates, out } = writeTemplates(templated, parts);
+  if (isLate?.() === true) return undefined;
   const above: string[] = [];
-  const rows = lines.map((_, index): Row | undefined => {
-    const template = templates.get(templated.clusterOf[index] ?? -1);
-    const parts = templated.parts[index];
-    return template === undefined || parts === undefined ? undefined : rowOf(template, parts, above);
+  const templateAt = (line: number): RowTemplate | undefined => templates.get(clusterAt(templated, line));
+  const rows = parts.map((words, index): Row | undefined => {
+    const template = words === undefined ? undefined : templateAt(index);
+    return template === undefined || words === undefined ? undefined : rowOf(template, words, above);
   });
   for (const definition of nameRepeatedValues(rows)) out.push(definition);
   let current = 0;
@@ -38,7 +53,7 @@ export function encodeLosslessLog(text: string, isLate?: () => boolean): string 
       out.push(`|${lines[index] ?? ''}`);
       continue;
     }
-    const number = templates.get(templated.clusterOf[index] ?? -1)?.number ?? 0;
+    const number = templateAt(index)?.number ?? 0;
     const cells = row.cells.length > 0 ? ` ${row.cells.join(' ')}` : '';
     out.push(number === current ? cells : String(number) + cells);
     current = number;
@@ -46,17 +61,40 @@ export function encodeLosslessLog(text: string, isLate?: () => boolean): string 
   return out.join('\n');
 }
 
-function writeTemplates(templated: TemplatedLines): { templates: Map<number, RowTemplate>; out: string[] } {
+function clusterAt({ clusterOfShape, shapeOf }: TemplatedLines, line: number): number {
+  return clusterOfShape[shapeOf[line] ?? -1] ?? -1;
+}
+
+/** Words and separators of the lines that have a template; undefined when it got too late. */
+function partsOfLines(
+  lines: readonly string[],
+  templated: TemplatedLines,
+  isLate?: () => boolean,
+): (readonly string[] | undefined)[] | undefined {
+  const parts: (readonly string[] | undefined)[] = [];
+  for (let index = 0; index < lines.length; index++) {
+    if (index % LINES_BETWEEN_LOOKS === 0 && isLate?.() === true) return undefined;
+    const size = templated.clusters[clusterAt(templated, index)]?.size ?? 0;
+    parts.push(size < MIN_LINES ? undefined : partsOf(lines[index] ?? ''));
+  }
+  return parts;
+}
+
+function writeTemplates(
+  templated: TemplatedLines,
+  parts: readonly (readonly string[] | undefined)[],
+): { templates: Map<number, RowTemplate>; out: string[] } {
   const templates = new Map<number, RowTemplate>();
   const out: string[] = [LOG_HEADER];
-  const known = new Map<string, number>();
-  const ids = [...templated.clusters.keys()].filter(
-    (id) => (templated.clusters[id]?.lines.length ?? 0) >= MIN_LINES,
-  );
-  const clusters = ids.flatMap((id) => templated.clusters[id] ?? []);
-  for (const [index, { text, slots }] of templatesOf(clusters, templated).entries()) {
+  const columns = new Map<string, number>();
+  const words = templated.clusters.map((cluster) => ({ cluster, lines: [] as (readonly string[])[] }));
+  for (const [index, line] of parts.entries()) {
+    if (line !== undefined) words[clusterAt(templated, index)]?.lines.push(line);
+  }
+  const ids = [...words.keys()].filter((id) => (words[id]?.lines.length ?? 0) >= MIN_LINES);
+  for (const [index, { text, slots }] of templatesOf(ids.flatMap((id) => words[id] ?? [])).entries()) {
     const number = index + 1;
-    templates.set(ids[index] ?? -1, { number, slots, columns: columnsOf(readTemplate(text), known) });
+    templates.set(ids[index] ?? -1, { number, slots, columns: columnsOf(readTemplate(text), columns) });
     out.push(`#${String(number)} ${text}`);
   }
   return { templates, out };

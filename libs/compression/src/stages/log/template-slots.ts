@@ -1,5 +1,6 @@
-import { type Ends, VARIABLE, commonEnds } from './line-parts.js';
-import type { LineCluster, TemplatedLines } from './find-templates.js';
+import { type Ends, commonEnds } from './varying-word.js';
+import type { LineCluster } from './find-templates.js';
+import { VARIABLE } from './line-parts.js';
 import { piecesOf } from './value-ditto.js';
 
 /** A variable part of a template: where its value stands in a line's words. */
@@ -19,6 +20,12 @@ export interface Template {
   readonly slots: readonly Slot[];
 }
 
+/** A cluster with the words and separators of each of its lines. */
+export interface ClusterWords {
+  readonly cluster: LineCluster;
+  readonly lines: readonly (readonly string[])[];
+}
+
 /** A value that later words of the line may repeat, whole or in pieces. */
 interface Column {
   readonly slot: number;
@@ -35,10 +42,11 @@ const MIN_TAIL_CHARACTERS = 3;
 const MAX_COMPARED = 12;
 
 /** The templates of clusters: what their lines share, with a slot for each value that nothing earlier in the line tells. */
-export function templatesOf(clusters: readonly LineCluster[], { parts }: TemplatedLines): Template[] {
+export function templatesOf(clusters: readonly ClusterWords[]): Template[] {
   const alike = new Map<string, number[]>();
-  for (const [id, cluster] of clusters.entries()) {
-    const beginning = cluster.parts.slice(0, Math.max(0, firstSlot(cluster))).join('');
+  for (const [id, { cluster }] of clusters.entries()) {
+    const before = cluster.parts.slice(0, Math.max(0, firstSlot(cluster)));
+    const beginning = before.filter((part) => typeof part === 'string').join('');
     const ids = alike.get(beginning);
     if (ids === undefined) alike.set(beginning, [id]);
     else ids.push(id);
@@ -46,35 +54,35 @@ export function templatesOf(clusters: readonly LineCluster[], { parts }: Templat
   const ends: Ends[] = [];
   for (const ids of alike.values()) {
     // The first value, mostly a time, is cut alike in all templates that begin alike: one column for all of them.
-    const words = ids.flatMap((id) => wordsAt(clusters[id], firstSlot(clusters[id]), parts));
+    const words = ids.flatMap((id) => firstWords(clusters[id]));
     const shared = commonEnds(words);
     for (const id of ids) ends[id] = shared;
   }
-  return clusters.map((cluster, id) => templateOf(cluster, parts, ends[id]));
+  return clusters.map((cluster, id) => templateOf(cluster, ends[id]));
 }
 
-function firstSlot(cluster: LineCluster | undefined): number {
-  return cluster?.parts.indexOf(undefined) ?? -1;
+function firstSlot({ parts }: LineCluster): number {
+  return parts.findIndex((part) => typeof part !== 'string');
 }
 
-function wordsAt(cluster: LineCluster | undefined, part: number, parts: TemplatedLines['parts']): string[] {
-  return cluster?.lines.map((line) => parts[line]?.[part] ?? '') ?? [];
+function firstWords(words: ClusterWords | undefined): string[] {
+  return words === undefined ? [] : wordsAt(words.lines, firstSlot(words.cluster));
 }
 
-function templateOf(
-  cluster: LineCluster,
-  parts: TemplatedLines['parts'],
-  firstEnds: Ends | undefined,
-): Template {
+function wordsAt(lines: readonly (readonly string[])[], part: number): string[] {
+  return lines.map((words) => words[part] ?? '');
+}
+
+function templateOf({ cluster, lines }: ClusterWords, firstEnds: Ends | undefined): Template {
   const slots: Slot[] = [];
   const columns: Column[] = [];
   let text = '';
   for (const [part, constant] of cluster.parts.entries()) {
-    if (constant !== undefined) {
+    if (typeof constant === 'string') {
       text += constant;
       continue;
     }
-    const words = wordsAt(cluster, part, parts);
+    const words = wordsAt(lines, part);
     const { prefix, suffix } = (slots.length === 0 ? firstEnds : undefined) ?? commonEnds(words);
     const first = words[0] ?? '';
     const values = words.map((word) => word.slice(prefix, word.length - suffix));
