@@ -1,6 +1,6 @@
 import { type JsonNode, parseJsonTree, stringNode, stringOfLiteral, writeJsonTree } from '#libs/json-text';
 import type { LosslessForm } from '../../lossless-form.js';
-import type { CountText } from '../json/column-rules.js';
+import type { CountText } from '../json/table-column.js';
 import { decodeTree, shortestForm, usesTableKeys } from '../json/lossless-json.js';
 import {
   type DelimitedRows,

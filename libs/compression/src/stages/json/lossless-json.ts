@@ -1,6 +1,6 @@
 import { type JsonNode, parseJsonTree, writeJsonTree, writtenJsonLength } from '#libs/json-text';
-import type { CountText } from './column-rules.js';
 import { withNames, withoutNames } from './shared-objects.js';
+import type { CountText } from './table-column.js';
 import { TABLE_KEYS } from './table-keys.js';
 import { tableOf } from './table.js';
 import { isTable, rowsOfTable } from './table-rows.js';

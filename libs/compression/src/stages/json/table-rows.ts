@@ -1,16 +1,8 @@
 import type { JsonNode, JsonObjectNode } from '#libs/json-text';
+import { innerText, scalarText } from './table-column.js';
+import { type HeaderColumn, hasCell, headerColumn } from './table-header.js';
 import { TABLE_KEYS } from './table-keys.js';
-import { columnPath, orderOfText } from './table-names.js';
-
-/** A column of a table, as its header tells it. */
-interface HeaderColumn {
-  readonly name: string;
-  readonly path: readonly string[];
-  readonly kind: 'cells' | 'optional' | 'sticky' | 'constant' | 'template';
-  readonly value?: JsonNode | undefined;
-  /** Of a template: text and, at odd places, names of columns as literals; `""` is the cell's own. */
-  readonly pieces: readonly string[];
-}
+import { orderOfText } from './table-names.js';
 
 type Cells = (JsonNode | undefined)[];
 
@@ -42,7 +34,7 @@ class TableReader {
     private readonly table: JsonObjectNode,
     private readonly decodeCell: (node: JsonNode) => JsonNode,
   ) {
-    const marks = textOf(member(table, TABLE_KEYS.fill))?.slice(1, -1);
+    const marks = scalarText(member(table, TABLE_KEYS.fill))?.slice(1, -1);
     this.columns = itemsOf(member(table, TABLE_KEYS.columns)).map((node) => headerColumn(node, marks));
     this.byName = new Map(this.columns.map(({ name }, index) => [name, index]));
     this.same = cellText(member(table, TABLE_KEYS.same));
@@ -50,7 +42,7 @@ class TableReader {
     this.keyColumn = this.columns[0]?.name === TABLE_KEYS.key ? 0 : -1;
     const first = this.keyColumn + 1;
     const others = itemsOf(member(table, TABLE_KEYS.orders)).map((node) =>
-      orderOfText(textOf(node) ?? '""', this.columns.length - first).map((leaf) => leaf + first),
+      orderOfText(scalarText(node) ?? '""', this.columns.length - first).map((leaf) => leaf + first),
     );
     const own = [...this.columns.keys()].slice(first);
     this.orders = [own, ...others];
@@ -62,11 +54,11 @@ class TableReader {
     for (const row of itemsOf(member(this.table, TABLE_KEYS.rows))) {
       if (row.kind === 'object') {
         items.push(this.decodeCell(row.values[0] ?? row));
-        keys.push(textOf(member(row, TABLE_KEYS.key)) ?? '""');
+        keys.push(scalarText(member(row, TABLE_KEYS.key)) ?? '""');
         continue;
       }
       const values = this.valuesOf(itemsOf(row));
-      keys.push(textOf(values[this.keyColumn]) ?? '""');
+      keys.push(scalarText(values[this.keyColumn]) ?? '""');
       items.push(this.objectOf(values));
     }
     return this.keyColumn < 0 ? { kind: 'array', items } : { kind: 'object', keys, values: items };
@@ -96,7 +88,7 @@ class TableReader {
     if (node?.kind !== 'object') return told;
     for (const [place, key] of node.keys.entries()) {
       const value = node.values[place];
-      if (key === TABLE_KEYS.order) this.order = Number(textOf(value) ?? '0');
+      if (key === TABLE_KEYS.order) this.order = Number(scalarText(value) ?? '0');
       const index = this.byName.get(key);
       if (index === undefined || value === undefined) continue;
       const isNone = this.none !== undefined && cellText(value) === this.none;
@@ -156,45 +148,6 @@ class TableReader {
   }
 }
 
-function hasCell({ kind, pieces }: HeaderColumn): boolean {
-  return (
-    kind === 'cells' ||
-    (kind === 'template' && pieces.some((piece, place) => place % 2 === 1 && piece === '""'))
-  );
-}
-
-function headerColumn(node: JsonNode, marks: string | undefined): HeaderColumn {
-  if (node.kind === 'object') {
-    const name = node.keys[0] ?? '""';
-    const value = node.values[0];
-    const path = columnPath(name);
-    const pieces = marks !== undefined && value?.kind === 'string' ? templatePieces(value.text, marks) : [];
-    return { name, path, kind: pieces.length > 1 ? 'template' : 'constant', value, pieces };
-  }
-  const literal = textOf(node) ?? '""';
-  const sign = literal.charAt(1);
-  if (sign !== '?' && sign !== '^')
-    return { name: literal, path: columnPath(literal), kind: 'cells', pieces: [] };
-  const name = `"${literal.slice(2)}`;
-  return { name, path: columnPath(name), kind: sign === '?' ? 'optional' : 'sticky', pieces: [] };
-}
-
-function templatePieces(literal: string, marks: string): string[] {
-  const [open = '<', close = '>'] = marks;
-  const pieces: string[] = [];
-  const text = literal.slice(1, -1);
-  let at = 0;
-  for (;;) {
-    const start = text.indexOf(open, at);
-    const end = start < 0 ? -1 : text.indexOf(close, start);
-    if (end < 0) break;
-    pieces.push(text.slice(at, start), `"${text.slice(start + 1, end)}"`);
-    at = end + 1;
-  }
-  pieces.push(text.slice(at));
-  return pieces;
-}
-
 /** Neighbouring columns that begin with the same keys lie in the same nested object. */
 function insert(root: JsonObjectNode, path: readonly string[], value: JsonNode): void {
   let object = root;
@@ -225,18 +178,9 @@ function itemsOf(node: JsonNode | undefined): readonly JsonNode[] {
   return node?.kind === 'array' ? node.items : [];
 }
 
-function textOf(node: JsonNode | undefined): string | undefined {
-  return node === undefined || node.kind === 'array' || node.kind === 'object' ? undefined : node.text;
-}
-
 /** The text by which a cell is recognised as "as above" or "no such key". */
 function cellText(node: JsonNode | undefined): string | undefined {
   if (node?.kind === 'array') return node.items.length === 0 ? '[]' : undefined;
   if (node?.kind === 'object') return node.keys.length === 0 ? '{}' : undefined;
   return node?.text;
-}
-
-function innerText(node: JsonNode | undefined): string | undefined {
-  const text = textOf(node);
-  return node?.kind === 'string' ? text?.slice(1, -1) : text;
 }
