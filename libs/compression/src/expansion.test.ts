@@ -38,12 +38,13 @@ function compress(
 
 describe('a question about what was dropped', () => {
   it('gets the item that it asks for, and where it comes from', async () => {
-    const { messages, reports } = await compress([...TURN, ASKED], ON);
+    const { messages, reports, originals } = await compress([...TURN, ASKED], ON);
     expect(messages[1]?.content).not.toContain('auth_middleware');
     expect(messages[3]?.content).toMatch(/^What about the auth middleware\?\n\n\[From earlier results/);
     expect(messages[3]?.content).toContain('src/http/auth_middleware.py');
     expect(messages[3]?.content).toContain(`hash=${hashOriginal(FILES)}`);
     expect(reports[3]).toMatchObject({ reason: 'expanded', transforms: ['ccr_expansion'] });
+    expect(originals.map(({ content }) => content)).toEqual([FILES, ASKED.content]);
     expect(messages[0]).toBe(TURN[0]);
   });
 

@@ -57,17 +57,38 @@ export class Expansion {
 
   private expanded(message: Message, result: MessageResult, addition: string): MessageResult {
     const replacement = withAddition(result.replacement ?? message, addition);
+    const tokensAfter = this.turn.counter.countMessage(replacement);
     return {
       ...result,
       replacement,
+      originals: [...result.originals, ...originalOf(message, result, tokensAfter)],
       report: {
         ...result.report,
         reason: 'expanded',
         transforms: [...result.report.transforms, 'ccr_expansion'],
-        tokensAfter: this.turn.counter.countMessage(replacement),
+        tokensAfter,
       },
     };
   }
+}
+
+/** Of every text that a model reads otherwise than it was sent, the sent one is kept. */
+function originalOf(
+  { content }: Message,
+  { report }: MessageResult,
+  tokensAfter: number,
+): MessageResult['originals'] {
+  if (typeof content !== 'string') return [];
+  return [
+    {
+      hash: hashOriginal(content),
+      content,
+      originalTokens: report.tokensBefore,
+      compressedTokens: tokensAfter,
+      originalItemCount: 1,
+      compressedItemCount: 1,
+    },
+  ];
 }
 
 /** The cache knows messages; what is added to a question is kept in it as the text of one. */
