@@ -9,19 +9,30 @@ export interface Extract {
 const MAX_HEADING_SHARE = 0.4;
 /** Needles of what is left out are told in its place, as long as they cost no more than this of the budget. */
 const NEEDLE_SHARE = 0.08;
+/** In the documentation of code most that is asked for later is a name. */
+const MAX_NEEDLE_SHARE = 0.3;
+const NEEDLE_SHARE_BY_DENSITY = 2;
 /** What `[… ]` costs around the needles. */
 const ELISION_CHARACTERS = 5;
 
 /** Keeps the units of a text that say most, in their order and as they are; `[…]` stands for what is left out. */
 export function extractText(text: string, ranked: RankedUnits, share: number): Extract {
   const budget = text.length * share;
-  const kept = selectUnits(ranked, budget);
-  return writeExtract(text, ranked, kept, budget * NEEDLE_SHARE);
+  const needleShare = Math.min(
+    MAX_NEEDLE_SHARE,
+    Math.max(NEEDLE_SHARE, ranked.density * NEEDLE_SHARE_BY_DENSITY),
+  );
+  const kept = selectUnits(ranked, budget, budget * needleShare);
+  return writeExtract(text, ranked, kept, budget * needleShare);
 }
 
-function selectUnits({ units, needles, order, headOf }: RankedUnits, budget: number): boolean[] {
+function selectUnits(
+  { units, needles, order, headOf }: RankedUnits,
+  budget: number,
+  needleBudget: number,
+): boolean[] {
   const kept = units.map(() => false);
-  let left = budget * (1 - NEEDLE_SHARE);
+  let left = budget - needleBudget;
   const take = (at: number): void => {
     const unit = units[at];
     if (unit === undefined || kept[at] === true) return;
@@ -48,7 +59,7 @@ function selectUnits({ units, needles, order, headOf }: RankedUnits, budget: num
   };
   fill();
   // What the needles of the rest do not need goes to further units.
-  left += Math.max(0, budget * NEEDLE_SHARE - lengthOfNeedles(needles, kept));
+  left += Math.max(0, needleBudget - lengthOfNeedles(needles, kept));
   fill();
   return kept;
 }

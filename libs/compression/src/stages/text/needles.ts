@@ -17,6 +17,7 @@ const NEEDLE = new RegExp(
     String.raw`\b[A-Z]{2,}[A-Z_]{0,30}_[A-Z0-9_]{1,30}\b`,
     String.raw`\b(?:[A-Za-z]{1,20}\d|\d[A-Za-z]{1,20}\d)[A-Za-z0-9-]{1,64}\b`,
     String.raw`#\d{1,9}\b`,
+    String.raw`\b\d{1,6}-[A-Za-z0-9]{1,20}\b`,
     String.raw`\b\d[\d,]{3,20}(?:\.\d{1,10})?\b`,
   ].join('|'),
   'g',
@@ -33,5 +34,28 @@ export function needlesIn(text: string): string[] {
     const needle = match[0].replace(/[.,;:!?-]+$/, '');
     if (needle.length > 1 && needle.length <= MAX_CHARACTERS) needles.push(needle);
   }
+  return needles;
+}
+
+/** Names in code, and what Markdown marks as code or links to. */
+const IDENTIFIER = new RegExp(
+  [
+    String.raw`\b[A-Za-z_$][\w$]{0,60}(?:\.[A-Za-z_$][\w$]{0,60}){1,6}\b`,
+    String.raw`\b[a-z][a-z0-9]{0,40}[A-Z][\w$]{0,60}`,
+    String.raw`\b[A-Z][a-z0-9]{1,40}[A-Z][\w$]{0,60}`,
+    String.raw`--[a-z][a-z0-9-]{1,40}\b`,
+    String.raw`(?:\.{0,2}\/)?(?:[\w@.~-]{1,60}\/){1,12}[\w@.~-]{1,60}`,
+  ].join('|'),
+  'g',
+);
+const MARKED = /`([^`\n]{2,80})`|\]\(([^)\s]{2,80})\)/g;
+const MARK = /[`\]]/;
+
+/** `needlesIn`, and of Markdown the names of code: all in a fenced block, elsewhere those marked as such. */
+export function namesAndNeedlesIn(text: string, isFenced: boolean): string[] {
+  const needles = needlesIn(text);
+  if (isFenced) return [...needles, ...(text.match(IDENTIFIER) ?? [])];
+  if (!MARK.test(text)) return needles;
+  for (const match of text.matchAll(MARKED)) needles.push(match[1] ?? match[2] ?? '');
   return needles;
 }

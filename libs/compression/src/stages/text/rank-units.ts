@@ -1,4 +1,4 @@
-import { needlesIn } from './needles.js';
+import { namesAndNeedlesIn } from './needles.js';
 import { scoreUnits } from './score-units.js';
 import { splitUnits, type Unit } from './split-units.js';
 
@@ -18,6 +18,8 @@ export interface RankedUnits {
   readonly order: readonly number[];
   /** Per unit the head of its table or else the heading above it; -1 where there is none. */
   readonly headOf: readonly number[];
+  /** Characters of all different needles as a share of the text. */
+  readonly density: number;
 }
 
 /** @returns undefined when there was no time for it. */
@@ -29,7 +31,7 @@ export function rankUnits(
   const needles: string[][] = [];
   for (const unit of units) {
     if (isLate()) return undefined;
-    needles.push(needlesIn(unit.text));
+    needles.push(namesAndNeedlesIn(unit.text, unit.kind === 'fence'));
   }
   const scored = scoreUnits(
     units,
@@ -44,7 +46,13 @@ export function rankUnits(
   const order = [...units.keys()].sort(
     (a, b) => Number(isAsked(b)) - Number(isAsked(a)) || (scores[b] ?? 0) - (scores[a] ?? 0) || a - b,
   );
-  return { units, needles, order, headOf: headsOf(units) };
+  return { units, needles, order, headOf: headsOf(units), density: densityOf(needles, text) };
+}
+
+function densityOf(needles: readonly (readonly string[])[], text: string): number {
+  let length = 0;
+  for (const needle of new Set(needles.flat())) length += needle.length;
+  return length / Math.max(1, text.length);
 }
 
 function headsOf(units: readonly Unit[]): number[] {

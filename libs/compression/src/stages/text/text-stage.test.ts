@@ -102,6 +102,20 @@ describe('compressing prose', () => {
     for (const needle of ['$1,250.00', '2024-03-09', 'ORD-77812']) expect(text).toContain(needle);
   });
 
+  it('tells the names in code that it leaves out, and keeps more where they are dense', async () => {
+    const guide = ROOMS.map(
+      (room, i) =>
+        `${chapter(room)}Call \`open_${room}()\` first, then see [the plan](#plan-of-${room}).\n\n` +
+        `\`\`\`ts\nconst ${room}Door = house.rooms.${room}.open({ lightLevel${i}: true });\n\`\`\`\n\n`,
+    ).join('');
+    const text = await told(guide, 'winter light');
+    for (const room of ROOMS) {
+      for (const name of [`open_${room}`, `#plan-of-${room}`, `${room}Door`, `house.rooms.${room}.open`])
+        expect(text).toContain(name);
+    }
+    expect(counter.countText(text) / counter.countText(guide)).toBeGreaterThan(0.42);
+  });
+
   it('tells the same sentence once', async () => {
     const text = await told(HOUSE.replaceAll('## The', `${SECRET}## The`), 'key archive');
     expect(text.split(SECRET.trim())).toHaveLength(2);

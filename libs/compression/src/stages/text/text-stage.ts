@@ -11,6 +11,10 @@ import { rankUnits } from './rank-units.js';
 const LOSSY_SHARE = 0.85;
 /** Below, there is little to leave out that would not be missed. */
 const MIN_TOKENS = 600;
+/** Documentation of code is dense in names, each of which may be what is needed, so more of it is kept. */
+const PROSE_DENSITY = 0.03;
+const MORE_BY_DENSITY = 3;
+const MOST_MORE = 0.75;
 /** Tokens are dearer in what stays than in what goes: aim lower once, where the first extract is too long. */
 const SLACK = 1.08;
 
@@ -75,8 +79,9 @@ function extract(
   const { query, isLate } = context;
   const ranked = rankUnits(source.text, { query, relevanceThreshold, isLate });
   if (ranked === undefined) return 'deadline';
-  const aim = source.tokens * targetRatio;
-  let share = targetRatio;
+  const ratio = targetRatio * (1 + moreFor(ranked.density));
+  const aim = source.tokens * ratio;
+  let share = ratio;
   for (let round = 0; ; round++) {
     const extracted = extractText(source.text, ranked, share);
     if (extracted.isComplete) return 'not_smaller';
@@ -84,4 +89,8 @@ function extract(
     if (round > 0 || typeof result === 'string' || result.tokens <= aim * SLACK || isLate()) return result;
     share *= aim / result.tokens;
   }
+}
+
+function moreFor(density: number): number {
+  return Math.min(MOST_MORE, Math.max(0, density - PROSE_DENSITY) * MORE_BY_DENSITY);
 }
