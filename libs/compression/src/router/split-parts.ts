@@ -23,6 +23,8 @@ const SEARCHES = 3;
 /** A few lines of introduction may stand above a part without any mark between them. */
 const MAX_INTRODUCTION = 12;
 const MAX_TRIES = 4;
+/** The beginning of what stands below an introduction shows its kind. */
+const TRIED_CHARACTERS = 8192;
 const MIN_CONFIDENCE = 0.9;
 /** So sure of prose, nothing else of any size stands below an introduction. */
 export const SURE_OF_PROSE = 0.8;
@@ -170,7 +172,7 @@ function splitIntroduction(text: string): Part[] {
     const isEnd = line.text === '' || line.text.endsWith(':') || /^[-=_]{10,}$/.test(line.text);
     if (!isEnd || tries >= MAX_TRIES || (line.start === 0 && line.text === '')) continue;
     tries++;
-    const rest = detectSingle(sampleOf(text.slice(at)));
+    const rest = detectSingle(sampleOf(text.slice(at, at + TRIED_CHARACTERS)));
     if (rest.kind === 'text' || rest.kind === 'markdown' || rest.confidence < MIN_CONFIDENCE) continue;
     return [
       { role: 'prose', text: text.slice(0, at) },
