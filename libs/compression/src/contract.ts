@@ -55,6 +55,8 @@ export interface CompressionOutcome {
   readonly changed: readonly boolean[];
   readonly tokensBefore: number;
   readonly tokensAfter: number;
+  /** The tokens are guessed from lengths: counting was given up together with the compression. */
+  readonly isEstimated?: true | undefined;
   /** Distinct transforms in order of first use, such as `cache_aligner` or `router:smart_crusher:0.12`. */
   readonly transforms: readonly string[];
   /** Transform name → how many messages it changed. */

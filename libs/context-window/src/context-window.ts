@@ -91,10 +91,10 @@ export class ContextWindow {
 }
 
 function measure(
-  { messages, asSent = messages, sentTexts }: FitRequest,
+  { messages, costs: known, asSent = messages, sentTexts }: FitRequest,
   counter: TokenCounter,
 ): Conversation {
-  const costs = messages.map((message) => counter.countMessage(message));
+  const costs = known ?? messages.map((message) => counter.countMessage(message));
   const total = messages.length === 0 ? 0 : costs.reduce((sum, cost) => sum + cost, counter.replyTokens);
   return { messages, costs, total, textOf: (index) => sentTexts?.[index] ?? JSON.stringify(asSent[index]) };
 }

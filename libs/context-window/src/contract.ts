@@ -4,6 +4,8 @@ export type ContextStrategy = 'intelligent' | 'rolling_window';
 
 export interface FitRequest {
   readonly messages: readonly Message[];
+  /** Tokens of each message, index by index, where somebody counted them before; counting takes long. */
+  readonly costs?: readonly number[] | undefined;
   /** The same messages before they were compressed, index by index: what is dropped is stored as it stands here. */
   readonly asSent?: readonly Message[] | undefined;
   /** Their JSON as it was sent, number literals included; without it they are written anew. */

@@ -2,9 +2,16 @@ import { describe, expect, it } from 'vitest';
 import { aCaller } from '../../../test/support/callers.js';
 import { aCompressor } from '../../../test/support/compressors.js';
 import { anOriginalStore } from '../../../test/support/original-stores.js';
+import {
+  Compressor,
+  compressMessages,
+  CompressionRunner,
+  type CompressionOutcome,
+  type CompressionRequest,
+} from '#libs/compression';
 import { ContextWindow } from '#libs/context-window';
 import type { Message } from '#libs/kernel';
-import { loadTokenCounter, ModelRegistry } from '#libs/tokens';
+import { loadTokenCounter, ModelRegistry, type TokenCounter } from '#libs/tokens';
 import { ContextBuilder, type BuiltContext } from './index.js';
 
 async function build(messages: readonly Message[], tokenBudget?: number): Promise<BuiltContext> {
@@ -54,6 +61,69 @@ describe('a system prompt with a date', () => {
     expect(built.messages).toEqual(messages);
     expect(built.transforms).toEqual([]);
     expect(built.compression?.reports.map(({ reason }) => reason)).not.toContain('compressed');
+  });
+});
+
+describe('what a context costs', () => {
+  const messages: Message[] = [
+    { role: 'user', content: 'Hello' },
+    {
+      role: 'tool',
+      tool_call_id: 'call_1',
+      content: JSON.stringify(Array.from({ length: 400 }, (_, id) => ({ id }))),
+    },
+  ];
+  const over = async (outcome: (given: CompressionOutcome) => CompressionOutcome) => {
+    const { store } = anOriginalStore();
+    const counter = await loadTokenCounter();
+    const counted: Message[] = [];
+    const watching: TokenCounter = {
+      encoding: counter.encoding,
+      exact: counter.exact,
+      replyTokens: counter.replyTokens,
+      countText: (text) => counter.countText(text),
+      countMessages: (all) => counter.countMessages(all.map((each) => (counted.push(each), each))),
+      countMessage: (each) => (counted.push(each), counter.countMessage(each)),
+    };
+    class Runner extends CompressionRunner {
+      override async run(request: CompressionRequest): Promise<CompressionOutcome> {
+        return outcome(await compressMessages(request, counter));
+      }
+    }
+    const builder = new ContextBuilder(
+      new Compressor(new Runner(), store),
+      new ContextWindow(store),
+      new ModelRegistry(),
+      undefined,
+      () => Promise.resolve(watching),
+    );
+    const request = {
+      messages,
+      outputBufferTokens: 1000,
+      strategy: 'intelligent',
+      keepLastTurns: 1,
+    } as const;
+    return { built: await builder.build(aCaller(), { ...request, compress: true }), counted, counter };
+  };
+
+  it('is what compression has counted, which may have been long', async () => {
+    const { built, counted, counter } = await over((given) => given);
+    expect(built.tokensAfter).toBe(counter.countMessages(built.messages));
+    expect(built.tokensBefore).toBe(counter.countMessages(messages));
+    expect(counted).toEqual([]);
+  });
+
+  it('is counted where compression gave up and only guessed', async () => {
+    const { built, counter } = await over((given) => ({
+      ...given,
+      messages,
+      tokensBefore: 7,
+      tokensAfter: 7,
+      isEstimated: true,
+      reports: given.reports.map((report) => ({ ...report, tokensBefore: 2, tokensAfter: 2 })),
+    }));
+    const tokens = counter.countMessages(messages);
+    expect(built).toMatchObject({ tokensBefore: tokens, tokensAfter: tokens });
   });
 });
 

@@ -155,6 +155,7 @@ export class ContextBuilder {
         caller,
         {
           messages,
+          costs: countedCosts(compression),
           // Memories and compression change messages in their place; what is dropped is stored as the client sent it.
           asSent: request.messages,
           sentTexts: request.sentTexts,
@@ -171,13 +172,24 @@ export class ContextBuilder {
       if (!mayPass(error, request)) throw error;
       return {
         messages,
-        tokens: counter.countMessages(messages),
+        tokens: totalOf(countedCosts(compression), counter) ?? counter.countMessages(messages),
         kept: messages.map((_, i) => i),
         dropped: [],
         strategy: request.strategy,
       };
     }
   }
+}
+
+/** Compression has counted the messages, on a thread of its own if they are large; undefined if it only guessed. */
+function countedCosts(compression: CompressionOutcome | undefined): readonly number[] | undefined {
+  return compression?.isEstimated === true
+    ? undefined
+    : compression?.reports.map(({ tokensAfter }) => tokensAfter);
+}
+
+function totalOf(costs: readonly number[] | undefined, counter: TokenCounter): number | undefined {
+  return costs?.reduce((sum, cost) => sum + cost, counter.replyTokens);
 }
 
 /** What was superseded; but not what later messages refer to, since that stands nowhere else. */
@@ -224,7 +236,8 @@ function tokensBefore(
   compression: CompressionOutcome | undefined,
   counter: TokenCounter,
 ): number {
-  if (compression !== undefined && given === request.messages) return compression.tokensBefore;
+  const isCounted = compression !== undefined && compression.isEstimated !== true;
+  if (isCounted && given === request.messages) return compression.tokensBefore;
   return counter.countMessages(request.messages);
 }
 

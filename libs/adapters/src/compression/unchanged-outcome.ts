@@ -16,6 +16,7 @@ export function unchangedOutcome(
     changed: messages.map(() => false),
     tokensBefore: total,
     tokensAfter: total,
+    isEstimated: true,
     transforms: [],
     transformsSummary: {},
     originals: [],
