@@ -266,6 +266,9 @@ export class Skeleton {
       return;
     }
     const gap = literalGap(this.code, node, grammar, literalLines);
+    // What is shown of it may be long itself.
+    for (const child of node.children)
+      if (gap === undefined || child.end <= gap.from) this.visit(child, depth + 1);
     if (gap !== undefined) this.cut(gap);
   }
 
