@@ -1,6 +1,5 @@
 import { LineClasses } from './line-classes.js';
-import { hasDigit, partsOf, shapeOf, VARIABLE } from './line-parts.js';
-import { withoutPadding } from './line-text.js';
+import { type Shape, partsOf, shapeOf, VARIABLE, withoutPadding } from './line-parts.js';
 import { mergeSimilar } from './merge-templates.js';
 import { type VaryingWord, endsOf, oneWord, takeIn } from './varying-word.js';
 
@@ -38,10 +37,8 @@ export interface FindOptions {
 }
 
 /** What the lines of a class have in common. */
-interface ClassWords {
+interface ClassWords extends Pick<Shape, 'numbers'> {
   readonly shape: number;
-  /** The words with digits, three numbers each: place among the parts, start and end in the line. */
-  readonly numbers: readonly number[];
 }
 
 /**
@@ -78,21 +75,14 @@ class Shapes {
   /** Undefined for lines that belong to no template. */
   wordsOf(line: string, ignoresPadding: boolean): ClassWords | undefined {
     if (line.length > MAX_LINE_CHARACTERS || line.includes(VARIABLE) || line.includes('<^')) return undefined;
-    const words = partsOf(line);
-    if (words.length > MAX_PARTS) return undefined;
-    const parts = ignoresPadding && line.includes('  ') ? partsOf(withoutPadding(line)) : words;
-    const key = shapeOf(parts);
+    const parts = partsOf(line);
+    if (parts.length > MAX_PARTS) return undefined;
+    const isPadded = ignoresPadding && line.includes('  ');
+    const { key, numbers } = shapeOf(parts, isPadded);
     let shape = this.known.get(key);
     if (shape === undefined) {
-      shape = this.found.push({ parts, size: 0 }) - 1;
+      shape = this.found.push({ parts: isPadded ? withoutPadding(parts) : parts, size: 0 }) - 1;
       this.known.set(key, shape);
-    }
-    const numbers: number[] = [];
-    let at = 0;
-    for (let index = 0; index < words.length; index++) {
-      const word = words[index] ?? '';
-      if (index % 2 === 0 && hasDigit(word)) numbers.push(index, at, at + word.length);
-      at += word.length;
     }
     return { shape, numbers };
   }

@@ -34,7 +34,7 @@ export function groupBlocks(
   const clusterAt = (line: number): number => clusterOfShape[shapeOf[line] ?? -1] ?? -1;
   const isNoisy = noisyClusters(templated);
   const head = headColumns(clusters);
-  const merged = mergeShapes(shapes, head);
+  const merged = mergeShapes(shapes, head, (shape) => isNoisy(clusterOfShape[shape] ?? -1));
   // Three kinds of numbers: shapes, merged shapes, templates.
   const nameOf = (index: number): GroupName => {
     const shape = shapeOf[index] ?? -1;
@@ -124,11 +124,16 @@ interface MergedShapes {
   readonly of: readonly number[];
 }
 
-/** Shapes that differ in the columns of their head alone say the same. */
-function mergeShapes(shapes: readonly LineCluster[], head: ReadonlySet<number>): MergedShapes {
+/** Shapes that differ in the columns of their head alone say the same; those of noisy templates are told by these. */
+function mergeShapes(
+  shapes: readonly LineCluster[],
+  head: ReadonlySet<number>,
+  isNoisy: (shape: number) => boolean,
+): MergedShapes {
   const clusters: LineCluster[] = [];
   const known = new Map<string, number>();
   const of = shapes.map((shape, id) => {
+    if (isNoisy(id)) return -1;
     const key = keyOf(shape, head, id);
     const place = known.get(key);
     if (place === undefined) {

@@ -18,10 +18,3 @@ export function shownLine(line: string): string {
 export function hasTerminalCodes(text: string): boolean {
   return text.includes(ESCAPE) || text.includes('\r');
 }
-
-/** Runs of blanks inside a line as one: columns that are padded differently are the same columns. */
-export function withoutPadding(line: string): string {
-  const start = line.search(/[^ ]/);
-  const at = line.indexOf('  ', Math.max(0, start));
-  return at < 0 ? line : line.slice(0, at) + line.slice(at).replace(/ {2,}/g, ' ');
-}
