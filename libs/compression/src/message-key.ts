@@ -50,11 +50,16 @@ function isKnown(turn: Turn, message: Message, index: number, cache: MessageCach
   }
 }
 
-function lengthOf({ content }: Message): number {
-  if (typeof content === 'string') return content.length;
-  if (!Array.isArray(content)) return 0;
+/** Calls are counted even though they are never compressed. */
+function lengthOf({ content, tool_calls: calls }: Message): number {
+  return writtenLength(content) + writtenLength(calls);
+}
+
+function writtenLength(value: unknown): number {
+  if (typeof value === 'string') return value.length;
+  if (!Array.isArray(value)) return 0;
   try {
-    return JSON.stringify(content).length;
+    return JSON.stringify(value).length;
   } catch {
     // Too deep to be written: surely not small.
     return Number.MAX_SAFE_INTEGER;

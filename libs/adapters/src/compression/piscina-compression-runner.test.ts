@@ -28,7 +28,7 @@ describe('running compression beside the event loop', () => {
   const runner = new PiscinaCompressionRunner();
   afterAll(() => runner.close());
 
-  it.each([100, 4000])('gives the same bytes as the pipeline itself for %d rows', async (count) => {
+  it.each([100, 4000, 500])('gives the same bytes as the pipeline itself for %d rows', async (count) => {
     const asked = request(rows(count), { userId: 'ada' });
     const outcome = await runner.run(asked);
     expect(outcome).toEqual(await compressMessages(asked, await loadTokenCounter()));
@@ -41,6 +41,18 @@ describe('running compression beside the event loop', () => {
       (await runner.run(request(rows(50), { userId }))).originals[0]?.userId;
     expect(await of('ada')).toBe('ada');
     expect(await of('bob')).toBe('bob');
+  });
+
+  it('does what is not large on the spot while all workers are busy', async () => {
+    const ended: string[] = [];
+    const run = async (name: string, count: number) => {
+      await runner.run(request(rows(count, name)));
+      ended.push(name);
+    };
+    const large = ['a', 'b', 'c'].map((name) => run(name, 10_000));
+    await run('middle', 500);
+    expect(ended).toEqual(['middle']);
+    await Promise.all(large);
   });
 
   it('gives the request back when the deadline passes', async () => {

@@ -17,11 +17,16 @@ import { LruMessageCache } from './lru-message-cache.js';
 import { openTools, type ToolSettings } from './open-tools.js';
 import { unchangedOutcome } from './unchanged-outcome.js';
 
-/** Smaller requests are done on the spot before a worker would have received them. */
-const INLINE_CHARACTERS = 64 * 1024;
+/** Smaller requests are done on the spot, in less than 10 ms, most of them before a worker would have received them. */
+const INLINE_CHARACTERS = 16 * 1024;
+/** Up to this size a request would wait longer for a worker to start or to become free than it takes by itself. */
+const WORTH_A_WAIT_CHARACTERS = 64 * 1024;
 const CACHE_CHARACTERS = 16 * 1024 * 1024;
-/** Idle workers end, and with them their memory. */
-const IDLE_MS = 10_000;
+/** Idle workers end, and with them their memory; in a conversation that goes on the next turn finds one warm. */
+const IDLE_MS = 60_000;
+/** One large request must not hold up all others, even where there are few cores. */
+const LEAST_THREADS = 2;
+const MOST_THREADS = 4;
 /** A worker is ended this long after the deadline that it watches itself. */
 const GRACE_MS = 250;
 
@@ -32,12 +37,15 @@ const SOURCE_ARGUMENTS = ['--import', 'tsx', '--conditions=source'];
 
 /**
  * Compresses on the spot what is small or was seen before, and everything else on worker threads that start with the
- * first large request. On a deadline or an abort the worker is ended and the request comes back unchanged.
+ * first large request; what lies between goes to a worker that has nothing to do. On a deadline or an abort the worker is ended and the request comes back unchanged.
  */
 export class PiscinaCompressionRunner extends CompressionRunner {
   private readonly cache = new LruMessageCache(CACHE_CHARACTERS);
   private readonly tools: CompressionTools;
   private pool: Promise<Piscina<CompressionRequest, WorkerAnswer>> | undefined;
+  /** The pool once it is open. */
+  private opened: Piscina<CompressionRequest, WorkerAnswer> | undefined;
+  private running = 0;
 
   constructor(private readonly settings: ToolSettings = {}) {
     super();
@@ -48,7 +56,7 @@ export class PiscinaCompressionRunner extends CompressionRunner {
     if (options.signal?.aborted === true) return unchangedOutcome(request, 'deadline');
     const counter = await loadTokenCounter(request.model);
     const missing = missingCharacters(request, counter, this.cache);
-    if (missing <= INLINE_CHARACTERS) {
+    if (missing <= INLINE_CHARACTERS || (missing <= WORTH_A_WAIT_CHARACTERS && !this.hasFreeWorker())) {
       return await compressMessages(request, counter, {
         now: () => performance.now(),
         signal: options.signal,
@@ -68,6 +76,7 @@ export class PiscinaCompressionRunner extends CompressionRunner {
   async close(): Promise<void> {
     const pool = await this.pool;
     this.pool = undefined;
+    this.opened = undefined;
     await pool?.close();
   }
 
@@ -77,14 +86,25 @@ export class PiscinaCompressionRunner extends CompressionRunner {
   ): Promise<CompressionOutcome> {
     const deadlineMs = request.config?.deadlineMs ?? DEFAULT_COMPRESSION_CONFIG.deadlineMs;
     const deadline = AbortSignal.timeout(deadlineMs + GRACE_MS);
-    this.pool ??= openPool(this.settings);
-    const pool = await this.pool;
-    const answer = await pool.run(request, {
-      signal: signal ? AbortSignal.any([signal, deadline]) : deadline,
-    });
+    const answer = await this.askWorker(request, signal ? AbortSignal.any([signal, deadline]) : deadline);
     for (const [key, result] of answer.results) this.cache.set(key, result);
     const messages = request.messages.map((message, index) => answer.replacements[index] ?? message);
     return { messages, ...answer.outcome };
+  }
+
+  private async askWorker(request: CompressionRequest, signal: AbortSignal): Promise<WorkerAnswer> {
+    this.running += 1;
+    try {
+      this.pool ??= openPool(this.settings);
+      this.opened = await this.pool;
+      return await this.opened.run(request, { signal });
+    } finally {
+      this.running -= 1;
+    }
+  }
+
+  private hasFreeWorker(): boolean {
+    return this.opened !== undefined && this.running < this.opened.threads.length;
   }
 }
 
@@ -97,7 +117,7 @@ async function openPool(workerData: ToolSettings): Promise<Piscina<CompressionRe
   return new Piscina<CompressionRequest, WorkerAnswer>({
     filename: WORKER,
     minThreads: 0,
-    maxThreads: Math.max(1, Math.min(4, availableParallelism() - 1)),
+    maxThreads: Math.max(LEAST_THREADS, Math.min(MOST_THREADS, availableParallelism() - 1)),
     idleTimeout: IDLE_MS,
     concurrentTasksPerWorker: 1,
     execArgv: IS_SOURCE ? SOURCE_ARGUMENTS : [],
