@@ -132,7 +132,8 @@ const CPP: Names = {
   arrows: '',
   declarations: 'function_definition',
   blocks: 'compound_statement',
-  members: 'translation_unit field_declaration_list declaration_list enumerator_list',
+  members:
+    'translation_unit field_declaration_list declaration_list enumerator_list preproc_if preproc_ifdef preproc_elif preproc_else',
   comments: 'comment',
   handlers: 'try_statement',
   imports: 'preproc_include using_declaration',

@@ -44,7 +44,7 @@ export const LINE_FEATURES: readonly LineFeature[] = [
   [
     'typescript',
     3,
-    /^(?:import|export) type\b|^(?:export )?(?:declare )?type \w+(?:<.{1,100}>)? ?=|^export (?:default )?(?:interface|enum|abstract|declare)\b|^declare (?:const|module|global|function|namespace)\b|\w\??: ?(?:string|number|boolean|any|void|unknown|never|undefined)\b/,
+    /^(?:import|export) type\b|^type \w+(?: as \w+)?,$|^(?:export )?(?:declare )?type \w+(?:<.{1,100}>)? ?=|^export (?:default )?(?:interface|enum|abstract|declare)\b|^declare (?:const|module|global|function|namespace)\b|\w\??: ?(?:string|number|boolean|any|void|unknown|never|undefined)\b/,
   ],
   [
     'typescript',

@@ -34,7 +34,9 @@ export function blankLineEdits(code: string, children: readonly SyntaxNode[]): C
     const before = children[index - 1];
     if (before === undefined || !isFirstOnLine(code, child.start)) continue;
     const end = lineStart(code, child.start) - 1;
-    const start = trimBack(code, child.start, Math.min(before.end, end));
+    // A line of the preprocessor ends with its line end.
+    const last = trimBack(code, before.end, before.start);
+    const start = trimBack(code, child.start, Math.min(last, end));
     if (start < end && code.slice(start, end).trim() === '') edits.push({ start, end, text: '' });
   }
   return edits;

@@ -103,7 +103,7 @@ export class Skeleton {
     else if (grammar.functions.has(node.type)) this.visitFunction(node, depth);
     else if (grammar.literals.has(node.type) && !this.structure.hasFunction(node))
       this.cutLiteral(node, depth);
-    else if (grammar.macros.has(node.type)) this.add(macroEdit(this.code, node, this.level));
+    else if (grammar.macros.has(node.type)) this.visitMacro(node, depth);
     else this.visitChildren(node, depth);
   }
 
@@ -170,6 +170,7 @@ export class Skeleton {
       run = { from: item.end, items: [], comments: [] };
     }
     this.closeRun(run, inside.end, shown, true);
+    if (this.level.isInline) this.edits.push(...blankLineEdits(this.code, items));
   }
 
   private docstringModeAt(owner: number): DocstringMode {
@@ -270,6 +271,12 @@ export class Skeleton {
     for (const child of node.children)
       if (gap === undefined || child.end <= gap.from) this.visit(child, depth + 1);
     if (gap !== undefined) this.cut(gap);
+  }
+
+  private visitMacro(node: SyntaxNode, depth: number): void {
+    const edit = macroEdit(this.code, node, this.level);
+    if (edit === undefined) this.visitChildren(node, depth);
+    else this.edits.push(edit);
   }
 
   private add(edit: CodeEdit | undefined): void {
