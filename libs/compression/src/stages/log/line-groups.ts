@@ -1,6 +1,6 @@
 import type { LineBlock } from './line-blocks.js';
 import type { LineCluster, TemplatedLines } from './find-templates.js';
-import { joinClusters } from './merge-templates.js';
+import { copyCluster, joinClusters } from './merge-templates.js';
 
 /** Up to this many shapes of one template are told apart. */
 const MAX_SHAPES = 12;
@@ -138,7 +138,7 @@ function mergeShapes(
     const place = known.get(key);
     if (place === undefined) {
       known.set(key, clusters.length);
-      return clusters.push({ parts: [...shape.parts], size: shape.size }) - 1;
+      return clusters.push(copyCluster(shape)) - 1;
     }
     const home = clusters[place];
     if (home !== undefined) joinClusters(home, shape);

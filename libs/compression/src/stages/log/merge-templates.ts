@@ -34,7 +34,7 @@ export function mergeSimilar(shapes: readonly LineCluster[]): MergedClusters {
     if (alike === undefined) bySeparators.set(separators, (alike = []));
     const home = alike.find((other) => isSimilar(other, words, standing));
     if (home === undefined) {
-      const own = { parts: [...cluster.parts], size: cluster.size };
+      const own = copyCluster(cluster);
       const id = clusters.push(own) - 1;
       clusterOfShape[shape] = id;
       if (alike.length < MAX_COMPARED) alike.push({ id, cluster: own, words, standing });
@@ -45,6 +45,10 @@ export function mergeSimilar(shapes: readonly LineCluster[]): MergedClusters {
     }
   }
   return { clusters, clusterOfShape };
+}
+
+export function copyCluster({ parts, size }: LineCluster): LineCluster {
+  return { parts: parts.map((part) => (typeof part === 'string' ? part : { ...part })), size };
 }
 
 /** Makes the first cluster tell the lines of both. */

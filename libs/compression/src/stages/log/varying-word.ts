@@ -37,15 +37,17 @@ export function takeIn(word: VaryingWord, line: string, start: number, end: numb
   word.suffix = same;
 }
 
-/** The place of two templates in the one that tells the lines of both. */
+/** The place of two templates in the one that tells the lines of both; changes the first where it varies already. */
 export function joinWords(one: string | VaryingWord, other: string | VaryingWord): string | VaryingWord {
   if (one === other) return one;
-  const joined = typeof one === 'string' ? oneWord(one) : { ...one };
-  const { first, prefix, suffix, shortest } = typeof other === 'string' ? oneWord(other) : other;
-  takeIn(joined, first, 0, first.length);
-  joined.prefix = Math.min(joined.prefix, prefix);
-  joined.suffix = Math.min(joined.suffix, suffix);
-  joined.shortest = Math.min(joined.shortest, shortest);
+  const joined = typeof one === 'string' ? oneWord(one) : one;
+  if (typeof other === 'string') takeIn(joined, other, 0, other.length);
+  else {
+    takeIn(joined, other.first, 0, other.first.length);
+    joined.prefix = Math.min(joined.prefix, other.prefix);
+    joined.suffix = Math.min(joined.suffix, other.suffix);
+    joined.shortest = Math.min(joined.shortest, other.shortest);
+  }
   return joined;
 }
 
