@@ -1,61 +1,14 @@
-import { existsSync, readFileSync, readdirSync } from 'node:fs';
-import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { hashOriginal, markerHashes } from '#libs/ccr';
-import { parseJsonTree, writeJsonTree } from '#libs/json-text';
 import type { Message } from '#libs/kernel';
 import { loadTokenCounter, type TokenCounter } from '#libs/tokens';
-import {
-  compressMessages,
-  decodeLossless,
-  type CompressionSettings,
-  type CompressionOutcome,
-} from './index.js';
-
-const DATA = join('..', 'shared', 'data');
+import { BUILD_LOG, SEARCH, compress, contentOf, toolResult } from '../../../test/support/tool-results.js';
+import { compressMessages, decodeLossless } from './index.js';
 
 let counter: TokenCounter;
 beforeAll(async () => {
   counter = await loadTokenCounter('gpt-4o');
 });
-
-function compress(messages: readonly Message[], config?: CompressionSettings): Promise<CompressionOutcome> {
-  return compressMessages({ messages, config }, counter);
-}
-
-function toolResult(content: string, id = 'call_1'): Message {
-  return { role: 'tool', tool_call_id: id, content };
-}
-
-function contentOf(outcome: CompressionOutcome, index = -1): string {
-  return outcome.messages.at(index)?.content as string;
-}
-
-const SEARCH = JSON.stringify({
-  results: Array.from({ length: 200 }, (_, id) => ({
-    id,
-    title: `Document number ${String(id)} about storage`,
-    status: id === 137 ? 'failed' : 'ok',
-    score: 50 + (id % 10),
-    latency_ms: id === 61 ? 90_000 : 20 + (id % 5),
-    owner: id === 99 ? 'zanzibar-quartz' : `team-${String(id % 7)}`,
-  })),
-});
-
-const BUILD_LOG = [
-  '===== test session starts =====',
-  ...Array.from(
-    { length: 300 },
-    (_, i) =>
-      `2024-05-01 10:00:${String(i % 60).padStart(2, '0')} INFO tests/test_${String(i)}.py::test_ok PASSED`,
-  ),
-  '2024-05-01 10:05:00 ERROR tests/test_foo.py::test_fail FAILED: expected 5, got 3',
-  'Traceback (most recent call last):',
-  '  File "tests/test_foo.py", line 12, in test_fail',
-  '    assert total(x) == 5',
-  'AssertionError: expected 5, got 3',
-  '===== 1 failed, 300 passed in 3.21s =====',
-].join('\n');
 
 describe('compressing a long list of objects', () => {
   it('keeps the ends, the error, the anomaly and what was asked for, and says where the rest is', async () => {
@@ -123,19 +76,6 @@ describe('compressing a long list of objects', () => {
   });
 });
 
-describe('what a model asked back', () => {
-  it('reaches it whole', async () => {
-    const call: Message = {
-      role: 'assistant',
-      content: null,
-      tool_calls: [
-        { id: 'call_1', type: 'function', function: { name: 'headroom_retrieve', arguments: '{}' } },
-      ],
-    };
-    expect((await compress([call, toolResult(SEARCH)])).reports[1]?.reason).toBe('protected_tool');
-  });
-});
-
 describe('compressing a long log', () => {
   it('keeps errors, traces, summaries and headers, and drops what passed', async () => {
     const outcome = await compress([toolResult(BUILD_LOG)]);
@@ -151,93 +91,6 @@ describe('compressing a long log', () => {
     expect(decodeLossless(contentOf(await compress([toolResult(BUILD_LOG)], { mode: 'lossless' })))).toBe(
       BUILD_LOG,
     );
-  });
-});
-
-describe('what stays as it is', () => {
-  it('leaves users, assistants and the frozen prefix alone, as the very same objects', async () => {
-    const messages: Message[] = [
-      { role: 'system', content: 'You are helpful.' },
-      { role: 'user', content: SEARCH },
-      { role: 'assistant', content: SEARCH },
-      toolResult(SEARCH),
-      toolResult('short'),
-      toolResult('QUJDREVG'.repeat(200)),
-    ];
-    const outcome = await compress(messages, { frozenMessageCount: 4 });
-    for (const [index, message] of messages.entries()) expect(outcome.messages[index]).toBe(message);
-    expect(outcome.reports.map(({ reason }) => reason)).toEqual([
-      'protected_frozen',
-      'protected_frozen',
-      'protected_frozen',
-      'protected_frozen',
-      'below_min_tokens',
-      'not_smaller',
-    ]);
-    expect(outcome.changed).not.toContain(true);
-    expect(outcome.tokensAfter).toBe(counter.countMessages(messages));
-  });
-
-  it('touches what a user wrote only when told to', async () => {
-    const message: Message = { role: 'user', content: SEARCH };
-    expect((await compress([message])).reports[0]?.reason).toBe('protected_role');
-    expect((await compress([message], { compressUserMessages: true })).reports[0]?.reason).toBe('compressed');
-  });
-
-  it("compresses Anthropic's tool results inside a user message and nothing beside them", async () => {
-    const message: Message = {
-      role: 'user',
-      content: [
-        { type: 'tool_result', tool_use_id: 'a', content: SEARCH },
-        {
-          type: 'tool_result',
-          tool_use_id: 'b',
-          content: [{ type: 'text', text: BUILD_LOG }],
-          is_error: false,
-        },
-        { type: 'text', text: SEARCH, cache_control: { type: 'ephemeral' } },
-      ],
-    };
-    const outcome = await compress([message]);
-    const [first, second, third] = outcome.messages[0]?.content as unknown as {
-      content?: unknown;
-      text?: string;
-    }[];
-    expect(first?.content).toContain('items compressed');
-    expect(JSON.stringify(second)).toContain('lines compressed');
-    expect(third).toEqual({ type: 'text', text: SEARCH, cache_control: { type: 'ephemeral' } });
-    expect(outcome.originals.map(({ content }) => content)).toEqual([SEARCH, BUILD_LOG]);
-  });
-
-  it('is done once: what it made it leaves alone', async () => {
-    for (const mode of ['ccr', 'lossless'] as const) {
-      const once = await compress([toolResult(SEARCH), toolResult(BUILD_LOG)], { mode });
-      const twice = await compress(once.messages, { mode });
-      expect(twice.messages).toEqual(once.messages);
-      expect(twice.changed).toEqual([false, false]);
-    }
-  });
-
-  it('gives earlier messages the same bytes on every later turn', async () => {
-    const turn: Message[] = [{ role: 'user', content: 'Find document 17' }, toolResult(SEARCH)];
-    const later: Message[] = [
-      ...turn,
-      { role: 'assistant', content: 'Done.' },
-      { role: 'user', content: 'And zanzibar-quartz?' },
-    ];
-    expect((await compress(later)).messages.slice(0, 2)).toEqual((await compress(turn)).messages);
-  });
-
-  it('stops at the deadline and says so', async () => {
-    let time = 0;
-    const outcome = await compressMessages(
-      { messages: [toolResult(SEARCH), toolResult(SEARCH)], config: { deadlineMs: 10 } },
-      counter,
-      {
-        now: () => (time += 6),
-      },
-    );
-    expect(outcome.reports.map(({ reason }) => reason)).toEqual(['compressed', 'deadline']);
   });
 });
 
@@ -258,98 +111,6 @@ describe('the cache aligner', () => {
       (await compress([message], { cacheAligner: { enabled: false, datePatterns: [] } })).messages[0],
     ).toBe(message);
   });
-});
-
-describe('input that is made to hurt', () => {
-  const nasty: readonly (readonly [string, string])[] = [
-    ['a megabyte of one letter', 'x'.repeat(1_000_000)],
-    ['a megabyte without a space', 'ab1,'.repeat(250_000)],
-    ['one log line of a megabyte', `2024-05-01 10:00:00 ERROR ${'failed '.repeat(150_000)}`],
-    ['nesting 10,000 deep', `${'['.repeat(10_000)}${']'.repeat(10_000)}`],
-    ['objects nested 10,000 deep', `${'{"a":'.repeat(10_000)}1${'}'.repeat(10_000)}`],
-    ['100,000 numbers', JSON.stringify(Array.from({ length: 100_000 }, (_, i) => i))],
-    ['100,000 objects', JSON.stringify(Array.from({ length: 100_000 }, (_, i) => ({ i })))],
-    [
-      'keys that are traps',
-      `[${Array.from({ length: 100 }, (_, i) => `{"__proto__":{"x":${String(i)}},"constructor":1,"toString":"long enough to count"}`).join(',')}]`,
-    ],
-    [
-      'lone surrogates and NUL bytes',
-      JSON.stringify(Array.from({ length: 200 }, (_, i) => `\ud800\u0000 ${String(i)} \udfff`)),
-    ],
-    [
-      'raw lone surrogates',
-      Array.from({ length: 200 }, (_, i) => `10:00:00 INFO \ud800 ${String(i)} \u0000\r`).join('\n'),
-    ],
-    ['malformed JSON', SEARCH.slice(0, -2)],
-    ['malformed HTML', '<html><body>'.repeat(5000)],
-    ['malformed diff', `diff --git a b\n${'@@ -1 +1 @@\n'.repeat(5000)}`],
-    ['line ends of all kinds', 'INFO a\r\nINFO b\rINFO c\n'.repeat(500)],
-    ['brackets that never close', '['.repeat(100_000)],
-    [
-      'keys of one object, 50,000',
-      `{${Array.from({ length: 50_000 }, (_, i) => `"k${String(i)}":{"v":${String(i)}}`).join(',')}}`,
-    ],
-  ];
-
-  it.each(nasty)('survives %s', async (_, text) => {
-    for (const mode of ['ccr', 'lossless'] as const) {
-      const outcome = await compress([{ role: 'user', content: 'k7 failed?' }, toolResult(text)], { mode });
-      const report = outcome.reports[1];
-      expect(report?.reason).not.toBe('failed');
-      expect(report?.tokensAfter).toBeLessThanOrEqual(report?.tokensBefore ?? 0);
-      const content = contentOf(outcome);
-      if (report?.contentType === 'json')
-        expect(() => {
-          JSON.parse(content);
-        }).not.toThrow();
-      if (outcome.changed[1]) expect(outcome.originals[0]?.content).toBe(text);
-    }
-  });
-});
-
-describe.skipIf(!existsSync(DATA))(`real outputs (skipped without ${DATA})`, () => {
-  const folder = join(DATA, 'json-responses');
-
-  it('lose nothing in lossless mode and never cost more than minified', async () => {
-    for (const name of readdirSync(folder).filter((file) => file.endsWith('.json'))) {
-      const text = readFileSync(join(folder, name), 'utf8');
-      const content = contentOf(await compress([toolResult(text)], { mode: 'lossless' }));
-      const tree = parseJsonTree(text);
-      const minified = tree === undefined ? text : writeJsonTree(tree);
-      expect(decodeLossless(content) === minified, name).toBe(true);
-      expect(counter.countText(content), name).toBeLessThanOrEqual(counter.countText(minified));
-    }
-  });
-});
-
-describe.skipIf(!existsSync(DATA))(`real conversations (skipped without ${DATA})`, () => {
-  it.each(['tau-bench-airline', 'pi-session', 'swe-agent', 'toolbench'])(
-    '%s keep their shape',
-    async (name) => {
-      const lines = readFileSync(join(DATA, 'conversations', `${name}.jsonl`), 'utf8')
-        .trim()
-        .split('\n')
-        .slice(0, 10);
-      for (const line of lines) {
-        const { messages } = JSON.parse(line) as { messages: Message[] };
-        const outcome = await compress(messages);
-        for (const [index, message] of messages.entries()) {
-          const after = outcome.messages[index];
-          if (outcome.changed[index])
-            expect({ ...after, content: null }).toEqual({ ...message, content: null });
-          else expect(after).toBe(message);
-        }
-        const stored = new Map(outcome.originals.map(({ hash, content }) => [hash, content]));
-        for (const [hash, content] of stored) expect(hashOriginal(content)).toBe(hash);
-        for (const message of outcome.messages.filter((_, index) => outcome.changed[index])) {
-          for (const hash of markerHashes(message.content as string)) expect(stored.has(hash)).toBe(true);
-        }
-        const again = await compress(messages);
-        expect(JSON.stringify(again)).toBe(JSON.stringify(outcome));
-      }
-    },
-  );
 });
 
 describe('an id that two calls share', () => {
