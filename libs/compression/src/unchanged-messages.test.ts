@@ -17,7 +17,9 @@ describe('what stays as it is', () => {
       { role: 'assistant', content: SEARCH },
       toolResult(SEARCH),
       toolResult('short'),
-      toolResult('QUJDREVG'.repeat(200)),
+      toolResult(
+        Array.from({ length: 30 }, (_, i) => `Sentence ${String(i)} tells of a matter of its own.`).join(' '),
+      ),
     ];
     const outcome = await compress(messages, { frozenMessageCount: 4 });
     for (const [index, message] of messages.entries()) expect(outcome.messages[index]).toBe(message);
