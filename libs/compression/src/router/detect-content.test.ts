@@ -106,7 +106,23 @@ describe('telling kinds of content apart', () => {
       'a linter',
       './a.py:4:1: F401 unused import\n./a.py:9:80: E501 line too long\n./b.py:1:1: W291 trailing space',
     ],
+    [
+      'build_log',
+      'numbered steps with what they fetch',
+      lines(30, (i) => `#${i} ${i % 2 === 0 ? 'Extracting' : 'Resolving'} left-pad@1.${i}.0 (${i}fa3c)`),
+    ],
+    [
+      'build_log',
+      'a bar of progress that overwrites itself',
+      Array.from({ length: 40 }, (_, i) => `\r ${i}%|${'='.repeat(i)}>${' '.repeat(40 - i)}| ${i}/40`).join(
+        '',
+      ),
+    ],
+    ['log', 'a stack of PHP', lines(9, (i) => `#${i} /var/www/app/Shop.php(${i + 3}): Shop->open(Array)`)],
+    ['log', 'a stack of Dart', lines(9, (i) => `#${i}      _rootRun (dart:async/zone.dart:${i}:13)`)],
+    ['log', 'a stack of a debugger', lines(9, (i) => `#${i}  main (argc=1) at src/main.c:${i}`)],
     ['code', 'source code', CODE],
+    ['code', 'lines that end in carriage returns', CODE.replaceAll('\n', '\r')],
     [
       'code',
       'numbered source code',
@@ -170,6 +186,13 @@ describe('telling kinds of content apart', () => {
     ['mixed', 'a log under a label', `${PROSE}\n\nOutput:\n${LOG}`],
   ])('finds %s in %s', (kind, _what, text) => {
     expect(detectContent(text)).toMatchObject({ kind });
+  });
+
+  it('knows TypeScript by the types that it imports', () => {
+    const imports = "import {\n  type Directive,\n  findProp,\n} from './compiler.js'\n";
+    const body =
+      "export function transform(dir) {\n  const value = findProp(dir, 'bind')\n  return value\n}\n";
+    expect(detectContent(imports + body).language).toBe('typescript');
   });
 
   it('names the language of source code', () => {

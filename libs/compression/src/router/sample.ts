@@ -81,8 +81,9 @@ function wholeLines(text: string, from: number, to: number): string {
   return last > first ? stretch.slice(first, last) : stretch;
 }
 
+/** A terminal writes over a line that ends in a lone carriage return; in a file it is a line of its own. */
 function linesOf(stretch: string, most: number): string[] {
-  return stretch.split('\n', most).map(cleanLine);
+  return stretch.split(/\r?\n|\r/, most).map(cleanLine);
 }
 
 function cleanLine(line: string): string {

@@ -1,12 +1,26 @@
 import { type Sample, shareOf } from '../sample.js';
-import { toolOf } from './build-output.js';
+import { toolsOf } from './build-output.js';
 import { confidenceOf, type Detector, percent } from './detector.js';
 import { hasTime } from './line-times.js';
 
 const LEVEL =
   /^\s{0,8}[[(<]?(?:TRACE|DEBUG|INFO|NOTICE|WARN|WARNING|ERROR|FATAL|CRITICAL|SEVERE|FINE|ALERT|EMERG)[\])>:]|\s[[(<]?(?:TRACE|DEBUG|INFO|NOTICE|WARN|WARNING|ERROR|FATAL|CRITICAL|SEVERE)[\])>]?[\s:|]|\[(?:info|warn|error|debug|trace|fatal)\]|\blevel=(?:info|warn|error|debug|trace|fatal|warning)\b/;
-const FRAME =
-  /^\s{1,16}at [\w$.<>[\]/ ]{1,200}\(|^\s{1,16}at \S{1,300}:\d{1,7}|^\s{2}File "[^"]{1,300}", line \d|^Traceback \(most recent|^Caused by: |^\s{1,8}\.\.\. \d{1,5} more|^goroutine \d|^\t\S{1,300}\.go:\d|^[\w.$]{1,200}(?:Exception|Error)\b(?::|$)|^\s{0,8}#\d{1,4} {1,4}(?:0x)?[\w/]|^\s{1,16}from \S{1,300}:\d{1,7}:in |^\s{2,8}\d{1,4}: {1,4}\S/;
+/** A call on its way to where things broke, as each runtime prints it. */
+const FRAMES: readonly RegExp[] = [
+  // JavaScript, Java, C#
+  /^\s{1,16}at [\w$.<>[\]/ ]{1,200}\(|^\s{1,16}at \S{1,300}:\d{1,7}/,
+  // Java's causes, and the exception itself
+  /^Caused by: |^\s{1,8}\.\.\. \d{1,5} more|^[\w.$]{1,200}(?:Exception|Error)\b(?::|$)/,
+  // Python
+  /^Traceback \(most recent|^\s{2}File "[^"]{1,300}", line \d/,
+  // Go
+  /^goroutine \d|^\t\S{1,300}\.go:\d/,
+  // Debuggers, sanitizers, PHP and Dart: a number, then an address or a place, which a build's numbered steps lack.
+  /^\s{0,8}#\d{1,4} {1,8}(?:0x[0-9a-f]|\{main\}|\S{1,250}\(\d{1,7}\): )/,
+  /^\s{0,8}#\d{1,4} {1,8}\S.{0,250}(?: at \S{1,200}:\d{1,7}| from \/\S{1,200}|:\d{1,7}\))$/,
+  // Ruby, Rust
+  /^\s{1,16}from \S{1,300}:\d{1,7}:in |^\s{2,8}\d{1,4}: {1,4}\S/,
+];
 /** With more sentences than this beside each line with a time, dates head the sections of a text. */
 const MAX_SENTENCES = 0.5;
 const SENTENCE = /^\s{0,8}(?:\S{1,40} ){7}.{0,400}[.!?…"')]$|^(?:\S{1,40} ){25}/;
@@ -21,7 +35,9 @@ export const detectLog: Detector = (sample) => {
   const { lines, isNumbered } = sample;
   if (isNumbered || lines.length < 3) return undefined;
   // What a build tool writes behind a time stays a build's.
-  const timed = shareOf(lines, (line) => isTimed(line) && toolOf(line) === undefined);
+  const tools = toolsOf(lines);
+  const isLogged = (line: string, index: number): boolean => tools[index] === undefined && isTimed(line);
+  const timed = lines.filter(isLogged).length / lines.length;
   const sentences = shareOf(lines, (line) => SENTENCE.test(line) && !isTimed(line));
   if (timed >= MIN_TIMED_SHARE && sentences <= timed * MAX_SENTENCES)
     return {
@@ -29,7 +45,7 @@ export const detectLog: Detector = (sample) => {
       confidence: confidenceOf(timed, 0.6),
       reason: `${percent(timed)} of lines have a time or level`,
     };
-  const frames = shareOf(lines, (line) => FRAME.test(line));
+  const frames = shareOf(lines, (line) => FRAMES.some((frame) => frame.test(line)));
   if (frames >= MIN_FRAME_SHARE)
     return {
       kind: 'log',

@@ -1,7 +1,7 @@
 import { type Sample, shareOf } from '../sample.js';
 import type { DetectedContent } from '../content-kind.js';
-import { isDiagnostic } from './build-output.js';
 import { confidenceOf, type Detector, percent } from './detector.js';
+import { isDiagnostic } from './diagnostics.js';
 import { startsWithTime } from './line-times.js';
 
 /** `path:12:text`, `path-12-text` and, of `rg --vimgrep`, `path:12:5:text`. */
