@@ -101,6 +101,22 @@ describe('what decides about a skeleton', () => {
     );
   });
 
+  it('writes what stands for a body as short as it can', async () => {
+    const work = 'for (const item of items) log(item.name, item.size, item.owner);\n'.repeat(3);
+    const code = [
+      `export function small(items: Item[]) {\n${work}}`,
+      `export function large(items: Item[]) {\n${work.repeat(4)}}`,
+      "export const names = (items: Item[]) =>\n  items.map(({ name }) => name.trim()).join(', ');",
+    ].join('\n\n');
+    const { output } = await skeletonOf(code, '', { code: { languageHint: 'typescript' } });
+    expect(withoutMarker(output).split('\n')).toEqual([
+      'export function small(items: Item[]) {/*...*/}',
+      'export function large(items: Item[]) {/* ... (12 lines compressed) */}',
+      'export const names = (items: Item[]) =>',
+      '  {/*...*/};',
+    ]);
+  });
+
   it.each([
     ['full', 'Long story.', true],
     ['first_line', 'Long story.', false],

@@ -12,7 +12,8 @@ import {
 import type { CodeGrammar } from './code-grammar.js';
 import type { CodeParsing, ParsedCode } from './parse-code.js';
 import type { SyntaxRange } from './syntax-parser.js';
-import { Skeleton, type SkeletonLevel } from './skeleton.js';
+import { Skeleton } from './skeleton.js';
+import { fullerLevels, SHORTEST, type SkeletonLevel } from './skeleton-levels.js';
 
 export interface CutOptions {
   readonly config: CodeConfig;
@@ -25,38 +26,6 @@ const MAX_REPAIRS = 4;
 
 /** A form that keeps more than this is not worth its marker. */
 const MAX_RATE = 0.75;
-
-const SHORTEST: SkeletonLevel = {
-  bodyLines: 0,
-  handlerLines: 0,
-  literalLines: 3,
-  keepsDocs: false,
-  uncountedLines: 10,
-  isInline: true,
-  minExpression: 30,
-  keepsPrivateDocs: false,
-  minCut: 16,
-};
-
-/** From the fullest form on; the first that is short enough is taken. */
-function fullerLevels({ maxBodyLines }: CodeConfig): SkeletonLevel[] {
-  const full = {
-    handlerLines: 3,
-    literalLines: 12,
-    keepsDocs: true,
-    uncountedLines: 0,
-    isInline: false,
-    minExpression: Infinity,
-    keepsPrivateDocs: true,
-    minCut: 40,
-  };
-  return [
-    { ...full, bodyLines: maxBodyLines },
-    { ...full, bodyLines: Math.ceil(maxBodyLines / 2) },
-    { ...full, bodyLines: Math.min(1, maxBodyLines), handlerLines: 2, literalLines: 8 },
-    { ...full, bodyLines: 0, handlerLines: 1, literalLines: 5 },
-  ];
-}
 
 /**
  * Cuts bodies until the code is about as short as asked for, and checks that it parses as well as before.

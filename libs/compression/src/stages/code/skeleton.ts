@@ -5,26 +5,11 @@ import { bodyOf, isPrivateAt, interiorOf, statementsOf } from './code-blocks.js'
 import { countSolidLines, trimBack } from './code-lines.js';
 import { commentEdit, docstringEdit, placeOfDoc } from './comment-edits.js';
 import { isLongLiteral, literalGap, macroEdit } from './literal-edits.js';
-import { declarationEdit, type Gap, blockText, gapEdit, type PlaceholderStyle } from './placeholder-edits.js';
+import { declarationEdit, type Gap, blockText, gapEdit } from './placeholder-edits.js';
 import { blankLineEdits, removalEdit } from './removal-edits.js';
+import type { SkeletonLevel } from './skeleton-levels.js';
 import { StructureFinder } from './structure-finder.js';
 import type { SyntaxNode } from './syntax-parser.js';
-
-/** How much of a file stays. */
-export interface SkeletonLevel extends PlaceholderStyle {
-  readonly bodyLines: number;
-  readonly handlerLines: number;
-  /** Longer collections of values outside of functions are cut to this many lines. */
-  readonly literalLines: number;
-  /** Comments that document a declaration keep their first line. */
-  readonly keepsDocs: boolean;
-  /** Functions that are one expression of at least this many characters are cut as others are. */
-  readonly minExpression: number;
-  /** Functions whose name begins with an underscore keep their docstring. */
-  readonly keepsPrivateDocs: boolean;
-  /** Statements of fewer characters stay: what stands for them is no shorter. */
-  readonly minCut: number;
-}
 
 export interface SkeletonPlan {
   readonly grammar: CodeGrammar;
