@@ -1,6 +1,7 @@
 import { linesMarker } from '#libs/ccr';
 import { relevantItems } from '../../query-relevance.js';
-import type { Stage, StageContext, StageInput, StageOutput } from '../stage.js';
+import { type Draft, LOSSY_SHARE, firstSmaller, losslessDraft } from '../drafts.js';
+import type { Stage, StageContext, StageInput } from '../stage.js';
 import { crushLog } from './crush-log.js';
 import { type TemplatedLines, findTemplates } from './find-templates.js';
 import { hasTerminalCodes, shownLine } from './line-text.js';
@@ -8,10 +9,11 @@ import { encodeLosslessLog } from './lossless-log.js';
 
 /** A log of fewer lines is only told without loss. */
 const MIN_LINES_TO_CRUSH = 50;
-/** Dropping lines is only worth it when it makes the text clearly smaller than the lossless form. */
-const LOSSY_SHARE = 0.85;
 /** No lossless form is smaller than this share of its log: what is below it need not be compared with one. */
 const SMALLEST_LOSSLESS_SHARE = 0.12;
+/** The lossless form of longer logs takes many times their memory: there the lossy form stands from half the size. */
+const LONG_CHARACTERS = 16_000_000;
+const SHARE_OF_LONG = 0.5;
 /** Lines that answer the user's question stay, at most this many. */
 const MAX_RELEVANT = 15;
 /** Lines of a program's log tell their time. */
@@ -22,10 +24,9 @@ const SAMPLED_LINES = 500;
 
 /** What a terminal shows of progress bars is at most this share of what was written. */
 const WRITTEN_OVER_SHARE = 0.5;
-type Told = Omit<StageOutput, 'tokens'>;
 
 interface Crushed {
-  readonly told: Told;
+  readonly told: Draft;
   /** The templates that it was told by, where they are those of the very lines of the text. */
   readonly templated: TemplatedLines | undefined;
 }
@@ -36,32 +37,19 @@ export const logStage: Stage = (input, context) => {
   const { told: crushed, templated } = crush(lines, input, context) ?? {};
   if (context.isLate()) return 'deadline';
   const { length } = input.text;
-  if (crushed !== undefined && crushed.text.length < length * SMALLEST_LOSSLESS_SHARE) {
+  const smallEnough = length * (length > LONG_CHARACTERS ? SHARE_OF_LONG : SMALLEST_LOSSLESS_SHARE);
+  if (crushed !== undefined && crushed.text.length < smallEnough) {
     return firstSmaller([crushed], input, context);
   }
   const lossless = encodeLosslessLog(input.text, { templated, isLate: context.isLate });
   if (lossless === undefined || context.isLate()) return 'deadline';
-  const outputs: Told[] = [];
+  const outputs: Draft[] = [];
   if (crushed !== undefined && crushed.text.length < Math.min(lossless.length, length) * LOSSY_SHARE) {
     outputs.push(crushed);
   }
-  const count = lines.length;
-  outputs.push({ text: lossless, name: 'log', isLossy: false, itemsBefore: count, itemsAfter: count });
+  outputs.push(losslessDraft(lossless, 'log', lines.length));
   return firstSmaller(outputs, input, context);
 };
-
-function firstSmaller(
-  outputs: readonly Told[],
-  input: StageInput,
-  { counter }: StageContext,
-): StageOutput | 'not_smaller' {
-  for (const output of outputs) {
-    if (output.text.length >= input.text.length) continue;
-    const tokens = counter.countText(output.text);
-    if (tokens < input.tokens) return { ...output, tokens };
-  }
-  return 'not_smaller';
-}
 
 function crush(
   raw: readonly string[],
