@@ -24,7 +24,7 @@ const SEARCHES = 3;
 const MAX_INTRODUCTION = 12;
 const MAX_TRIES = 4;
 /** The beginning of what stands below an introduction shows its kind. */
-const TRIED_CHARACTERS = 8192;
+const TRIED_CHARACTERS = 4096;
 const MIN_CONFIDENCE = 0.9;
 /** So sure of prose, nothing else of any size stands below an introduction. */
 export const SURE_OF_PROSE = 0.8;
