@@ -63,6 +63,11 @@ describe('running compression beside the event loop', () => {
     expect(outcome.reports.map(({ reason }) => reason)).toContain('deadline');
   });
 
+  it('takes any deadline', async () => {
+    const asked = request(rows(4000, 'patient'), { config: { deadlineMs: Number.MAX_SAFE_INTEGER } });
+    expect((await runner.run(asked)).reports[1]?.reason).toBe('compressed');
+  });
+
   it('gives the request back when the caller has gone', async () => {
     const gone = new AbortController();
     const asked = request(rows(30_000, 'gone'));

@@ -24,11 +24,18 @@ const WORTH_A_WAIT_CHARACTERS = 64 * 1024;
 const CACHE_CHARACTERS = 16 * 1024 * 1024;
 /** Idle workers end, and with them their memory; in a conversation that goes on the next turn finds one warm. */
 const IDLE_MS = 60_000;
+/** What a timer can hold; a client may name any deadline. */
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
 /** One large request must not hold up all others, even where there are few cores. */
 const LEAST_THREADS = 2;
 const MOST_THREADS = 4;
-/** A worker is ended this long after the deadline that it watches itself. */
+/**
+ * A worker is ended this long after the deadline that it watches itself: it still counts the tokens of what it gave
+ * up, which would otherwise be done on the event loop.
+ */
 const GRACE_MS = 250;
+const CHARACTERS_COUNTED_PER_MS = 5000;
+const LONGEST_GRACE_MS = 5000;
 
 /** Built, the entry is JavaScript; under a TypeScript runner the worker needs that runner too. */
 const IS_SOURCE = import.meta.url.endsWith('.ts');
@@ -65,7 +72,7 @@ export class PiscinaCompressionRunner extends CompressionRunner {
       });
     }
     try {
-      return await this.runOnWorker(request, options);
+      return await this.runOnWorker(request, graceFor(missing), options);
     } catch (error) {
       // An ended worker, or a request that cannot be copied into one: the caller goes on with what it sent.
       return unchangedOutcome(request, isAbort(error) ? 'deadline' : 'failed');
@@ -82,10 +89,11 @@ export class PiscinaCompressionRunner extends CompressionRunner {
 
   private async runOnWorker(
     request: CompressionRequest,
+    graceMs: number,
     { signal }: RunOptions,
   ): Promise<CompressionOutcome> {
     const deadlineMs = request.config?.deadlineMs ?? DEFAULT_COMPRESSION_CONFIG.deadlineMs;
-    const deadline = AbortSignal.timeout(deadlineMs + GRACE_MS);
+    const deadline = AbortSignal.timeout(Math.min(deadlineMs + graceMs, LONGEST_TIMER_MS));
     const answer = await this.askWorker(request, signal ? AbortSignal.any([signal, deadline]) : deadline);
     for (const [key, result] of answer.results) this.cache.set(key, result);
     const messages = request.messages.map((message, index) => answer.replacements[index] ?? message);
@@ -106,6 +114,10 @@ export class PiscinaCompressionRunner extends CompressionRunner {
   private hasFreeWorker(): boolean {
     return this.opened !== undefined && this.running < this.opened.threads.length;
   }
+}
+
+function graceFor(characters: number): number {
+  return Math.min(GRACE_MS + Math.ceil(characters / CHARACTERS_COUNTED_PER_MS), LONGEST_GRACE_MS);
 }
 
 function isAbort(error: unknown): boolean {
