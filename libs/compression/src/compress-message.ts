@@ -45,10 +45,12 @@ function alignMessage(turn: Turn, message: Message): MessageResult {
   const { enabled, ...settings } = turn.config.cacheAligner;
   const prompt = lastTextPart(message);
   if (!enabled || prompt === undefined) return kept(turn, message, 'protected_role');
-  const aligned = alignSystemPrompt(prompt, settings);
+  const tokensBefore = turn.counter.countMessage(message);
+  const fits = (text: string): boolean =>
+    turn.counter.countMessage(withLastText(message, text)) <= tokensBefore;
+  const aligned = alignSystemPrompt(prompt, settings, fits);
   if (aligned === undefined) return kept(turn, message, 'protected_role');
   const replacement = withLastText(message, aligned);
-  const tokensBefore = turn.counter.countMessage(message);
   const tokensAfter = turn.counter.countMessage(replacement);
   return {
     replacement,

@@ -99,7 +99,7 @@ describe('the cache aligner', () => {
     const outcome = await compress([
       { role: 'system', content: 'You are helpful. Current Date: 2025-04-06' },
     ]);
-    expect(contentOf(outcome)).toBe('You are helpful.\n\n[Context: Current Date: 2025-04-06]');
+    expect(contentOf(outcome)).toBe('You are helpful.\n\nCurrent Date: 2025-04-06');
     expect(outcome.transforms).toEqual(['cache_aligner']);
     expect(outcome.transformsSummary).toEqual({ cache_aligner: 1 });
     expect(outcome.originals).toHaveLength(1);

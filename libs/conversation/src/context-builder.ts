@@ -91,7 +91,7 @@ export class ContextBuilder {
     const budget = this.budgetOf(request);
     const counter = await this.loadCounter(request.model);
     const given = await this.withMemories(caller, request);
-    const compression = request.compress ? await this.compress(caller, request, given, budget) : undefined;
+    const compression = request.compress ? await this.compress(caller, request, given) : undefined;
     const messages = compression?.messages ?? given;
     const fitted = await this.fit(caller, request, { messages, compression, budget }, counter);
     return {
@@ -132,16 +132,12 @@ export class ContextBuilder {
     caller: Caller,
     request: ContextRequest,
     messages: readonly Message[],
-    budget: number,
   ): Promise<CompressionOutcome> {
     const { model, config, userId, sessionId, signal } = request;
     const session = sessionId === undefined ? undefined : { userId, sessionId };
     const given = { messages, model, config, userId };
     const outcome = await this.compressor.compressFor(caller, session, given, { signal });
-    // Only alignment adds tokens, a handful; a prefix that providers can cache is worth them, but not a dropped message.
-    return outcome.tokensAfter <= Math.max(outcome.tokensBefore, budget)
-      ? outcome
-      : withoutEffect(outcome, messages);
+    return outcome.tokensAfter <= outcome.tokensBefore ? outcome : withoutEffect(outcome, messages);
   }
 
   private async fit(

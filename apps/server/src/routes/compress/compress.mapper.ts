@@ -46,7 +46,7 @@ export function fromPrompt(prompt: CompressedPrompt): Wire {
     tokens_before: tokensBefore,
     tokens_after: tokensAfter,
     // An aligned prompt can cost a few tokens more.
-    tokens_saved: Math.max(0, tokensBefore - tokensAfter),
+    tokens_saved: tokensBefore - tokensAfter,
     compression_ratio: tokensBefore === 0 ? 1 : tokensAfter / tokensBefore,
     transforms_applied: prompt.transforms,
     transforms_summary: prompt.transformsSummary,

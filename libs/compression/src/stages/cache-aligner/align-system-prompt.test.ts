@@ -42,7 +42,7 @@ describe('aligning a system prompt', () => {
     'The current time is 2024-05-15 15:00:00 EST.',
     'request_id=req_8f14e45f',
   ])('moves %s', (sentence) => {
-    expect(align(`Be kind.\n${sentence}`)).toBe(`Be kind.\n\n[Context: ${sentence}]`);
+    expect(align(`Be kind.\n${sentence}\nBe brief.`)).toBe(`Be kind.\nBe brief.\n\n[Context: ${sentence}]`);
   });
 
   it.each([
@@ -55,9 +55,17 @@ describe('aligning a system prompt', () => {
   });
 
   it('puts the separator of the settings before the tail', () => {
-    expect(align('Be kind. Current Date: 2025-04-06', { dynamicTailSeparator: '\n---\n' })).toBe(
-      'Be kind.\n---\n[Context: Current Date: 2025-04-06]',
+    expect(align('Current Date: 2025-04-06. Be kind.', { dynamicTailSeparator: '\n---\n' })).toBe(
+      'Be kind.\n---\n[Context: Current Date: 2025-04-06.]',
     );
+  });
+
+  it('leaves the label away where there is no room for it, and changes nothing twice', () => {
+    const prompt = 'Today is May 5, 2025. Be kind.';
+    const shorter = (text: string) => text.length <= prompt.length;
+    const { cacheAligner } = DEFAULT_COMPRESSION_CONFIG;
+    expect(alignWith(prompt, cacheAligner, shorter)).toBe('Be kind.\nToday is May 5, 2025.');
+    expect(alignWith('Be kind.\nToday is May 5, 2025.', cacheAligner, shorter)).toBeUndefined();
   });
 
   it('evens out white space when told to, but not in code', () => {

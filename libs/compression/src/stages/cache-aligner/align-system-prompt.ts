@@ -34,12 +34,16 @@ type AlignerSettings = Omit<CacheAlignerConfig, 'enabled'>;
 
 /**
  * Moves what changes from request to request out of a system prompt to one line at its end, so that what precedes it
- * stays the same and provider caches hit: `[Context: Current Date: 2025-04-06]`. Whole sentences move, never parts of
- * one; dates that belong to the text (without "today", "current", …) stay. White space is evened out where the settings
- * say so, but for fenced blocks.
- * @returns undefined when there is nothing to change, or when it was done before.
+ * stays the same and provider caches hit: `[Context: Current Date: 2025-04-06]`, or without the label where `fits`
+ * refuses it. Whole sentences move, never parts of one; dates that belong to the text (without "today", "current", …)
+ * stay. White space is evened out where the settings say so, but for fenced blocks.
+ * @returns undefined when there is nothing to change, when it was done before, or where no form fits.
  */
-export function alignSystemPrompt(prompt: string, settings: AlignerSettings): string | undefined {
+export function alignSystemPrompt(
+  prompt: string,
+  settings: AlignerSettings,
+  fits: (aligned: string) => boolean = () => true,
+): string | undefined {
   if (TAIL.test(prompt.slice(-4000))) return undefined;
   const moved: string[] = [];
   const extra = settings.datePatterns.flatMap((pattern) => compileSafePattern(pattern) ?? []);
@@ -53,9 +57,17 @@ export function alignSystemPrompt(prompt: string, settings: AlignerSettings): st
     const aligned = lines.join('\n');
     return aligned === prompt ? undefined : aligned;
   }
-  const tail = `[Context: ${moved.join(' ')}]`;
   const head = lines.join('\n').trimEnd();
-  return head === '' ? tail : head + settings.dynamicTailSeparator + tail;
+  const tail = moved.join(' ');
+  const aligned = forms(head, tail, settings.dynamicTailSeparator).find(fits);
+  return aligned === prompt ? undefined : aligned;
+}
+
+/** The label says what the line is, at the price of a few tokens; the sentences say it themselves, too. */
+function forms(head: string, tail: string, separator: string): readonly string[] {
+  const label = `[Context: ${tail}]`;
+  if (head === '') return [label, tail];
+  return [head + separator + label, head + separator + tail, `${head}\n${tail}`];
 }
 
 function evenedOut(

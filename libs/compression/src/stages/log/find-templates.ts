@@ -1,21 +1,14 @@
 import { LineClasses } from './line-classes.js';
+import type { LineCluster } from './line-cluster.js';
 import { type Shape, partsOf, shapeOf, VARIABLE, withoutPadding } from './line-parts.js';
 import { mergeSimilar } from './merge-templates.js';
-import { type VaryingWord, endsOf, oneWord, takeIn } from './varying-word.js';
+import { endsOf, oneWord, takeIn } from './varying-word.js';
 
 /** How often a long log looks at the clock. */
 const LINES_BETWEEN_LOOKS = 4096;
 /** Longer lines are taken as they are: they are payloads, not log lines. */
 const MAX_LINE_CHARACTERS = 4000;
 const MAX_PARTS = 400;
-
-/** Lines that differ only in their variable parts. */
-export interface LineCluster {
-  /** Words and separators; what the words have in common where the lines differ. */
-  readonly parts: (string | VaryingWord)[];
-  /** How many lines. */
-  size: number;
-}
 
 export interface TemplatedLines {
   /** Templates over the whole log. */

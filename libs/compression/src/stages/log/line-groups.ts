@@ -1,5 +1,6 @@
 import type { LineBlock } from './line-blocks.js';
-import type { LineCluster, TemplatedLines } from './find-templates.js';
+import type { TemplatedLines } from './find-templates.js';
+import type { LineCluster } from './line-cluster.js';
 import { copyCluster, joinClusters } from './merge-templates.js';
 
 /** Up to this many shapes of one template are told apart. */

@@ -1,4 +1,4 @@
-import type { LineCluster } from './find-templates.js';
+import type { LineCluster } from './line-cluster.js';
 import { hasDigit } from './line-parts.js';
 import { joinWords } from './varying-word.js';
 

@@ -1,5 +1,5 @@
 import { type Ends, commonEnds } from './varying-word.js';
-import type { LineCluster } from './find-templates.js';
+import type { LineCluster } from './line-cluster.js';
 import { VARIABLE } from './line-parts.js';
 import { piecesOf } from './value-ditto.js';
 
