@@ -3,12 +3,8 @@ import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { openTools } from '#libs/adapters';
 import { hashOriginal, markerHashes } from '#libs/ccr';
-import {
-  compressMessages,
-  decodeLossless,
-  type CompressionOutcome,
-  type CompressionSettings,
-} from '#libs/compression';
+import { compressMessages, type CompressionOutcome, type CompressionSettings } from '#libs/compression';
+import { decodeLossless } from '../../libs/compression/src/decode-lossless.js';
 import { minifiedJson } from '../support/minified-json.js';
 import type { Message } from '#libs/kernel';
 import { loadTokenCounter, type TokenCounter } from '#libs/tokens';

@@ -3,7 +3,8 @@ import { hashOriginal, markerHashes } from '#libs/ccr';
 import type { Message } from '#libs/kernel';
 import { loadTokenCounter, type TokenCounter } from '#libs/tokens';
 import { BUILD_LOG, SEARCH, compress, contentOf, toolResult } from '../../../test/support/tool-results.js';
-import { compressMessages, decodeLossless } from './index.js';
+import { compressMessages } from './index.js';
+import { decodeLossless } from './decode-lossless.js';
 
 let counter: TokenCounter;
 beforeAll(async () => {

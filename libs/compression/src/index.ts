@@ -1,12 +1,12 @@
 export * from './compress-messages.js';
 export * from './compression-config.js';
+export * from './compression-options.js';
 export * from './compression-runner.js';
 export * from './compressor.js';
 export * from './contract.js';
-export * from './decode-lossless.js';
 export * from './message-cache.js';
 export * from './parse-compression-config.js';
-export { detectContent, type ContentKind, type DetectedContent } from './router/detect-content.js';
+export type { ContentKind } from './router/content-kind.js';
 export * from './session/session-pins.js';
 export { missingCharacters } from './message-key.js';
 export { supersededResults } from './repetition/superseded-results.js';

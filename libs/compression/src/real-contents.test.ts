@@ -6,7 +6,7 @@ import { parseJsonTree, writeJsonTree } from '#libs/json-text';
 import type { Message } from '#libs/kernel';
 import { loadTokenCounter, type TokenCounter } from '#libs/tokens';
 import { compress, contentOf, toolResult } from '../../../test/support/tool-results.js';
-import { decodeLossless } from './index.js';
+import { decodeLossless } from './decode-lossless.js';
 
 const DATA = join('..', 'shared', 'data');
 

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { type CompressionSettings, decodeLossless } from '#libs/compression';
+import type { CompressionSettings } from '#libs/compression';
+import { decodeLossless } from '../../../libs/compression/src/decode-lossless.js';
 import { loadTokenCounter } from '#libs/tokens';
 import { ms, printTable } from '../table.js';
 import { MODEL, compressText, percentSaved, timing } from './measure.js';

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'csv-parse/sync';
-import { decodeLossless } from '#libs/compression';
+import { decodeLossless } from '../../../libs/compression/src/decode-lossless.js';
 import { ms, printTable } from '../table.js';
 import { type Kept, diagnosticsOf, keptGroups } from './log-retention.js';
 import { compressText, percentSaved, timing } from './measure.js';

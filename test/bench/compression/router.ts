@@ -1,4 +1,4 @@
-import { detectContent } from '#libs/compression';
+import { detectContent } from '../../../libs/compression/src/router/detect-content.js';
 import { quantile, timed } from '../samples.js';
 import { ms, printTable } from '../table.js';
 import { type LabelledText, labelledSets } from './router-samples.js';
