@@ -15,7 +15,9 @@ export class ErrorFilter implements ExceptionFilter {
     const request = http.getRequest<FastifyRequest>();
     const reply = http.getResponse<FastifyReply>();
     const fault = faultOf(error);
-    if (fault.status >= 500) {
+    if (request.raw.readableAborted) {
+      this.log.info({ request_id: request.id }, 'a client went away before its request had arrived');
+    } else if (fault.status >= 500) {
       this.log.error({ err: error, request_id: request.id, type: fault.code }, 'a request failed');
     }
     // Once a stream has begun there is no status left to set; ending it is all that can be done.
