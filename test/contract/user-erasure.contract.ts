@@ -13,7 +13,7 @@ import type { SharedContextStore } from '#libs/shared-context';
 import type { UsageStore } from '#libs/usage';
 import { aCaller, aCallerFor } from '../support/callers.js';
 import { FakeClock } from '../support/fake-clock.js';
-import { aMemory } from '../support/memories.js';
+import { aMemory, words } from '../support/memories.js';
 import { anOriginal } from './original-store.contract.js';
 
 /** Every store that may hold something of a user, and what erases it. */
@@ -192,7 +192,7 @@ export function userErasureContract(open: (clock: Clock) => Promise<ErasableStor
     };
     const everything = { view, limit: 10, orderBy: 'created_at' as const, order: 'desc' as const };
     expect((await stores.memories.list(caller, everything)).data).toEqual([]);
-    expect((await stores.memories.keywordHits(caller, view, ['needle'], 10)).hits).toEqual([]);
+    expect((await stores.memories.keywordHits(caller, view, words(['needle']), 10)).hits).toEqual([]);
     const query = { model: 'a-model', vector: new Float32Array([0.25, 0.5, 0.75]) };
     expect((await stores.memories.semanticHits(caller, view, query, 10)).hits).toEqual([]);
   });

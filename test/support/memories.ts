@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Clock, Scope } from '#libs/kernel';
-import type { Memory, MemoryView, NewMemory } from '#libs/memory';
+import { traitsOf, type KeywordQuery, type Memory, type MemoryView, type NewMemory } from '#libs/memory';
 
 let made = 0;
 
@@ -25,11 +25,17 @@ export function aMemory(clock: Clock, overrides: Partial<Memory> = {}): NewMemor
     version: 1,
     ...overrides,
   };
-  return { memory, terms: content.toLowerCase().split(/\s+/) };
+  const terms = content.toLowerCase().split(/\s+/);
+  return { memory, terms, traits: traitsOf(memory, terms) };
 }
 
 /** What a scope sees now. */
 export function aView(clock: Clock, overrides: Partial<MemoryView> = {}): MemoryView {
   const scope: Scope = { userId: 'anna' };
   return { scope, mode: 'resolve', now: clock.now(), includeSuperseded: false, ...overrides };
+}
+
+/** A question of these words that names no date. */
+export function words(terms: readonly string[]): KeywordQuery {
+  return { terms, periods: [] };
 }

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { MemoryFilter } from '#libs/memory';
-import { aMemory, aView } from '../../support/memories.js';
+import { aMemory, aView, words } from '../../support/memories.js';
 import { LATER, type MemoryRoom } from './memory-room.js';
 
 /** What a search finds. */
@@ -72,7 +72,7 @@ export function searchingMemories(room: MemoryRoom): void {
       for (let i = 0; i < 30; i++) await room.add({ content: `common tea ${i}` });
       const needle = await room.add({ content: 'common', metadata: { needle: true } });
       const view = aView(room.clock, { filter: on('metadata.needle', 'eq', true) });
-      expect(room.idsOf(await room.store.keywordHits(room.caller, view, ['common', 'tea'], 2))).toEqual([
+      expect(room.idsOf(await room.store.keywordHits(room.caller, view, words(['common', 'tea']), 2))).toEqual([
         needle.id,
       ]);
     });
@@ -86,7 +86,7 @@ export function searchingMemories(room: MemoryRoom): void {
       await room.add({ content: 'nothing of it' });
       expect(
         room.idsOf(
-          await room.store.keywordHits(room.caller, aView(room.clock), ['quokka', 'tea', 'zebra'], 10),
+          await room.store.keywordHits(room.caller, aView(room.clock), words(['quokka', 'tea', 'zebra']), 10),
         ),
       ).toEqual([rare.id, common.id, long.id]);
     });
@@ -94,16 +94,16 @@ export function searchingMemories(room: MemoryRoom): void {
     it('gives the best first, at most as many as wanted, and nothing for terms that nobody has', async () => {
       const best = await room.add({ content: 'alpha beta' });
       for (let i = 0; i < 5; i++) await room.add({ content: `alpha filler${i} other${i}` });
-      const { hits } = await room.store.keywordHits(room.caller, aView(room.clock), ['alpha', 'beta'], 3);
+      const { hits } = await room.store.keywordHits(room.caller, aView(room.clock), words(['alpha', 'beta']), 3);
       expect(hits).toHaveLength(3);
       expect(hits[0]?.memory.id).toBe(best.id);
       expect(hits.map(({ score }) => score)).toEqual(
         hits.map(({ score }) => score).toSorted((a, b) => b - a),
       );
-      expect(await room.store.keywordHits(room.caller, aView(room.clock), ['none'], 3)).toMatchObject({
+      expect(await room.store.keywordHits(room.caller, aView(room.clock), words(['none']), 3)).toMatchObject({
         hits: [],
       });
-      expect(await room.store.keywordHits(room.caller, aView(room.clock), [], 3)).toMatchObject({ hits: [] });
+      expect(await room.store.keywordHits(room.caller, aView(room.clock), words([]), 3)).toMatchObject({ hits: [] });
     });
 
     it('finds what holds every one of some terms, newest first', async () => {
@@ -129,7 +129,7 @@ export function searchingMemories(room: MemoryRoom): void {
         expiresAt: new Date(room.clock.now().getTime() + 1000),
       });
       room.clock.advanceSeconds(5);
-      const { hits, suppressed } = await room.store.keywordHits(room.caller, aView(room.clock), ['tea'], 10);
+      const { hits, suppressed } = await room.store.keywordHits(room.caller, aView(room.clock), words(['tea']), 10);
       expect(hits.map((hit) => hit.memory.id)).toEqual([memory.id]);
       expect(suppressed).toEqual({ superseded: [old.id], expired: [mortal.id] });
     });
@@ -140,7 +140,7 @@ export function searchingMemories(room: MemoryRoom): void {
         await room.supersede(id, { content: `other ${i}` });
       }
       const weak = await room.add({ content: 'tea among many words that hide it well' });
-      expect(room.idsOf(await room.store.keywordHits(room.caller, aView(room.clock), ['tea'], 2))).toEqual([
+      expect(room.idsOf(await room.store.keywordHits(room.caller, aView(room.clock), words(['tea']), 2))).toEqual([
         weak.id,
       ]);
     });
@@ -149,7 +149,7 @@ export function searchingMemories(room: MemoryRoom): void {
       const word = 'ß'.repeat(3000);
       const { id } = await room.add({ content: `東京 ${word} it's "quoted" a%b` });
       for (const term of ['東京', word, "it's", '"quoted"', 'a%b']) {
-        expect(room.idsOf(await room.store.keywordHits(room.caller, aView(room.clock), [term], 5))).toEqual([
+        expect(room.idsOf(await room.store.keywordHits(room.caller, aView(room.clock), words([term]), 5))).toEqual([
           id,
         ]);
       }

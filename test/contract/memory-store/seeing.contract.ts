@@ -3,7 +3,7 @@ import type { Scope } from '#libs/kernel';
 import type { MemoryListQuery, MemoryView } from '#libs/memory';
 import { aCaller } from '../../support/callers.js';
 import { newTenant } from '../../support/databases.js';
-import { aMemory, aView } from '../../support/memories.js';
+import { aMemory, aView, words } from '../../support/memories.js';
 import { LATER, type MemoryRoom } from './memory-room.js';
 
 /** Which memories a reader sees, and when. */
@@ -67,7 +67,7 @@ export function seeingMemories(room: MemoryRoom): void {
       await expect(room.store.patch(other, id, { importance: 1 }, room.clock.now())).rejects.toMatchObject({
         code: 'not_found',
       });
-      expect(room.idsOf(await room.store.keywordHits(other, aView(room.clock), ['secret'], 10))).toEqual([]);
+      expect(room.idsOf(await room.store.keywordHits(other, aView(room.clock), words(['secret']), 10))).toEqual([]);
     });
 
     it('keeps the same user id of two tenants apart', async () => {

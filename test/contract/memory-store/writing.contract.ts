@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { aMemory, aView } from '../../support/memories.js';
+import { aMemory, aView, words } from '../../support/memories.js';
 import { AWKWARD_TEXTS } from '../awkward-texts.js';
 import { LATER, type MemoryRoom } from './memory-room.js';
 
@@ -241,7 +241,7 @@ export function writingMemories(room: MemoryRoom): void {
       expect(first).toMatchObject({ id: old.id, content: 'lives in Rome' });
       expect(second).toMatchObject({ id: memory.id, content: '', deletedAt: room.clock.now() });
       expect(JSON.stringify(second)).not.toMatch(/oslo|home/i);
-      expect(room.idsOf(await room.store.keywordHits(room.caller, aView(room.clock), ['oslo'], 10))).toEqual(
+      expect(room.idsOf(await room.store.keywordHits(room.caller, aView(room.clock), words(['oslo']), 10))).toEqual(
         [],
       );
     });

@@ -17,17 +17,20 @@ import {
   type InsertOutcome,
   isCurrent,
   judge,
+  type KeywordHits,
+  type KeywordQuery,
   type Memory,
   type MemoryListQuery,
   type MemoryPatch,
   type MemoryStats,
   MemoryStore,
+  type MemoryTraits,
   type MemoryView,
   type NewMemory,
   type OnSubject,
 } from '#libs/memory';
-import { Bm25Index } from '#libs/relevance';
 import type { Erasable } from './erasable.js';
+import { scoresByTerms } from './memory-keywords.js';
 import { pageOfMemories } from './memory-page.js';
 import {
   conflictWith,
@@ -44,6 +47,7 @@ interface Kept {
   readonly tenantId: string;
   memory: Memory;
   terms: readonly string[];
+  readonly traits: MemoryTraits;
   readonly vectors: Map<string, Float32Array>;
 }
 
@@ -186,16 +190,17 @@ export class InMemoryMemoryStore extends MemoryStore implements Erasable {
   override async keywordHits(
     caller: Caller,
     view: MemoryView,
-    terms: readonly string[],
+    query: KeywordQuery,
     limit: number,
-  ): Promise<ArmHits> {
+  ): Promise<KeywordHits> {
     await Promise.resolve();
-    const kept = this.#all(caller);
-    const scores = new Bm25Index(kept.map((one) => one.terms)).scores(terms);
-    const matching = kept
-      .map((one, i) => ({ ...one, score: scores[i] ?? 0 }))
+    const { userId } = view.scope;
+    const theirs = this.#all(caller).filter((kept) => kept.memory.scope.userId === userId);
+    const { scores, full } = scoresByTerms(theirs, query);
+    const matching = theirs
+      .map((kept, i) => ({ ...kept, score: scores[i] ?? 0 }))
       .filter(({ score }) => score > 0);
-    return rank(matching, view, limit);
+    return { ...rank(matching, view, limit), full };
   }
 
   override async withTerms(
@@ -327,11 +332,12 @@ export class InMemoryMemoryStore extends MemoryStore implements Erasable {
     return { memory, superseded: old.memory };
   }
 
-  #keep(caller: Caller, { memory, terms, embedding }: NewMemory): Memory {
+  #keep(caller: Caller, { memory, terms, traits, embedding }: NewMemory): Memory {
     const kept: Kept = {
       tenantId: caller.tenantId,
       memory: structuredClone({ ...memory, ...(embedding && { embeddingModel: embedding.model }) }),
       terms: [...terms],
+      traits,
       vectors: new Map(embedding && [[embedding.model, embedding.vector]]),
     };
     this.#kept.set(memory.id, kept);

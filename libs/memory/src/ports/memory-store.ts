@@ -1,5 +1,7 @@
 import type { Caller, Page, PageRequest, Scope, ScopeLevel } from '#libs/kernel';
 import type { Memory, MemoryCategory, MemoryPatch, OnSubject } from '../model/memory.js';
+import type { KeywordQuery } from '../ranking/rank-by-terms.js';
+import type { MemoryTraits } from '../ranking/traits.js';
 import type { MemoryFilter } from '../search/filter.js';
 
 /** `resolve`: this scope and all above it; `exact`: this scope alone; `subtree`: this scope and all below it. */
@@ -31,11 +33,12 @@ export interface MemoryListQuery extends PageRequest {
   readonly order: 'asc' | 'desc';
 }
 
-/** A memory to store, with the terms under which the keyword arm finds it. */
+/** A memory to store, with what the keyword arm finds and ranks it by. */
 export interface NewMemory {
   readonly memory: Memory;
   /** Analysed terms in text order, repeats included; see the analyser in `libs/relevance`. */
   readonly terms: readonly string[];
+  readonly traits: MemoryTraits;
   readonly embedding?: Embedding | undefined;
 }
 
@@ -59,6 +62,11 @@ export interface ArmHits {
   readonly hits: readonly ArmHit[];
   /** Memories that matched as well but that the view gates out. */
   readonly suppressed: { readonly superseded: readonly string[]; readonly expired: readonly string[] };
+}
+
+export interface KeywordHits extends ArmHits {
+  /** What a memory would score that has every term of the query, in an episode that has them too. */
+  readonly full: number;
 }
 
 export interface MemoryStats {
@@ -127,13 +135,13 @@ export abstract class MemoryStore {
 
   abstract stats(caller: Caller, scope: Scope, now: Date): Promise<MemoryStats>;
 
-  /** BM25 over the analysed terms; a memory that shares one term with the query is a candidate. */
+  /** Ranked by `rankByTerms`; a memory that shares a term with the query, or whose neighbour does, is a candidate. */
   abstract keywordHits(
     caller: Caller,
     view: MemoryView,
-    terms: readonly string[],
+    query: KeywordQuery,
     limit: number,
-  ): Promise<ArmHits>;
+  ): Promise<KeywordHits>;
 
   /** What the view sees that holds every one of the analysed terms, newest first; none for no terms. */
   abstract withTerms(

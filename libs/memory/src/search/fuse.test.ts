@@ -25,7 +25,10 @@ function aMemory(id: string, overrides: Partial<Memory> = {}): Memory {
     ...overrides,
   };
 }
-const ranked = (...memories: Memory[]) => memories.map((memory, i) => ({ memory, score: 100 - i }));
+const ranked = (...memories: Memory[]) => ({
+  hits: memories.map((memory, i) => ({ memory, score: 100 - i })),
+  full: 100,
+});
 
 describe('fusing the arms', () => {
   it('takes the union: what one arm alone finds is a candidate', () => {
@@ -38,18 +41,34 @@ describe('fusing the arms', () => {
     expect(hits[2]?.signals).toEqual({ semantic: { rank: 2, score: 99 } });
   });
 
-  it('keeps the first of one arm above what both find only half-way down', () => {
-    const filler = (prefix: string) => Array.from({ length: 25 }, (_, i) => aMemory(`${prefix}${i}`));
-    const both = aMemory('both');
+  it('keeps the best of one arm above what both find, but poorly', () => {
+    const [clear, both] = [aMemory('clear'), aMemory('both')];
     const hits = fuse(
       {
-        keyword: ranked(aMemory('first'), ...filler('k'), both),
-        semantic: ranked(...filler('s'), both),
+        keyword: {
+          hits: [
+            { memory: clear, score: 8 },
+            { memory: both, score: 2 },
+          ],
+          full: 10,
+        },
+        semantic: { hits: [{ memory: both, score: 0.3 }], full: 1 },
       },
       NOW,
     );
-    const place = (id: string) => hits.findIndex((hit) => hit.memory.id === id);
-    expect(place('first')).toBeLessThan(place('both'));
+    expect(hits.map((hit) => hit.memory.id)).toEqual(['clear', 'both']);
+  });
+
+  it('lets meaning lead where the words found little of what was asked', () => {
+    const [poor, meant] = [aMemory('poor'), aMemory('meant')];
+    const hits = fuse(
+      {
+        keyword: { hits: [{ memory: poor, score: 1 }], full: 10 },
+        semantic: { hits: [{ memory: meant, score: 0.8 }], full: 1 },
+      },
+      NOW,
+    );
+    expect(hits.map((hit) => hit.memory.id)).toEqual(['meant', 'poor']);
   });
 
   it('lets importance reorder neighbours', () => {
@@ -66,13 +85,6 @@ describe('fusing the arms', () => {
     );
     const order = hits.map((hit) => hit.memory.id);
     expect(order.indexOf('key')).toBeLessThan(order.indexOf('plain'));
-  });
-
-  it('finds a turn of a conversation better when the turns beside it match', () => {
-    const turn = (id: string, messageIndex: number) =>
-      aMemory(id, { source: { conversationId: 'c', messageIndex } });
-    const hits = fuse({ keyword: ranked(aMemory('lone'), turn('question', 4), turn('answer', 5)) }, NOW);
-    expect(hits.map((hit) => hit.memory.id)).toEqual(['question', 'answer', 'lone']);
   });
 
   const boostable = fc.record({
@@ -96,8 +108,10 @@ describe('fusing the arms', () => {
             },
           }),
         );
-        const hits = fuse({ keyword: ranked(...memories), semantic: ranked(...memories) }, NOW);
-        expect(hits.findIndex((hit) => hit.memory.id === 'm00')).toBeLessThanOrEqual(1);
+        // The first matches by a quarter more than the second, which is the best of all others.
+        const arm = { hits: memories.map((memory, i) => ({ memory, score: i === 0 ? 100 : 81 - i })), full: 100 };
+        const hits = fuse({ keyword: arm, semantic: arm }, NOW);
+        expect(hits[0]?.memory.id).toBe('m00');
         for (const { score } of hits) {
           expect(score).toBeGreaterThan(0);
           expect(score).toBeLessThanOrEqual(1);

@@ -2,27 +2,32 @@ import { scopeLevel, SCOPE_LEVELS } from '#libs/kernel';
 import type { ArmSignal, Boosts, SearchHit } from '../contract.js';
 import type { Memory } from '../model/memory.js';
 import type { ArmHit } from '../ports/memory-store.js';
-import { withNeighbours } from './neighbours.js';
 
-/**
- * Reciprocal rank fusion (Cormack et al., SIGIR 2009). The paper's 60 suits lists of a thousand; with tens of
- * candidates 10 keeps the first hit of one arm above what both arms find only half-way down.
- */
-export const RANK_OFFSET = 10;
-
-/** What each boost can add at most: together less than the step from the third rank to the first. */
+/** What each boost can add at most: together less than a fifth, which reorders neighbours and buries no clear match. */
 export const MAX_BOOSTS: Boosts = { importance: 0.1, recency: 0.05, scope: 0.03 };
 const RECENCY_HALF_LIFE_DAYS = 30;
 const DAY_MS = 86_400_000;
+const NO_ARM: Arm = { hits: [], full: 1 };
 const MOST = 1 + MAX_BOOSTS.importance + MAX_BOOSTS.recency + MAX_BOOSTS.scope;
 
-/** Small embedding models find fewer turns of LoCoMo than BM25 does (R@10 48 and 64), so their ranks count less. */
-const ARM_WEIGHTS = { keyword: 1, semantic: 0.7 } as const;
+/**
+ * How much each arm counts. Small embedding models find far fewer turns of a conversation than words do (R@10 on LoCoMo
+ * 48 and 64, as published), so they may lift and add, but not outvote.
+ */
+const ARM_WEIGHTS = { keyword: 1, semantic: 0.3 } as const;
 const ARM_NAMES = ['keyword', 'semantic'] as const;
+/** An arm whose best hit is less than this share of a full match does not count as if it were one. */
+const CLEAR_MATCH = 0.5;
+
+/** What one arm found, best first; `full` is what it would score a memory that says all of the question. */
+export interface Arm {
+  readonly hits: readonly ArmHit[];
+  readonly full: number;
+}
 
 export interface Arms {
-  readonly keyword?: readonly ArmHit[] | undefined;
-  readonly semantic?: readonly ArmHit[] | undefined;
+  readonly keyword?: Arm | undefined;
+  readonly semantic?: Arm | undefined;
 }
 
 export interface FusedHit extends SearchHit {
@@ -30,31 +35,34 @@ export interface FusedHit extends SearchHit {
 }
 
 /**
- * The union of the arms' candidates, best first: the sum of their reciprocal ranks as a share of the best possible,
- * lifted by a bounded factor for importance, recency and a narrow scope. Equal scores order by id, newest first.
+ * The union of the arms' candidates, best first: the weighted mean of their scores, each as a share of its arm's best
+ * (convex combination; Bruch et al., "An Analysis of Fusion Functions for Hybrid Retrieval", 2023), lifted by a
+ * bounded factor for importance, recency and a narrow scope. Equal scores order by id, newest first.
  */
 export function fuse(arms: Arms, at: Date): FusedHit[] {
-  const ran = ARM_NAMES.filter((arm) => arms[arm] !== undefined);
-  const best = ran.reduce((sum, arm) => sum + ARM_WEIGHTS[arm], 0) / (RANK_OFFSET + 1);
+  const ran = ARM_NAMES.filter((name) => arms[name] !== undefined);
+  const weights = ran.reduce((sum, name) => sum + ARM_WEIGHTS[name], 0);
   const candidates = new Map<
     string,
-    { memory: Memory; keyword?: ArmSignal; semantic?: ArmSignal; rank: number }
+    { memory: Memory; keyword?: ArmSignal; semantic?: ArmSignal; share: number }
   >();
-  for (const arm of ran) {
-    withNeighbours(arms[arm] ?? []).forEach(({ memory, score }, i) => {
-      const candidate = candidates.get(memory.id) ?? { memory, rank: 0 };
-      candidate[arm] = { rank: i + 1, score };
-      candidate.rank += ARM_WEIGHTS[arm] / (RANK_OFFSET + i + 1) / best;
+  for (const name of ran) {
+    const { hits, full } = arms[name] ?? NO_ARM;
+    const best = Math.max(hits[0]?.score ?? 0, full * CLEAR_MATCH);
+    hits.forEach(({ memory, score }, i) => {
+      const candidate = candidates.get(memory.id) ?? { memory, share: 0 };
+      candidate[name] = { rank: i + 1, score };
+      candidate.share += ((ARM_WEIGHTS[name] / weights) * score) / best;
       candidates.set(memory.id, candidate);
     });
   }
   return [...candidates.values()]
-    .map(({ memory, keyword, semantic, rank }): FusedHit => {
+    .map(({ memory, keyword, semantic, share }): FusedHit => {
       const boosts = boostsOf(memory, at);
       const factor = 1 + boosts.importance + boosts.recency + boosts.scope;
       return {
         memory,
-        score: (rank * factor) / MOST,
+        score: (share * factor) / MOST,
         signals: { ...(semantic && { semantic }), ...(keyword && { keyword }) },
         scopeLevel: scopeLevel(memory.scope),
         boosts,

@@ -9,9 +9,10 @@ import type {
   SearchOutcome,
   SearchRequest,
 } from '../contract.js';
-import type { ArmHits, MemoryStore, MemoryView } from '../ports/memory-store.js';
+import type { ArmHits, KeywordHits, MemoryStore, MemoryView } from '../ports/memory-store.js';
 import type { QueryEmbedding } from '../embedding/query-embedding.js';
-import { fuse, type FusedHit } from './fuse.js';
+import { readPeriods } from '../ranking/read-periods.js';
+import { fuse, type Arms, type FusedHit } from './fuse.js';
 import { packHits } from './pack.js';
 import { clipQuery } from './query-text.js';
 import { shadowBySubject } from './shadow.js';
@@ -22,7 +23,10 @@ const CANDIDATES_PER_RESULT = 4;
 const MIN_CANDIDATES = 50;
 /** Below this cosine a vector says nothing about the query; every memory is near to it by some amount. */
 const MIN_COSINE = 0.2;
-const NOTHING: ArmHits = { hits: [], suppressed: { superseded: [], expired: [] } };
+/** The cosine of a memory that says just what is asked. */
+const FULL_COSINE = 1;
+
+const NOTHING: KeywordHits = { hits: [], full: 0, suppressed: { superseded: [], expired: [] } };
 
 /** Answers one search: both arms, fusion, shadowing, thresholds, packing. */
 export class MemorySearch {
@@ -104,29 +108,29 @@ export class MemorySearch {
     const vector = wanted === 'keyword' ? undefined : await this.queries.embed(text);
     const embedding = vector === undefined || typeof vector === 'string' ? undefined : vector;
     const keywordToo = wanted !== 'semantic' || embedding === undefined;
-    const terms = keywordToo ? [...new Set(analyse(text))] : [];
     const [keyword, semantic] = await Promise.all([
-      keywordToo ? this.#askKeywords(caller, view, terms, limit) : undefined,
+      keywordToo ? this.#askKeywords(caller, view, text, limit) : undefined,
       embedding === undefined ? undefined : this.store.semanticHits(caller, view, embedding, limit),
     ]);
     const near = semantic?.hits.filter((hit) => hit.score >= MIN_COSINE);
     return {
-      keyword: keyword?.hits,
-      semantic: near,
+      keyword,
+      semantic: near && { hits: near, full: FULL_COSINE },
       answers: [keyword, semantic].filter((arm) => arm !== undefined),
       mode: semantic === undefined ? 'keyword' : keyword === undefined ? 'semantic' : 'hybrid',
       fallback: typeof vector === 'string' ? vector : undefined,
     };
   }
 
-  #askKeywords(caller: Caller, view: MemoryView, terms: readonly string[], limit: number): Promise<ArmHits> {
-    return terms.length === 0 ? Promise.resolve(NOTHING) : this.store.keywordHits(caller, view, terms, limit);
+  async #askKeywords(caller: Caller, view: MemoryView, text: string, limit: number): Promise<KeywordHits> {
+    const terms = [...new Set(analyse(text))];
+    if (terms.length === 0) return NOTHING;
+    const periods = await readPeriods(text, view.asOf ?? view.now);
+    return this.store.keywordHits(caller, view, { terms, periods }, limit);
   }
 }
 
-interface AnsweredArms {
-  readonly keyword: ArmHits['hits'] | undefined;
-  readonly semantic: ArmHits['hits'] | undefined;
+interface AnsweredArms extends Arms {
   readonly answers: readonly ArmHits[];
   readonly mode: SearchMode;
   readonly fallback: SearchFallback | undefined;

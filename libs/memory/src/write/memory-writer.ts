@@ -6,6 +6,7 @@ import type { QueryEmbedding } from '../embedding/query-embedding.js';
 import type { Memory, OnSubject } from '../model/memory.js';
 import type { Embedder } from '../ports/embedder.js';
 import type { Embedding, InsertOutcome, MemoryStore, NewMemory } from '../ports/memory-store.js';
+import { traitsOf } from '../ranking/traits.js';
 import { contentHash } from './content-hash.js';
 import { findNearDuplicate } from './near-duplicate.js';
 import { refuseSecrets } from './secrets.js';
@@ -199,13 +200,12 @@ function checkDraft(caller: Caller, draft: MemoryDraft): void {
   refuseSecrets({ content, subject, entities, metadata });
 }
 
-function newMemory(memory: Memory, embedding: Embedding | undefined): NewMemory {
-  return { memory, terms: termsOf(memory), ...(embedding !== undefined && { embedding }) };
-}
-
 /** A subject such as `employer` names what the content only implies, so a question may use its words. */
-function termsOf({ subject, content }: Memory): string[] {
-  return [...(subject === undefined ? [] : analyse(subject)), ...analyse(content)];
+function newMemory(memory: Memory, embedding: Embedding | undefined): NewMemory {
+  const { subject, content } = memory;
+  const told = analyse(content);
+  const terms = subject === undefined ? told : [...analyse(subject), ...told];
+  return { memory, terms, traits: traitsOf(memory, told), ...(embedding !== undefined && { embedding }) };
 }
 
 function codedError(error: unknown): HeadroomError {

@@ -32,6 +32,7 @@ async function eraseRows(unit: Unit, userId: string): Promise<ErasureReceipt> {
 
   const vectors = await erase(sql`DELETE FROM memory_vectors WHERE ${theirs}`);
   await erase(sql`DELETE FROM memory_terms WHERE ${terms}`);
+  await erase(sql`DELETE FROM memory_traits WHERE ${terms}`);
   await erase(sql`DELETE FROM memory_term_totals WHERE ${terms}`);
   const memories = await erase(sql`DELETE FROM memories WHERE ${theirs} AND deleted_at IS NULL`);
   const memoryHistory = await erase(sql`DELETE FROM memories WHERE ${theirs}`);

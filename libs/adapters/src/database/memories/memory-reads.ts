@@ -1,7 +1,6 @@
 import { invalid } from '#libs/kernel';
 import type { Page, Scope } from '#libs/kernel';
 import type {
-  ArmHit,
   ArmHits,
   Embedding,
   Memory,
@@ -12,14 +11,11 @@ import type {
 import type { VectorSearch } from '../../vector/vector-search.js';
 import { decodeCursor, encodeCursor } from '../cursor.js';
 import { numeric, optionalInstant, text } from '../row.js';
-import type { Row } from '../row.js';
-import { allOf, joinSql, listOf, sql, trusted } from '../sql.js';
+import { allOf, listOf, sql, trusted } from '../sql.js';
 import type { Sql } from '../sql.js';
 import type { Unit } from '../unit-of-work.js';
 import { COLUMNS_OF_M, toMemory } from './memory.mapper.js';
 import { inScope, isCurrent, viewConditions } from './memory-view.js';
-import { holdersOfAll, holdsOneOf, scoredByTerms } from './term-index.js';
-import type { ScoredMemory } from './term-index.js';
 
 const SORT_KEYS = {
   created_at: 'm.created_at',
@@ -27,9 +23,6 @@ const SORT_KEYS = {
   // What was never read sorts as if it had been read before all else.
   last_accessed_at: 'COALESCE(m.last_accessed_at, -1)',
 } as const;
-
-/** Keyword candidates that are looked at together after the first ones. */
-const MOST_AT_ONCE = 1_000;
 
 export async function listMemories(unit: Unit, query: MemoryListQuery): Promise<Page<Memory>> {
   const sortKey = trusted(SORT_KEYS[query.orderBy]);
@@ -74,74 +67,6 @@ function after(cursor: string, sortKey: Sql, order: 'asc' | 'desc'): Sql {
   }
   const beyond = trusted(order === 'asc' ? '>' : '<');
   return sql`(${sortKey} ${beyond} ${value} OR (${sortKey} = ${value} AND m.id ${beyond} ${id}))`;
-}
-
-export async function searchByTerms(
-  unit: Unit,
-  view: MemoryView,
-  terms: readonly string[],
-  limit: number,
-): Promise<ArmHits> {
-  const { userId } = view.scope;
-  const scored = await scoredByTerms(unit, userId, terms);
-  if (scored.length === 0) return { hits: [], suppressed: { superseded: [], expired: [] } };
-  const conditions = viewConditions(unit.dialect, unit.tenantId, view);
-  const gated = await unit.all(sql`SELECT m.id, CASE WHEN ${conditions.expired} THEN 2 ELSE 1 END AS gate
-    FROM memories m
-    WHERE (m.superseded_at IS NOT NULL OR m.expires_at IS NOT NULL)
-      AND ${conditions.within} AND (${conditions.expired} OR ${conditions.superseded})
-      AND EXISTS (SELECT 1 FROM memory_terms p WHERE ${holdsOneOf(unit, userId, terms)} AND p.seq = m.seq)`);
-  return {
-    hits: await bestSeen(unit, scored, conditions.seen, limit),
-    suppressed: { superseded: idsOf(gated, 1), expired: idsOf(gated, 2) },
-  };
-}
-
-/** Goes down the list until enough of it is in view; most views gate out few. */
-async function bestSeen(
-  unit: Unit,
-  scored: readonly ScoredMemory[],
-  seen: Sql,
-  limit: number,
-): Promise<readonly ArmHit[]> {
-  const hits: ArmHit[] = [];
-  for (
-    let start = 0, size = limit;
-    start < scored.length && hits.length < limit;
-    start += size, size = MOST_AT_ONCE
-  ) {
-    const some = scored.slice(start, start + size);
-    const numbers = some.map(({ seq }) => sql`(CAST(${seq} AS BIGINT))`);
-    // CROSS JOIN has SQLite look each number up instead of going through all that the view may see.
-    const rows = await unit.all(sql`SELECT ${trusted(COLUMNS_OF_M)}
-      FROM (SELECT column1 AS seq FROM (VALUES ${joinSql(numbers, ', ')}) AS numbers) AS x
-      CROSS JOIN memories AS m WHERE m.seq = x.seq AND ${seen}`);
-    const rowOf = new Map(rows.map((row) => [numeric(row, 'seq'), row]));
-    for (const { seq, score } of some) {
-      const row = rowOf.get(seq);
-      if (row !== undefined && hits.length < limit) hits.push({ memory: toMemory(row), score });
-    }
-  }
-  return hits;
-}
-
-/** What the view sees that holds every one of the terms, newest first. */
-export async function withAllTerms(
-  unit: Unit,
-  view: MemoryView,
-  terms: readonly string[],
-  limit: number,
-): Promise<readonly Memory[]> {
-  if (terms.length === 0) return [];
-  const holders = await holdersOfAll(unit, view.scope.userId, terms);
-  const { seen } = viewConditions(unit.dialect, unit.tenantId, view);
-  const rows = await unit.all(sql`SELECT ${trusted(COLUMNS_OF_M)}
-    FROM (${holders}) AS x CROSS JOIN memories AS m WHERE m.seq = x.seq AND ${seen} ORDER BY m.seq DESC LIMIT ${limit}`);
-  return rows.map(toMemory);
-}
-
-function idsOf(rows: readonly Row[], gate: number): readonly string[] {
-  return rows.filter((row) => numeric(row, 'gate') === gate).map((row) => text(row, 'id'));
 }
 
 export async function searchByVector(

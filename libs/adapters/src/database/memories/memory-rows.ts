@@ -19,6 +19,7 @@ import {
 } from './memory.mapper.js';
 import { isCurrent } from './memory-view.js';
 import { addToIndex, joinTerms, removeFromIndex } from './term-index.js';
+import { addTraits, removeTraits } from './trait-writes.js';
 
 /** The rows of memories within one unit: each change keeps row, text index and vectors together. */
 export class MemoryRows {
@@ -69,7 +70,7 @@ export class MemoryRows {
     return rows.map(toMemory);
   }
 
-  async insert({ memory, terms, embedding }: NewMemory): Promise<Memory> {
+  async insert({ memory, terms, traits, embedding }: NewMemory): Promise<Memory> {
     requireUser(this.caller, memory.scope.userId);
     const stored: Memory = { ...memory, embeddingModel: embedding?.model };
     const row = await this.unit.first(
@@ -83,6 +84,9 @@ export class MemoryRows {
     );
     if (row === undefined) throw new TypeError('An inserted row has no number.');
     await addToIndex(this.unit, numeric(row, 'seq'), memory.scope.userId, terms);
+    await addTraits(this.unit, [
+      { seq: numeric(row, 'seq'), userId: memory.scope.userId, length: terms.length, traits },
+    ]);
     if (embedding !== undefined) await this.#saveVector(memory, numeric(row, 'seq'), embedding);
     return stored;
   }
@@ -167,6 +171,7 @@ export class MemoryRows {
         terms: text(row, 'terms'),
         termCount: numeric(row, 'term_count'),
       });
+      await removeTraits(this.unit, text(row, 'user_id'), numeric(row, 'seq'));
     }
     return this.unit.run(sql`DELETE FROM memory_vectors WHERE tenant_id = ${tenantId}
       AND memory_id IN (SELECT m.id FROM memories m WHERE m.tenant_id = ${tenantId} AND ${condition})`);

@@ -5,6 +5,8 @@ import type {
   ArmHits,
   Embedding,
   InsertOutcome,
+  KeywordHits,
+  KeywordQuery,
   Memory,
   MemoryListQuery,
   MemoryPatch,
@@ -22,7 +24,9 @@ import { bytes, numeric, text } from '../row.js';
 import { listOf, sql } from '../sql.js';
 import type { Sql } from '../sql.js';
 import type { Unit } from '../unit-of-work.js';
-import { listMemories, memoryStats, searchByTerms, searchByVector, withAllTerms } from './memory-reads.js';
+import { searchByTerms, withAllTerms } from './keyword-search.js';
+import { MemoryOutlines } from './memory-outlines.js';
+import { listMemories, memoryStats, searchByVector } from './memory-reads.js';
 import { MemoryRows } from './memory-rows.js';
 import { inScope } from './memory-view.js';
 import { insertMemory, patchMemory, removeMemory, supersedeMemory } from './memory-writes.js';
@@ -33,6 +37,7 @@ const IDS_PER_STATEMENT = 500;
 /** Memories on SQLite and PostgreSQL; vectors by pgvector where the database has it. */
 export class SqlMemoryStore extends MemoryStore {
   readonly #vectors: VectorSearch;
+  readonly #outlines = new MemoryOutlines();
 
   constructor(
     private readonly database: Database,
@@ -122,11 +127,11 @@ export class SqlMemoryStore extends MemoryStore {
   override async keywordHits(
     caller: Caller,
     view: MemoryView,
-    terms: readonly string[],
+    query: KeywordQuery,
     limit: number,
-  ): Promise<ArmHits> {
+  ): Promise<KeywordHits> {
     requireUser(caller, view.scope.userId);
-    return this.#read(caller, (unit) => searchByTerms(unit, view, terms, limit));
+    return this.#read(caller, (unit) => searchByTerms(unit, view, query, limit, this.#outlines));
   }
 
   override async withTerms(

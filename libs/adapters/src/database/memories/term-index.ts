@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { TermPostings } from '#libs/memory';
 import { addressOf } from '../address.js';
 import { labelText } from '../exact-text.js';
 import { insertRows } from '../insert-row.js';
@@ -7,18 +8,14 @@ import { joinSql, listOf, sql, trusted } from '../sql.js';
 import type { Sql } from '../sql.js';
 import type { Unit } from '../unit-of-work.js';
 
-/** BM25's saturation and length normalisation (Robertson & Zaragoza 2009). */
-const K1 = 1.2;
-const B = 0.75;
-
 /** Six values a row; PostgreSQL binds at most 65,535 in a statement and SQLite 32,766. */
 const ROWS_PER_STATEMENT = 1_000;
 const LONGEST_TERM = 64;
-/** Beyond these BM25 hardly changes; below them a place fits one exact number with `seq` up to 2³³. */
+/** Beyond these BM25 hardly changes. */
 const MOST_FREQUENT = 127;
 const LONGEST_MEMORY = 8_191;
-const FREQUENCY_UNIT = LONGEST_MEMORY + 1;
-const SEQ_UNIT = FREQUENCY_UNIT * (MOST_FREQUENT + 1);
+/** Number and frequency cross from the database as one exact number. */
+const SEQ_UNIT = MOST_FREQUENT + 1;
 /** To find the rarest of some terms, nobody has to count further. */
 const COMMON_TERM = 50;
 
@@ -75,45 +72,22 @@ export async function removeFromIndex(unit: Unit, memory: IndexedMemory): Promis
     WHERE tenant_id = ${unit.tenantId} AND owner = ${owner}`);
 }
 
-/** A memory's number, and how well it matches. */
-export interface ScoredMemory {
-  readonly seq: number;
-  readonly score: number;
-}
-
-/**
- * A user's memories that hold one of the terms, best first, of equals the newer. The database only hands over which
- * term stands where: a few thousand additions take it longer than they take here.
- */
-export async function scoredByTerms(
+/** Where the terms stand among a user's memories; terms that none of them holds are left out. */
+export async function postingsOf(
   unit: Unit,
   userId: string,
   terms: readonly string[],
-): Promise<readonly ScoredMemory[]> {
-  const total = await unit.first(sql`SELECT documents, terms FROM memory_term_totals
-    WHERE tenant_id = ${unit.tenantId} AND owner = ${ownerOf(userId)}`);
-  if (total === undefined || terms.length === 0) return [];
-  const rows = await unit.all(sql`SELECT string_agg(CAST(p.seq * ${trusted(String(SEQ_UNIT))}
-      + p.frequency * ${trusted(String(FREQUENCY_UNIT))} + p.length AS TEXT), ',') AS places
+): Promise<readonly TermPostings[]> {
+  if (terms.length === 0) return [];
+  // One text a term crosses from the database much faster than a row a memory.
+  const rows = await unit.all(sql`SELECT string_agg(CAST(p.seq * ${trusted(String(SEQ_UNIT))} + p.frequency AS TEXT), ',')
+      AS places
     FROM memory_terms p WHERE ${holdsOneOf(unit, userId, terms)} GROUP BY p.term ORDER BY p.term`);
-  const documents = numeric(total, 'documents');
-  const averageLength = Math.max(numeric(total, 'terms') / Math.max(documents, 1), 1);
-  const scores = new Map<number, number>();
-  for (const row of rows) {
+  return rows.map((row) => {
     const places = numbersIn(text(row, 'places'));
-    const weight = inverseFrequency(documents, places.length) * (K1 + 1);
-    for (const place of places) {
-      const seq = Math.floor(place / SEQ_UNIT);
-      const rest = place - seq * SEQ_UNIT;
-      const frequency = Math.floor(rest / FREQUENCY_UNIT);
-      const length = rest - frequency * FREQUENCY_UNIT;
-      const score = (weight * frequency) / (frequency + K1 * (1 - B + (B * length) / averageLength));
-      scores.set(seq, (scores.get(seq) ?? 0) + score);
-    }
-  }
-  return Array.from(scores, ([seq, score]) => ({ seq, score })).sort(
-    (a, b) => b.score - a.score || b.seq - a.seq,
-  );
+    const seqs = places.map((place) => Math.floor(place / SEQ_UNIT));
+    return { seqs, frequencies: places.map((place) => place % SEQ_UNIT) };
+  });
 }
 
 /** Condition on the alias `p` of the index: one of the terms, in a memory of that user. */
@@ -142,11 +116,6 @@ export async function holdersOfAll(unit: Unit, userId: string, terms: readonly s
       WHERE o.tenant_id = ${unit.tenantId} AND o.owner = ${owner} AND o.term = ${term} AND o.seq = p.seq)`,
   );
   return joinSql([holders(rarest), ...others], ' AND ');
-}
-
-/** The form of inverse document frequency that is never negative, as Lucene has it. */
-function inverseFrequency(documents: number, withTerm: number): number {
-  return Math.log(1 + Math.max(documents - withTerm + 0.5, 0.5) / (withTerm + 0.5));
 }
 
 /** Groups a user's terms; two users with the same number would only blur each other's statistics. 48 bits of SHA-256. */

@@ -1,0 +1,172 @@
+import type { Outline } from './outline.js';
+import { isToldOf, type Period } from './periods.js';
+import { Ranking } from './ranking.js';
+import { termNumber } from './traits.js';
+
+/** What the keyword arm is asked: analysed terms, and the dates that the question names. */
+export interface KeywordQuery {
+  readonly terms: readonly string[];
+  readonly periods: readonly Period[];
+}
+
+/** Where one term stands: the numbers of the memories, and how often in each. */
+export interface TermPostings {
+  readonly seqs: readonly number[];
+  readonly frequencies: readonly number[];
+}
+
+/**
+ * BM25's saturation and length normalisation (Robertson & Zaragoza 2009). Memories are sentences, whose length says
+ * little, so it counts less than the usual 0.75 among them, and as usual among episodes.
+ */
+const MEMORY = { k1: 0.9, b: 0.4 };
+const EPISODE = { k1: 1.5, b: 0.75 };
+
+/** What a term in the memory beside, and in the one after that, is worth to a memory that lacks it. */
+const NEIGHBOUR_WEIGHTS = [0.7, 0.4] as const;
+/** The share of it for a memory that has the term itself: there the neighbour only confirms it. */
+const CONFIRMATION = 0.3;
+const EPISODE_WEIGHT = 1;
+/** A memory that begins with a word of the question is about it: "Ada moved …" for "Where did Ada move?". */
+const TOPIC_FACTOR = 1.25;
+/** What a memory asks is not what it tells. */
+const ASKING_DISCOUNT = 0.25;
+const PERIOD_FACTOR = 1.5;
+
+/**
+ * Ranks a user's memories by the terms of a question. A memory is matched by its own terms, by those of its
+ * neighbours in the conversation it comes from (an answer seldom repeats the words of its question), and by those of
+ * the whole episode; a term counts the more, the fewer memories hold it.
+ */
+export function rankByTerms(
+  outline: Outline,
+  postings: readonly TermPostings[],
+  query: KeywordQuery,
+): Ranking {
+  const sums = new TermSums(outline);
+  for (const term of postings) sums.add(term);
+  const topics = new Set(query.terms.map(termNumber));
+  const total = sums.total((place) => factorOf(outline, place, topics, query.periods));
+  return new Ranking(outline, total, sums.full);
+}
+
+function factorOf(
+  outline: Outline,
+  place: number,
+  topics: ReadonlySet<number>,
+  periods: readonly Period[],
+): number {
+  const toldAt = outline.toldAt[place] ?? 0;
+  const isOfPeriod = periods.some((period) => isToldOf(period, toldAt));
+  return (
+    (topics.has(outline.topic[place] ?? 0) ? TOPIC_FACTOR : 1) *
+    (1 - ASKING_DISCOUNT * (outline.asked[place] ?? 0)) *
+    (isOfPeriod ? PERIOD_FACTOR : 1)
+  );
+}
+
+/** Adds up, term by term, what each memory and each episode is worth. */
+class TermSums {
+  /** What a memory of average length would be worth that has every term. */
+  full = 0;
+  readonly #outline: Outline;
+  readonly #own: Float64Array;
+  readonly #around: Float64Array;
+  readonly #memories: Float64Array;
+  readonly #episodes: Float64Array;
+  readonly #episodeFrequencies: Float64Array;
+  readonly #averageLength: number;
+  readonly #averageEpisode: number;
+
+  constructor(outline: Outline) {
+    this.#outline = outline;
+    const { size, episodeLength } = outline;
+    this.#own = new Float64Array(size);
+    this.#around = new Float64Array(size);
+    this.#memories = new Float64Array(size);
+    this.#episodes = new Float64Array(episodeLength.length);
+    this.#episodeFrequencies = new Float64Array(episodeLength.length);
+    const terms = episodeLength.reduce((sum, length) => sum + length, 0);
+    this.#averageLength = Math.max(terms / Math.max(size, 1), 1);
+    this.#averageEpisode = Math.max(terms / Math.max(episodeLength.length, 1), 1);
+  }
+
+  add({ seqs, frequencies }: TermPostings): void {
+    const outline = this.#outline;
+    const places: number[] = [];
+    const counts: number[] = [];
+    seqs.forEach((seq, i) => {
+      const place = outline.placeOf(seq);
+      if (place < 0) return;
+      places.push(place);
+      counts.push(frequencies[i] ?? 1);
+    });
+    this.#addEpisodes(places, counts);
+    const weight = inverseFrequency(outline.size, places.length);
+    this.full += weight;
+    const touched = new Set<number>(places);
+    places.forEach((place, i) => {
+      const length = outline.length[place] ?? 0;
+      const value = weight * saturation(MEMORY, counts[i] ?? 1, length / this.#averageLength);
+      this.#own[place] = value;
+      for (const beside of [outline.previous, outline.next]) this.#spread(place, value, beside, touched);
+    });
+    for (const place of touched) {
+      const own = at(this.#own, place);
+      const around = at(this.#around, place) * (own > 0 ? CONFIRMATION : 1);
+      this.#memories[place] = at(this.#memories, place) + own + around;
+      this.#own[place] = 0;
+      this.#around[place] = 0;
+    }
+  }
+
+  /** Per place what it is worth, 0 where nothing matched. */
+  total(factorOf: (place: number) => number): Float64Array {
+    const { episode } = this.#outline;
+    return this.#memories.map((own, place) =>
+      own === 0 ? 0 : (own + EPISODE_WEIGHT * at(this.#episodes, episode[place] ?? 0)) * factorOf(place),
+    );
+  }
+
+  #spread(place: number, value: number, beside: Int32Array, touched: Set<number>): void {
+    let neighbour = beside[place] ?? -1;
+    for (const weight of NEIGHBOUR_WEIGHTS) {
+      if (neighbour < 0) return;
+      this.#around[neighbour] = Math.max(at(this.#around, neighbour), weight * value);
+      touched.add(neighbour);
+      neighbour = beside[neighbour] ?? -1;
+    }
+  }
+
+  #addEpisodes(places: readonly number[], counts: readonly number[]): void {
+    const { episode, episodeLength } = this.#outline;
+    const frequencies = this.#episodeFrequencies;
+    const met: number[] = [];
+    places.forEach((place, i) => {
+      const one = episode[place] ?? 0;
+      if (at(frequencies, one) === 0) met.push(one);
+      frequencies[one] = at(frequencies, one) + (counts[i] ?? 1);
+    });
+    const weight = inverseFrequency(episodeLength.length, met.length);
+    this.full += EPISODE_WEIGHT * weight;
+    for (const one of met) {
+      const relative = at(episodeLength, one) / this.#averageEpisode;
+      this.#episodes[one] = at(this.#episodes, one) + weight * saturation(EPISODE, at(frequencies, one), relative);
+      frequencies[one] = 0;
+    }
+  }
+}
+
+function saturation({ k1, b }: typeof MEMORY, frequency: number, relativeLength: number): number {
+  return (frequency * (k1 + 1)) / (frequency + k1 * (1 - b + b * relativeLength));
+}
+
+/** The form of inverse document frequency that is never negative, as Lucene has it. */
+function inverseFrequency(all: number, holding: number): number {
+  return Math.log(1 + Math.max(all - holding + 0.5, 0.5) / (holding + 0.5));
+}
+
+/** The places above stay inside the arrays. */
+function at(values: Float64Array, place: number): number {
+  return values[place] as number;
+}
