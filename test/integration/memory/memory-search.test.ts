@@ -97,7 +97,7 @@ describe('searching memories', () => {
 
   it('respects top_k and min_score', async () => {
     const { memories, caller, remember } = aMemoryRoom();
-    for (let i = 0; i < 5; i++) await remember(`chess ${'and more '.repeat(i)}`);
+    for (let i = 0; i < 5; i++) await remember(`chess ${'opening '.repeat(i)}`);
     expect((await memories.search(caller, { scope, query: 'chess', topK: 2 })).hits).toHaveLength(2);
     const { hits } = await memories.search(caller, { scope, query: 'chess' });
     const minScore = hits[1]!.score;
