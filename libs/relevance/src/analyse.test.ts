@@ -48,8 +48,29 @@ describe('analyse', () => {
     expect(analyse('สวัสดีชาวโลก').length).toBeGreaterThan(1);
   });
 
-  it('keeps accents and other alphabets as words', () => {
-    expect(analyse('Ömer écrit ПРИВЕТ')).toEqual(['ömer', 'écrit', 'привет']);
+  it('brings irregular forms back to their base', () => {
+    expect(analyse('went bought children')).toEqual(analyse('go buy child'));
+  });
+
+  it('keeps other alphabets as words, with or without accents and vowel signs', () => {
+    expect(analyse('Ömer écrit ПРИВЕТ')).toEqual(['omer', 'ecrit', 'привет']);
+    expect(analyse('Größe und Straße')).toEqual(analyse('Grösse und Strasse'));
+    expect(analyse('ёлка')).toEqual(analyse('елка'));
+    expect(analyse('القِطَّةُ أحمد')).toEqual(analyse('القطة احمد'));
+    expect(analyse('हिन्दी')).toEqual(['हिन्दी']);
+  });
+
+  it.each([
+    ['Chinese', '她在上海的一家医院工作', '上海'],
+    ['Japanese', '彼女は京都で抹茶を飲みます', '抹茶'],
+    ['Korean', '그녀는 서울에서 커피를 마신다', '커피'],
+    ['Arabic', 'تعيش سارة في القاهرة منذ عامين', 'القاهرة'],
+    ['Russian', 'Она работает врачом в Москве', 'врачом'],
+    ['German', 'Sie züchtet Bienen in Göttingen', 'göttingen'],
+  ])('lets a text in %s be found by its own word', (_, text, word) => {
+    const terms = new Set(analyse(text));
+    expect(analyse(word).length).toBeGreaterThan(0);
+    expect(analyse(word).every((term) => terms.has(term))).toBe(true);
   });
 
   it('gives the same terms for upper and lower case, and for equivalent characters', () => {

@@ -1,4 +1,5 @@
 import { stemmer } from 'stemmer';
+import { BASE_FORMS } from './irregular-forms.js';
 import { STOP_WORDS } from './stop-words.js';
 
 /** Words, joined into one when only a sign of identifiers, paths, dates or addresses stands between them. */
@@ -12,6 +13,12 @@ const CJK = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hang
 const CJK_RUNS = /([\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}\u30fc]+)/u;
 const DICTIONARY_SCRIPTS = /[\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}]/u;
 
+/** Marks that may be left out in writing; in other scripts they make another word. */
+const SIGNS =
+  /(?<=[\p{Script=Latin}\p{Script=Greek}\p{Script=Cyrillic}\p{Script=Arabic}\p{Script=Hebrew}])\p{Mn}+/gu;
+/** Stretches Arabic words and means nothing. */
+const TATWEEL = '\u0640';
+
 /** Longer words are blobs that nobody asks for by name. */
 const MAX_TERM_CHARACTERS = 256;
 const REMEMBERED_WORDS = 50_000;
@@ -24,7 +31,7 @@ let segmenter: Intl.Segmenter | undefined;
 
 /**
  * The terms of a text, in its order, repetitions included: NFKC, lower case, English stop words left out and English
- * words stemmed (Porter 1980). Identifiers, paths and numbers are kept whole and given by their parts as well; Chinese,
+ * words stemmed (Porter 1980), irregular forms by their base form. Identifiers, paths and numbers are kept whole and given by their parts as well; Chinese,
  * Japanese and Korean give bigrams. Any string is accepted; the same text gives the same terms everywhere.
  */
 export function analyse(text: string): string[] {
@@ -83,9 +90,20 @@ function addWhole(terms: string[], word: string): void {
   if (word.length <= MAX_TERM_CHARACTERS) terms.push(word.toLowerCase());
 }
 
-function addWord(terms: string[], word: string): void {
+function addWord(terms: string[], written: string): void {
+  const word = isAscii(written) ? written : fold(written);
   if (DICTIONARY_SCRIPTS.test(word)) addSegments(terms, word);
-  else if (!STOP_WORDS.has(word)) terms.push(stem(word.slice(0, MAX_TERM_CHARACTERS)));
+  else if (word !== '' && !STOP_WORDS.has(word)) terms.push(stem(word.slice(0, MAX_TERM_CHARACTERS)));
+}
+
+/** As people type it who leave accents and vowel signs out: `Café`, `Größe`, `ёлка`, `قِطَّة`. */
+function fold(word: string): string {
+  return word
+    .normalize('NFKD')
+    .replace(SIGNS, '')
+    .replaceAll('ß', 'ss')
+    .replaceAll(TATWEEL, '')
+    .normalize('NFC');
 }
 
 function addSegments(terms: string[], text: string): void {
@@ -103,5 +121,5 @@ function addBigrams(terms: string[], run: string): void {
 }
 
 function stem(word: string): string {
-  return /^[a-z]{3,40}$/.test(word) ? stemmer(word) : word;
+  return /^[a-z]{3,40}$/.test(word) ? stemmer(BASE_FORMS.get(word) ?? word) : word;
 }

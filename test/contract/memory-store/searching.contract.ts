@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import type { MemoryFilter } from '#libs/memory';
+import type { Memory, MemoryFilter } from '#libs/memory';
 import { aMemory, aView, words } from '../../support/memories.js';
 import { LATER, type MemoryRoom } from './memory-room.js';
 
@@ -72,9 +72,9 @@ export function searchingMemories(room: MemoryRoom): void {
       for (let i = 0; i < 30; i++) await room.add({ content: `common tea ${i}` });
       const needle = await room.add({ content: 'common', metadata: { needle: true } });
       const view = aView(room.clock, { filter: on('metadata.needle', 'eq', true) });
-      expect(room.idsOf(await room.store.keywordHits(room.caller, view, words(['common', 'tea']), 2))).toEqual([
-        needle.id,
-      ]);
+      expect(
+        room.idsOf(await room.store.keywordHits(room.caller, view, words(['common', 'tea']), 2)),
+      ).toEqual([needle.id]);
     });
   });
 
@@ -94,7 +94,12 @@ export function searchingMemories(room: MemoryRoom): void {
     it('gives the best first, at most as many as wanted, and nothing for terms that nobody has', async () => {
       const best = await room.add({ content: 'alpha beta' });
       for (let i = 0; i < 5; i++) await room.add({ content: `alpha filler${i} other${i}` });
-      const { hits } = await room.store.keywordHits(room.caller, aView(room.clock), words(['alpha', 'beta']), 3);
+      const { hits } = await room.store.keywordHits(
+        room.caller,
+        aView(room.clock),
+        words(['alpha', 'beta']),
+        3,
+      );
       expect(hits).toHaveLength(3);
       expect(hits[0]?.memory.id).toBe(best.id);
       expect(hits.map(({ score }) => score)).toEqual(
@@ -103,7 +108,9 @@ export function searchingMemories(room: MemoryRoom): void {
       expect(await room.store.keywordHits(room.caller, aView(room.clock), words(['none']), 3)).toMatchObject({
         hits: [],
       });
-      expect(await room.store.keywordHits(room.caller, aView(room.clock), words([]), 3)).toMatchObject({ hits: [] });
+      expect(await room.store.keywordHits(room.caller, aView(room.clock), words([]), 3)).toMatchObject({
+        hits: [],
+      });
     });
 
     it('finds what holds every one of some terms, newest first', async () => {
@@ -129,7 +136,12 @@ export function searchingMemories(room: MemoryRoom): void {
         expiresAt: new Date(room.clock.now().getTime() + 1000),
       });
       room.clock.advanceSeconds(5);
-      const { hits, suppressed } = await room.store.keywordHits(room.caller, aView(room.clock), words(['tea']), 10);
+      const { hits, suppressed } = await room.store.keywordHits(
+        room.caller,
+        aView(room.clock),
+        words(['tea']),
+        10,
+      );
       expect(hits.map((hit) => hit.memory.id)).toEqual([memory.id]);
       expect(suppressed).toEqual({ superseded: [old.id], expired: [mortal.id] });
     });
@@ -140,19 +152,56 @@ export function searchingMemories(room: MemoryRoom): void {
         await room.supersede(id, { content: `other ${i}` });
       }
       const weak = await room.add({ content: 'tea among many words that hide it well' });
-      expect(room.idsOf(await room.store.keywordHits(room.caller, aView(room.clock), words(['tea']), 2))).toEqual([
-        weak.id,
-      ]);
+      expect(
+        room.idsOf(await room.store.keywordHits(room.caller, aView(room.clock), words(['tea']), 2)),
+      ).toEqual([weak.id]);
     });
 
     it('finds words of any script and of any length', async () => {
       const word = 'ß'.repeat(3000);
       const { id } = await room.add({ content: `東京 ${word} it's "quoted" a%b` });
       for (const term of ['東京', word, "it's", '"quoted"', 'a%b']) {
-        expect(room.idsOf(await room.store.keywordHits(room.caller, aView(room.clock), words([term]), 5))).toEqual([
-          id,
-        ]);
+        expect(
+          room.idsOf(await room.store.keywordHits(room.caller, aView(room.clock), words([term]), 5)),
+        ).toEqual([id]);
       }
+    });
+  });
+
+  describe('the neighbours of a match', () => {
+    const turn = (messageIndex: number, content: string): Partial<Memory> => ({
+      content,
+      source: { conversationId: 'c', messageIndex },
+    });
+    const found = async (term: string): Promise<string[]> =>
+      room.idsOf(await room.store.keywordHits(room.caller, aView(room.clock), words([term]), 10));
+
+    it('are found with it, those that come later too', async () => {
+      const question = await room.add(turn(4, 'which instrument'));
+      expect(await found('instrument')).toEqual([question.id]);
+      const answer = await room.add(turn(5, 'the violin'));
+      expect(await found('instrument')).toEqual([question.id, answer.id]);
+      await room.add({ content: 'the violin', source: { conversationId: 'd', messageIndex: 5 } });
+      expect(await found('instrument')).toEqual([question.id, answer.id]);
+    });
+
+    it('go when they are erased, and the others move together', async () => {
+      const question = await room.add(turn(1, 'which instrument'));
+      const [gone, left] = [await room.add(turn(2, 'hm')), await room.add(turn(3, 'violin'))];
+      expect(await found('instrument')).toEqual([question.id, gone.id, left.id]);
+      await room.store.remove(room.caller, gone.id, room.clock.now());
+      expect(await found('instrument')).toEqual([question.id, left.id]);
+      await room.store.removeScope(room.caller, { userId: 'anna' });
+      expect(await found('instrument')).toEqual([]);
+      const again = await room.add(turn(1, 'which instrument'));
+      expect(await found('instrument')).toEqual([again.id]);
+    });
+
+    it('are not found out of view, and do not make anything else be found', async () => {
+      const scope = { userId: 'anna', agentId: 'a' };
+      await room.add({ ...turn(1, 'the secret word'), scope });
+      await room.add(turn(2, 'something public'));
+      expect(await found('secret')).toEqual([]);
     });
   });
 

@@ -67,7 +67,9 @@ export function seeingMemories(room: MemoryRoom): void {
       await expect(room.store.patch(other, id, { importance: 1 }, room.clock.now())).rejects.toMatchObject({
         code: 'not_found',
       });
-      expect(room.idsOf(await room.store.keywordHits(other, aView(room.clock), words(['secret']), 10))).toEqual([]);
+      expect(
+        room.idsOf(await room.store.keywordHits(other, aView(room.clock), words(['secret']), 10)),
+      ).toEqual([]);
     });
 
     it('keeps the same user id of two tenants apart', async () => {

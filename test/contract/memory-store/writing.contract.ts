@@ -241,9 +241,9 @@ export function writingMemories(room: MemoryRoom): void {
       expect(first).toMatchObject({ id: old.id, content: 'lives in Rome' });
       expect(second).toMatchObject({ id: memory.id, content: '', deletedAt: room.clock.now() });
       expect(JSON.stringify(second)).not.toMatch(/oslo|home/i);
-      expect(room.idsOf(await room.store.keywordHits(room.caller, aView(room.clock), words(['oslo']), 10))).toEqual(
-        [],
-      );
+      expect(
+        room.idsOf(await room.store.keywordHits(room.caller, aView(room.clock), words(['oslo']), 10)),
+      ).toEqual([]);
     });
 
     it('refuses when the memory was changed since', async () => {

@@ -151,7 +151,8 @@ class TermSums {
     this.full += EPISODE_WEIGHT * weight;
     for (const one of met) {
       const relative = at(episodeLength, one) / this.#averageEpisode;
-      this.#episodes[one] = at(this.#episodes, one) + weight * saturation(EPISODE, at(frequencies, one), relative);
+      this.#episodes[one] =
+        at(this.#episodes, one) + weight * saturation(EPISODE, at(frequencies, one), relative);
       frequencies[one] = 0;
     }
   }

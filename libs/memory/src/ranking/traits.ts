@@ -40,14 +40,17 @@ export function termNumber(term: string): number {
 
 /**
  * What happened together: the turns of a session within a conversation. Without a session, what was said to have been
- * true from the same day on; a memory that names none of it stands alone.
+ * true from the same day on; a memory that names none of it stands alone. Memories of different scopes are never of
+ * one episode: what a reader cannot see must not lift what it sees.
  */
 function episodeOf({ scope, source, validFrom, createdAt }: Memory): number {
+  const { sessionId, agentId, turnId } = scope;
   const conversation = source?.conversationId;
   const isDated = validFrom.getTime() !== createdAt.getTime();
-  if (conversation === undefined && scope.sessionId === undefined && !isDated) return 0;
-  const day = scope.sessionId === undefined && isDated ? Math.floor(validFrom.getTime() / DAY_MS) : null;
-  return numberOf(JSON.stringify([conversation ?? null, scope.sessionId ?? null, day]));
+  if (conversation === undefined && sessionId === undefined && !isDated) return 0;
+  const day = sessionId === undefined && isDated ? Math.floor(validFrom.getTime() / DAY_MS) : undefined;
+  const parts = [conversation, sessionId, agentId, turnId, day].map((part) => part ?? null);
+  return numberOf(JSON.stringify(parts));
 }
 
 function askedShare(content: string): number {

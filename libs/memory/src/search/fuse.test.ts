@@ -109,7 +109,10 @@ describe('fusing the arms', () => {
           }),
         );
         // The first matches by a quarter more than the second, which is the best of all others.
-        const arm = { hits: memories.map((memory, i) => ({ memory, score: i === 0 ? 100 : 81 - i })), full: 100 };
+        const arm = {
+          hits: memories.map((memory, i) => ({ memory, score: i === 0 ? 100 : 81 - i })),
+          full: 100,
+        };
         const hits = fuse({ keyword: arm, semantic: arm }, NOW);
         expect(hits[0]?.memory.id).toBe('m00');
         for (const { score } of hits) {

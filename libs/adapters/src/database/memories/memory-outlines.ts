@@ -46,7 +46,8 @@ export class MemoryOutlines {
 }
 
 async function rowsAfter(unit: Unit, owner: number, seq: number): Promise<readonly OutlineRow[]> {
-  const row = await unit.first(sql`SELECT string_agg(CAST(r.seq AS TEXT) || ',' || r.length || ',' || r.episode
+  const row =
+    await unit.first(sql`SELECT string_agg(CAST(r.seq AS TEXT) || ',' || r.length || ',' || r.episode
       || ',' || r.position || ',' || r.asked || ',' || r.topic || ',' || r.told_at, ';') AS traits
     FROM memory_traits r WHERE r.tenant_id = ${unit.tenantId} AND r.owner = ${owner} AND r.seq > ${seq}`);
   const traits = row === undefined ? undefined : optionalText(row, 'traits');

@@ -1,13 +1,6 @@
 import { invalid } from '#libs/kernel';
 import type { Page, Scope } from '#libs/kernel';
-import type {
-  ArmHits,
-  Embedding,
-  Memory,
-  MemoryListQuery,
-  MemoryStats,
-  MemoryView,
-} from '#libs/memory';
+import type { ArmHits, Embedding, Memory, MemoryListQuery, MemoryStats, MemoryView } from '#libs/memory';
 import type { VectorSearch } from '../../vector/vector-search.js';
 import { decodeCursor, encodeCursor } from '../cursor.js';
 import { numeric, optionalInstant, text } from '../row.js';

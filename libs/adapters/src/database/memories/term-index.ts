@@ -80,7 +80,8 @@ export async function postingsOf(
 ): Promise<readonly TermPostings[]> {
   if (terms.length === 0) return [];
   // One text a term crosses from the database much faster than a row a memory.
-  const rows = await unit.all(sql`SELECT string_agg(CAST(p.seq * ${trusted(String(SEQ_UNIT))} + p.frequency AS TEXT), ',')
+  const rows =
+    await unit.all(sql`SELECT string_agg(CAST(p.seq * ${trusted(String(SEQ_UNIT))} + p.frequency AS TEXT), ',')
       AS places
     FROM memory_terms p WHERE ${holdsOneOf(unit, userId, terms)} GROUP BY p.term ORDER BY p.term`);
   return rows.map((row) => {
