@@ -92,32 +92,28 @@ class TermSums {
   }
 
   add({ seqs, frequencies }: TermPostings): void {
-    const outline = this.#outline;
+    const { size, length, previous, next } = this.#outline;
     const places: number[] = [];
     const counts: number[] = [];
     seqs.forEach((seq, i) => {
-      const place = outline.placeOf(seq);
+      const place = this.#outline.placeOf(seq);
       if (place < 0) return;
       places.push(place);
       counts.push(frequencies[i] ?? 1);
     });
     this.#addEpisodes(places, counts);
-    const weight = inverseFrequency(outline.size, places.length);
+    const weight = inverseFrequency(size, places.length);
     this.full += weight;
-    const touched = new Set<number>(places);
+    const beside: number[] = [];
     places.forEach((place, i) => {
-      const length = outline.length[place] ?? 0;
-      const value = weight * saturation(MEMORY, counts[i] ?? 1, length / this.#averageLength);
+      const relative = (length[place] ?? 0) / this.#averageLength;
+      const value = weight * saturation(MEMORY, counts[i] ?? 1, relative);
       this.#own[place] = value;
-      for (const beside of [outline.previous, outline.next]) this.#spread(place, value, beside, touched);
+      this.#spread(place, value, previous, beside);
+      this.#spread(place, value, next, beside);
     });
-    for (const place of touched) {
-      const own = at(this.#own, place);
-      const around = at(this.#around, place) * (own > 0 ? CONFIRMATION : 1);
-      this.#memories[place] = at(this.#memories, place) + own + around;
-      this.#own[place] = 0;
-      this.#around[place] = 0;
-    }
+    for (const place of places) this.#settle(place);
+    for (const place of beside) this.#settle(place);
   }
 
   /** Per place what it is worth, 0 where nothing matched. */
@@ -128,14 +124,23 @@ class TermSums {
     );
   }
 
-  #spread(place: number, value: number, beside: Int32Array, touched: Set<number>): void {
-    let neighbour = beside[place] ?? -1;
+  #spread(place: number, value: number, towards: Int32Array, beside: number[]): void {
+    let neighbour = towards[place] ?? -1;
     for (const weight of NEIGHBOUR_WEIGHTS) {
       if (neighbour < 0) return;
       this.#around[neighbour] = Math.max(at(this.#around, neighbour), weight * value);
-      touched.add(neighbour);
-      neighbour = beside[neighbour] ?? -1;
+      beside.push(neighbour);
+      neighbour = towards[neighbour] ?? -1;
     }
+  }
+
+  /** Counts what a term is worth to a memory, once: what was counted is forgotten. */
+  #settle(place: number): void {
+    const own = at(this.#own, place);
+    const around = at(this.#around, place) * (own > 0 ? CONFIRMATION : 1);
+    this.#memories[place] = at(this.#memories, place) + own + around;
+    this.#own[place] = 0;
+    this.#around[place] = 0;
   }
 
   #addEpisodes(places: readonly number[], counts: readonly number[]): void {
