@@ -14,7 +14,7 @@ const MOST = 1 + MAX_BOOSTS.importance + MAX_BOOSTS.recency + MAX_BOOSTS.scope;
  * How much each arm counts. Small embedding models find far fewer turns of a conversation than words do (R@10 on LoCoMo
  * 48 and 64, as published), so they may lift and add, but not outvote.
  */
-const ARM_WEIGHTS = { keyword: 1, semantic: 0.3 } as const;
+const ARM_WEIGHTS = { keyword: 1, semantic: 0.4 } as const;
 const ARM_NAMES = ['keyword', 'semantic'] as const;
 /** An arm whose best hit is less than this share of a full match does not count as if it were one. */
 const CLEAR_MATCH = 0.5;
