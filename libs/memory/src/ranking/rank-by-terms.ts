@@ -46,8 +46,15 @@ export function rankByTerms(
   const sums = new TermSums(outline);
   for (const term of postings) sums.add(term);
   const topics = new Set(query.terms.map(termNumber));
-  const total = sums.total((place) => factorOf(outline, place, topics, query.periods));
-  return new Ranking(outline, total, sums.full);
+  const places = Int32Array.from(sums.matched);
+  const scores = Float64Array.from(places, (place) => {
+    return sums.of(place) * factorOf(outline, place, topics, query.periods);
+  });
+  return new Ranking(
+    Float64Array.from(places, (place) => at(outline.seq, place)),
+    scores,
+    sums.full,
+  );
 }
 
 function factorOf(
@@ -69,6 +76,8 @@ function factorOf(
 class TermSums {
   /** What a memory of average length would be worth that has every term. */
   full = 0;
+  /** The places of what matched, each once. */
+  readonly matched: number[] = [];
   readonly #outline: Outline;
   readonly #own: Float64Array;
   readonly #around: Float64Array;
@@ -116,12 +125,9 @@ class TermSums {
     for (const place of beside) this.#settle(place);
   }
 
-  /** Per place what it is worth, 0 where nothing matched. */
-  total(factorOf: (place: number) => number): Float64Array {
-    const { episode } = this.#outline;
-    return this.#memories.map((own, place) =>
-      own === 0 ? 0 : (own + EPISODE_WEIGHT * at(this.#episodes, episode[place] ?? 0)) * factorOf(place),
-    );
+  /** What the memory at a place is worth by itself and with its episode. */
+  of(place: number): number {
+    return at(this.#memories, place) + EPISODE_WEIGHT * at(this.#episodes, this.#outline.episode[place] ?? 0);
   }
 
   #spread(place: number, value: number, towards: Int32Array, beside: number[]): void {
@@ -138,7 +144,9 @@ class TermSums {
   #settle(place: number): void {
     const own = at(this.#own, place);
     const around = at(this.#around, place) * (own > 0 ? CONFIRMATION : 1);
-    this.#memories[place] = at(this.#memories, place) + own + around;
+    const before = at(this.#memories, place);
+    if (before === 0 && own + around > 0) this.matched.push(place);
+    this.#memories[place] = before + own + around;
     this.#own[place] = 0;
     this.#around[place] = 0;
   }

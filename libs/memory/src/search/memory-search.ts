@@ -19,8 +19,8 @@ import { shadowBySubject } from './shadow.js';
 
 const DEFAULT_TOP_K = 10;
 /** Candidates per arm: enough that fusion, shadowing and the token budget still have something to choose from. */
-const CANDIDATES_PER_RESULT = 4;
-const MIN_CANDIDATES = 50;
+const CANDIDATES_PER_RESULT = 3;
+const MIN_CANDIDATES = 30;
 /** Below this cosine a vector says nothing about the query; every memory is near to it by some amount. */
 const MIN_COSINE = 0.2;
 /** The cosine of a memory that says just what is asked. */
