@@ -128,6 +128,25 @@ describe('a call of a memory tool, when the store fails', () => {
   });
 });
 
+describe('a recalled memory', () => {
+  it.each([
+    ['user', 1],
+    ['system', 0],
+  ])('stands where HEADROOM_MEMORY_PLACEMENT=%s says', async (placement, place) => {
+    await withApp(new Map(), { HEADROOM_MEMORY_PLACEMENT: placement }, async (app) => {
+      await app.send('POST', '/v1/memories', { user_id: 'ada', content: 'Ada keeps bees' });
+      const messages = [
+        { role: 'system', content: 'Be brief.' },
+        { role: 'user', content: 'Which animals, bees?' },
+      ];
+      const headers = { 'x-headroom-user-id': 'ada' };
+      await app.send('POST', '/v1/chat/completions', { model: 'gpt-4o', messages }, headers);
+      const sent = provider.last.json().messages.map(({ content }) => content as string);
+      expect(sent.map((content) => content.includes('Ada keeps bees'))).toEqual([place === 0, place === 1]);
+    });
+  });
+});
+
 describe('what a mode does', () => {
   it.each(['audit', 'simulate', 'passthrough'])('sends the body as it came in mode %s', async (mode) => {
     await withApp(new Map(), { HEADROOM_MODE: mode }, async (app) => {
