@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { InMemoryMemoryStore } from '#libs/adapters';
 import { OriginalStore } from '#libs/ccr';
 import { HeadroomError } from '#libs/kernel';
-import { MemoryExtractor, MemoryInjector } from '#libs/memory';
+import { MemoryExtractor, MemoryInjector, MemoryStore } from '#libs/memory';
 import { anApp, type AnApp } from '../support/an-app.js';
 import { completes, ScriptedProvider } from '../support/scripted-provider.js';
 
@@ -94,6 +95,54 @@ describe('a call of the model, when something of ours fails', () => {
       const reply = await app.send('POST', '/v1/chat/completions', BODY, headers);
       expect(reply.status).toBe(200);
       expect(reply.body).toMatchObject({ choices: [{ message: { content: 'Noted.' } }] });
+    });
+  });
+});
+
+describe('a call of a memory tool, when the store fails', () => {
+  class StoreThatCannotList extends InMemoryMemoryStore {
+    override list(): Promise<never> {
+      return down();
+    }
+  }
+
+  it('is told to the model, and the turn goes on', async () => {
+    provider.answers(
+      completes({ calls: [{ id: 'call_2', name: 'memory_list', arguments: '{}' }] }),
+      completes('I cannot tell.'),
+    );
+    const overrides = new Map([[MemoryStore, new StoreThatCannotList()]]);
+    await withApp(overrides, { HEADROOM_MEMORY_TOOLS: 'on' }, async (app) => {
+      const body = JSON.stringify({ model: 'm', messages: [{ role: 'user', content: 'Hi' }] });
+      const reply = await app.send('POST', '/v1/chat/completions', body, { 'x-headroom-user-id': 'ada' });
+      expect(reply.status).toBe(200);
+      expect(reply.body).toMatchObject({ choices: [{ message: { content: 'I cannot tell.' } }] });
+      expect(JSON.parse(provider.last.json().messages.at(-1)?.content as string)).toMatchObject({
+        status: 'error',
+        error: 'unavailable',
+      });
+      expect((await app.send('GET', '/stats')).body).toMatchObject({
+        memory: { tool_calls: { memory_list: 1 }, tool_errors: 1 },
+      });
+    });
+  });
+});
+
+describe('a recalled memory', () => {
+  it.each([
+    ['user', 1],
+    ['system', 0],
+  ])('stands where HEADROOM_MEMORY_PLACEMENT=%s says', async (placement, place) => {
+    await withApp(new Map(), { HEADROOM_MEMORY_PLACEMENT: placement }, async (app) => {
+      await app.send('POST', '/v1/memories', { user_id: 'ada', content: 'Ada keeps bees' });
+      const messages = [
+        { role: 'system', content: 'Be brief.' },
+        { role: 'user', content: 'Which animals, bees?' },
+      ];
+      const headers = { 'x-headroom-user-id': 'ada' };
+      await app.send('POST', '/v1/chat/completions', { model: 'gpt-4o', messages }, headers);
+      const sent = provider.last.json().messages.map(({ content }) => content as string);
+      expect(sent.map((content) => content.includes('Ada keeps bees'))).toEqual([place === 0, place === 1]);
     });
   });
 });

@@ -1,4 +1,5 @@
 import { InMemoryMemoryStore } from '#libs/adapters';
+import type { Scope } from '#libs/kernel';
 import {
   type CreateOutcome,
   type Embedder,
@@ -6,7 +7,10 @@ import {
   type MemoryDraft,
   MemoryExtractor,
   MemoryInjector,
+  type MemoryPlacement,
   MemoryService,
+  type MemoryToolName,
+  MemoryTools,
 } from '#libs/memory';
 import { aCaller } from './callers.js';
 import { CountingIds } from './counting-ids.js';
@@ -22,6 +26,7 @@ export function aMemoryRoom(
   const clock = new FakeClock();
   const memories = new MemoryService(store, embedder, clock, new CountingIds(), pause);
   const caller = aCaller();
+  const tools = new MemoryTools(memories, clock);
   const create = (content: string, draft: Partial<MemoryDraft> = {}): Promise<CreateOutcome> =>
     memories.create(caller, { scope: { userId: 'anna' }, content, ...draft });
   const remember = async (content: string, draft: Partial<MemoryDraft> = {}): Promise<Memory> =>
@@ -35,6 +40,16 @@ export function aMemoryRoom(
     create,
     remember,
     injector: new MemoryInjector(memories),
+    /** Puts what it recalls in another place. */
+    injectorTo: (placement: MemoryPlacement) => new MemoryInjector(memories, placement),
+    tools,
+    /** A model calls a memory tool. */
+    call: (name: MemoryToolName, given: object | string = {}, scope: Scope = { userId: 'anna' }) =>
+      tools.answer(caller, {
+        name,
+        arguments: typeof given === 'string' ? given : JSON.stringify(given),
+        scope,
+      }),
     extractor: new MemoryExtractor(memories),
   };
 }

@@ -1,10 +1,13 @@
 import {
   ChatProvider,
   ChatTurn,
+  MemoryToolset,
   OpenAiDialect,
   PendingWork,
   PromptPreparation,
+  RetrievalToolset,
   TurnRecords,
+  TurnTools,
   readWhole,
   type CalledTool,
   type ProviderRequest,
@@ -14,7 +17,7 @@ import {
   type TurnRequest,
 } from '#libs/chat';
 import { Clock, Ids, type Caller, type Message } from '#libs/kernel';
-import { MemoryBlockStripper } from '#libs/memory';
+import { MemoryBlockStripper, type MemoryToolCall } from '#libs/memory';
 import type { RequestRecord } from '#libs/usage';
 
 /** The one original that can be retrieved. */
@@ -48,16 +51,19 @@ class ScriptedProvider extends ChatProvider {
 
 type Rewrite = (messages: readonly Message[]) => readonly Message[];
 
-/** A chat turn between a scripted provider, a memory and originals, which tell what they were asked. */
+/** A chat turn between a scripted provider, a memory with its tools, and originals, which tell what they were asked. */
 export class ScriptedChat {
   readonly provider = new ScriptedProvider();
   readonly records: RequestRecord[] = [];
   readonly failures: string[] = [];
   readonly remembered: string[] = [];
-  readonly answered: CalledTool[] = [];
+  /** Calls of tools that were answered: of the retrieve tool, and of memory tools with their scope. */
+  readonly answered: (CalledTool | MemoryToolCall)[] = [];
   readonly pending = new PendingWork();
   recall: Rewrite = (messages) => messages;
   compress: Rewrite = (messages) => messages;
+  /** What memory tools answer. */
+  answerMemory: (call: MemoryToolCall) => object = ({ name }) => ({ status: `${name} done` });
   readonly turns: ChatTurn;
   private time = 0;
 
@@ -79,6 +85,23 @@ export class ScriptedChat {
         return Promise.resolve('{"original_content":"all of it"}');
       },
     };
+    const memoryTools = {
+      definitions: ['memory_save', 'memory_search'].map((name) => ({
+        name,
+        description: '',
+        parameters: {},
+      })),
+      answer: (_: Caller, asked: MemoryToolCall) =>
+        Promise.resolve().then(() => {
+          this.answered.push(asked);
+          return this.answerMemory(asked);
+        }),
+    };
+    const observer = {
+      turnTaken: (_: Caller, record: RequestRecord) => this.records.push(record),
+      stepFailed: (step: string) => this.failures.push(step),
+    };
+    const tools = new TurnTools([new MemoryToolset(memoryTools), new RetrievalToolset(retrieval)], observer);
     const context = {
       shape: (_: Caller, { messages }: { messages: readonly Message[] }): Promise<ShapedContext> =>
         Promise.resolve().then(() => ({
@@ -93,14 +116,11 @@ export class ScriptedChat {
       dialect,
       provider: this.provider,
       memory,
-      retrieval,
+      tools,
       pending: this.pending,
-      preparation: new PromptPreparation(dialect, memory, context, retrieval),
+      preparation: new PromptPreparation(dialect, memory, context, tools),
       records: new TurnRecords(dialect, { describe: () => ({}) }, new StoppedClock(), new OneId()),
-      observer: {
-        turnTaken: (_, record) => this.records.push(record),
-        stepFailed: (step) => this.failures.push(step),
-      },
+      observer,
       stopwatch: () => this.time++,
     });
   }

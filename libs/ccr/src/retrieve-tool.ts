@@ -8,30 +8,22 @@ export function isRetrieveTool(name: string | undefined): name is RetrieveToolNa
   return RETRIEVE_TOOL_NAMES.some((each) => each === name);
 }
 
+const [NAME] = RETRIEVE_TOOL_NAMES;
 const DESCRIPTION =
   'Retrieve original uncompressed content that was compressed to save tokens. Use it when a marker such as ' +
   '"[100 items compressed to 10. Retrieve more: hash=…]" says that there is more and the answer may depend on it. ' +
   'With a query only the parts that match are returned.';
 
-const PARAMETERS = {
-  type: 'object',
-  properties: {
-    hash: { type: 'string', description: 'The 24-character hash or reference from the marker.' },
-    query: { type: 'string', description: 'Optional: words to search for within the original content.' },
+/** The tool as a model is told of it; `parameters` is JSON Schema. Always the same: prompt caches start with the tools. */
+export const RETRIEVE_TOOL = {
+  name: NAME,
+  description: DESCRIPTION,
+  parameters: {
+    type: 'object',
+    properties: {
+      hash: { type: 'string', description: 'The 24-character hash or reference from the marker.' },
+      query: { type: 'string', description: 'Optional: words to search for within the original content.' },
+    },
+    required: ['hash'],
   },
-  required: ['hash'],
 } as const;
-
-const [NAME] = RETRIEVE_TOOL_NAMES;
-
-/** The tool as one entry of a provider's `tools`; always the same bytes, since prompt caches start with the tools. */
-export function retrieveTool(shape: RetrieveToolShape): Record<string, unknown> {
-  switch (shape) {
-    case 'openai':
-      return { type: 'function', function: { name: NAME, description: DESCRIPTION, parameters: PARAMETERS } };
-    case 'anthropic':
-      return { name: NAME, description: DESCRIPTION, input_schema: PARAMETERS };
-    case 'gemini':
-      return { functionDeclarations: [{ name: NAME, description: DESCRIPTION, parameters: PARAMETERS }] };
-  }
-}

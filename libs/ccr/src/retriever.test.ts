@@ -7,7 +7,6 @@ import {
   hashOriginal,
   retrievalData,
   retrievalText,
-  retrieveTool,
   type Original,
 } from './index.js';
 
@@ -173,16 +172,4 @@ describe('a call of the retrieve tool', () => {
       );
     },
   );
-
-  it('is offered in the shape of each provider', () => {
-    expect(retrieveTool('openai')).toMatchObject({
-      type: 'function',
-      function: { name: 'headroom_retrieve' },
-    });
-    expect(retrieveTool('anthropic')).toMatchObject({
-      name: 'headroom_retrieve',
-      input_schema: { required: ['hash'] },
-    });
-    expect(retrieveTool('gemini')).toMatchObject({ functionDeclarations: [{ name: 'headroom_retrieve' }] });
-  });
 });

@@ -1,4 +1,3 @@
-import { RETRIEVE_TOOL_NAMES } from '#libs/ccr';
 import { HeadroomError, requireUser, type Caller } from '#libs/kernel';
 import { isEventStream, type ProviderResponse } from './chat-provider.js';
 import type { OpenTurn } from './open-turn.js';
@@ -13,7 +12,7 @@ import { WholeAnswer } from './whole-answer.js';
 
 /**
  * One request to a model and its answer, from door to door: caller and scope → recall → compress and fit → provider
- * → retrieval rounds → memory blocks stripped and stored → answer. The first half is `PromptPreparation`, the second
+ * → rounds of our own tools → memory blocks stripped and stored → answer. The first half is `PromptPreparation`, the second
  * `StreamedAnswer` or `WholeAnswer`.
  */
 export class ChatTurn {
@@ -59,7 +58,7 @@ export class ChatTurn {
   }
 
   private open(caller: Caller, request: TurnRequest, prepared: PreparedPrompt, timer: TurnTimer): OpenTurn {
-    const { provider, records, observer } = this.parts;
+    const { provider, records, observer, tools } = this.parts;
     const { prompt } = prepared;
     const acts = request.mode === 'optimize' && prompt !== null;
     const facts = {
@@ -75,7 +74,7 @@ export class ChatTurn {
       request,
       prepared,
       timer,
-      ourNames: acts ? RETRIEVE_TOOL_NAMES.filter((name) => !prompt.toolNames.has(name)) : [],
+      ourNames: acts ? tools.namesFor(request, prompt) : [],
       stripsMemory: acts && request.scope !== undefined,
       send: (body) =>
         timer.waitFor(

@@ -5,9 +5,6 @@ import type { ProviderUsage } from './called-tool.js';
 import type { TurnRequest } from './turn-contract.js';
 import type { TurnTimer } from './turn-record.js';
 
-/** After so many rounds of retrieval the model is called once more, without the tool. */
-export const MAX_RETRIEVAL_ROUNDS = 3;
-
 /** A turn on its way: what was sent, by whom, and how to go on. */
 export interface OpenTurn {
   readonly caller: Caller;

@@ -1,11 +1,12 @@
 import type { Message } from '#libs/kernel';
 import type { Prompt, PromptLayout } from './provider-dialect.js';
+import type { ToolDefinition } from './tools/tool-definition.js';
 
 /** What goes to the provider, and what was done to get there. */
 export interface PreparedPrompt {
   /** The body for the provider: the client's own bytes when nothing changed. */
   readonly body: Uint8Array;
-  /** The body as text, to go on from after a retrieval; undefined when nothing of it was understood. */
+  /** The body as text, to go on from after a call of our tools; undefined when nothing of it was understood. */
   readonly text?: string | undefined;
   /** Of the text as it was sent, where it is known. */
   readonly layout?: PromptLayout | undefined;
@@ -13,7 +14,8 @@ export interface PreparedPrompt {
   readonly tokensBefore: number;
   readonly tokensAfter: number;
   readonly transforms: readonly string[];
-  readonly offersRetrieval: boolean;
+  /** Our tools among its tools, behind the client's. */
+  readonly offers: readonly ToolDefinition[];
   /** A step of ours failed and the request goes through as it was sent. */
   readonly failed: boolean;
 }
@@ -32,7 +34,7 @@ export function asSent(
     tokensBefore: 0,
     tokensAfter: 0,
     transforms: [],
-    offersRetrieval: false,
+    offers: [],
     failed: false,
   };
 }

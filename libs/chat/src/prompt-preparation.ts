@@ -1,10 +1,10 @@
 import { isUtf8 } from 'node:buffer';
-import { markerHashes } from '#libs/ccr';
 import { HeadroomError, type Caller, type Message } from '#libs/kernel';
-import { asSent, textsOf, type PreparedPrompt } from './prepared-prompt.js';
+import { asSent, type PreparedPrompt } from './prepared-prompt.js';
 import { PromptBodies, type ReadBody } from './prompt-bodies.js';
 import type { Prompt, ProviderDialect } from './provider-dialect.js';
-import type { ShapedContext, TurnContext, TurnMemory, TurnRequest, TurnRetrieval } from './turn-contract.js';
+import type { TurnTools } from './tools/turn-tools.js';
+import type { ShapedContext, TurnContext, TurnMemory, TurnRequest } from './turn-contract.js';
 
 /** Taken off the model's limit for the answer when the client does not say how long it may be. */
 export const DEFAULT_OUTPUT_BUFFER_TOKENS = 4000;
@@ -17,7 +17,7 @@ export class PromptPreparation {
     private readonly dialect: ProviderDialect,
     private readonly memory: Pick<TurnMemory, 'inject'>,
     private readonly context: TurnContext,
-    private readonly retrieval: Pick<TurnRetrieval, 'canRedeem'>,
+    private readonly tools: Pick<TurnTools, 'offersFor'>,
   ) {}
 
   /**
@@ -31,15 +31,15 @@ export class PromptPreparation {
     return asSent(body, this.dialect.readPrompt(read.value), read);
   }
 
-  /** Recalls memories, compresses, fits, and offers the tool that gets originals back. */
+  /** Recalls memories, compresses, fits, and offers our tools. */
   async prepare(caller: Caller, sent: PreparedPrompt, request: TurnRequest): Promise<PreparedPrompt> {
     const { prompt, text } = sent;
     if (prompt === null || text === undefined) return sent;
     const recalled = await this.recall(caller, prompt, request);
     const shaped = await this.shape(caller, prompt, recalled, request);
-    const offersRetrieval = await this.hasSomethingToRetrieve(caller, prompt, shaped, request);
+    const offers = await this.tools.offersFor(caller, request, prompt, shaped);
     const { layout } = sent;
-    const edit = { before: prompt.messages, after: shaped.messages, offersRetrieval, layout };
+    const edit = { before: prompt.messages, after: shaped.messages, offers, layout };
     const offered = this.dialect.withPrompt(text, edit);
     return {
       ...sent,
@@ -48,7 +48,7 @@ export class PromptPreparation {
       tokensBefore: shaped.tokensBefore,
       tokensAfter: shaped.tokensAfter,
       transforms: shaped.transforms,
-      offersRetrieval,
+      offers,
     };
   }
 
@@ -97,32 +97,4 @@ export class PromptPreparation {
       signal: request.signal,
     });
   }
-
-  /** Only a marker that the store can redeem is worth a tool. */
-  private async hasSomethingToRetrieve(
-    caller: Caller,
-    prompt: Prompt,
-    shaped: ShapedContext,
-    request: TurnRequest,
-  ): Promise<boolean> {
-    if (!prompt.acceptsTool || !prompt.singleAnswer) return false;
-    const stored = new Set(shaped.ccrHashes);
-    const unknown = new Set<string>();
-    for (const text of textsOf(shaped.messages)) {
-      if (!mayHoldMarker(text)) continue;
-      for (const hash of markerHashes(text)) {
-        if (stored.has(hash)) return true;
-        unknown.add(hash);
-      }
-    }
-    for (const hash of unknown) {
-      if (await this.retrieval.canRedeem(caller, hash, request.scope?.userId)) return true;
-    }
-    return false;
-  }
-}
-
-/** Long texts are searched for the words that every marker has before a pattern is run over them. */
-function mayHoldMarker(text: string): boolean {
-  return text.includes('hash=') || text.includes("with reference '");
 }

@@ -2,6 +2,7 @@ import type { MemberSpan, Span } from '#libs/json-text';
 import type { Message } from '#libs/kernel';
 import type { CalledTool, ProviderUsage, ToolResult } from './called-tool.js';
 import type { AnswerStream, AnswerStreamOptions } from './stream/answer-stream.js';
+import type { ToolDefinition } from './tools/tool-definition.js';
 
 /** A request body as far as a turn needs to understand it. */
 export interface Prompt {
@@ -29,7 +30,8 @@ export interface PromptLayout {
 export interface PromptEdit {
   readonly before: readonly Message[];
   readonly after: readonly Message[];
-  readonly offersRetrieval: boolean;
+  /** Our tools, put behind the client's. */
+  readonly offers: readonly ToolDefinition[];
   /** Found anew when it is not known. */
   readonly layout?: PromptLayout | undefined;
 }
@@ -67,9 +69,10 @@ export interface ProviderDialect {
 
   /** null when the body is not a prompt that we understand; it then goes through as it is. */
   readPrompt(body: unknown): Prompt | null;
-  /** The body with other messages, and with the retrieve tool among its tools when it is offered. */
+  /** The body with other messages, and with the offered tools among its tools. */
   withPrompt(text: string, edit: PromptEdit): string;
-  withoutRetrieveTool(text: string): string;
+  /** The body without the tools that `withPrompt` put in. */
+  withoutOffers(text: string, offers: readonly ToolDefinition[]): string;
   /** The body with the model's calls and our results appended to its messages. */
   withRound(text: string, assistantText: string, results: readonly ToolResult[]): string;
 

@@ -1,19 +1,19 @@
 import { HeadroomError } from '#libs/kernel';
 import { isEventStream, readWhole, type ProviderResponse } from './chat-provider.js';
 import type { ChatTurnParts } from './turn-parts.js';
-import { MAX_RETRIEVAL_ROUNDS, type OpenTurn } from './open-turn.js';
+import type { OpenTurn } from './open-turn.js';
 import type { ProviderUsage } from './called-tool.js';
 import { rememberBlocks } from './remember-blocks.js';
-import { RetrievalRounds } from './retrieval-rounds.js';
 import type { AnswerStream, StreamRound } from './stream/answer-stream.js';
 import { SseSplitter, type SseEvent } from './stream/sse-splitter.js';
+import { MAX_TOOL_ROUNDS, ToolRounds } from './tools/tool-rounds.js';
 
 /** Answers that stream: one stream for the client, however often the model is called behind it. */
 export class StreamedAnswer {
-  private readonly rounds: RetrievalRounds;
+  private readonly rounds: ToolRounds;
 
   constructor(private readonly parts: ChatTurnParts) {
-    this.rounds = new RetrievalRounds(parts.dialect, parts.retrieval, parts.observer);
+    this.rounds = new ToolRounds(parts.dialect, parts.tools);
   }
 
   /** The bytes for the client. Never throws: a failure is one last event. */
@@ -66,7 +66,7 @@ export class StreamedAnswer {
     return this.parts.dialect.openStream({
       createStripper: turn.stripsMemory ? () => this.parts.memory.openStripper() : undefined,
       ourNames: turn.ourNames,
-      mayAnswerCalls: round <= MAX_RETRIEVAL_ROUNDS && turn.prepared.prompt?.singleAnswer === true,
+      mayAnswerCalls: round <= MAX_TOOL_ROUNDS && turn.prepared.prompt?.singleAnswer === true,
       usageBefore,
       continuesId: round === 1 ? undefined : (continuesId ?? ''),
     });

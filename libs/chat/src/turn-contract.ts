@@ -1,10 +1,17 @@
 import type { Caller, Message, Scope } from '#libs/kernel';
-import type { InjectOutcome, InjectRequest, StoreBlocksOutcome, StoreBlocksRequest } from '#libs/memory';
+import type {
+  InjectOutcome,
+  InjectRequest,
+  MemoryToolCall,
+  StoreBlocksOutcome,
+  StoreBlocksRequest,
+} from '#libs/memory';
 import type { ModelDescription } from '#libs/tokens';
 import type { RequestRecord } from '#libs/usage';
 import type { ProviderHeaders } from './chat-provider.js';
 import type { CalledTool } from './called-tool.js';
 import type { TextStripper } from './stream/answer-stream.js';
+import type { ToolDefinition } from './tools/tool-definition.js';
 
 /** `optimize` does all; `audit` and `simulate` only observe; `passthrough` does nothing. */
 export const TURN_MODES = ['optimize', 'audit', 'simulate', 'passthrough'] as const;
@@ -20,6 +27,8 @@ export interface TurnRequest {
   readonly mode: TurnMode;
   /** Whose memory takes part; undefined when the request named no user. */
   readonly scope?: Scope | undefined;
+  /** Whether the model may be offered the memory tools; they need a scope. */
+  readonly memoryTools?: boolean | undefined;
   /** Its prompts keep their beginning from turn to turn; may be named without a user. */
   readonly sessionId?: string | undefined;
   /** Aborted when the client goes away. */
@@ -71,7 +80,15 @@ export interface TurnRetrieval {
   answer(caller: Caller, call: CalledTool, userId?: string): Promise<string>;
 }
 
-export type TurnStep = 'prepare' | 'retrieve' | 'remember' | 'answer';
+/** Memory as the model itself works on it, by calls of tools. */
+export interface TurnMemoryTools {
+  /** In a fixed order, always the same. */
+  readonly definitions: readonly ToolDefinition[];
+  /** @returns the result for the model, also when the call was wrong. @throws when the store fails. */
+  answer(caller: Caller, call: MemoryToolCall): Promise<object>;
+}
+
+export type TurnStep = 'prepare' | 'retrieve' | 'memory_tool' | 'remember' | 'answer';
 
 /** Learns what happened; never contents. */
 export interface TurnObserver {

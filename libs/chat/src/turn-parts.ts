@@ -2,7 +2,8 @@ import type { ChatProvider } from './chat-provider.js';
 import type { PendingWork } from './pending-work.js';
 import type { PromptPreparation } from './prompt-preparation.js';
 import type { ProviderDialect } from './provider-dialect.js';
-import type { TurnMemory, TurnObserver, TurnRetrieval } from './turn-contract.js';
+import type { TurnTools } from './tools/turn-tools.js';
+import type { TurnMemory, TurnObserver } from './turn-contract.js';
 import type { Stopwatch, TurnRecords } from './turn-record.js';
 
 /** What a turn is made of. */
@@ -11,7 +12,7 @@ export interface ChatTurnParts {
   readonly provider: ChatProvider;
   readonly preparation: PromptPreparation;
   readonly memory: TurnMemory;
-  readonly retrieval: TurnRetrieval;
+  readonly tools: TurnTools;
   readonly records: TurnRecords;
   readonly observer: TurnObserver;
   readonly pending: PendingWork;

@@ -1,19 +1,19 @@
 import { HeadroomError } from '#libs/kernel';
 import { readWhole, type ProviderResponse } from './chat-provider.js';
 import type { ChatTurnParts } from './turn-parts.js';
-import { MAX_RETRIEVAL_ROUNDS, type OpenTurn } from './open-turn.js';
+import type { OpenTurn } from './open-turn.js';
 import type { CalledTool, ProviderUsage } from './called-tool.js';
 import type { ChatAnswer } from './provider-dialect.js';
-import { RetrievalRounds } from './retrieval-rounds.js';
 import { rememberBlocks } from './remember-blocks.js';
+import { MAX_TOOL_ROUNDS, ToolRounds } from './tools/tool-rounds.js';
 import type { TurnAnswer } from './turn-contract.js';
 
-/** Answers that arrive whole: retrieval rounds, memory blocks, everything else byte for byte. */
+/** Answers that arrive whole: rounds of our tools, memory blocks, everything else byte for byte. */
 export class WholeAnswer {
-  private readonly rounds: RetrievalRounds;
+  private readonly rounds: ToolRounds;
 
   constructor(private readonly parts: ChatTurnParts) {
-    this.rounds = new RetrievalRounds(parts.dialect, parts.retrieval, parts.observer);
+    this.rounds = new ToolRounds(parts.dialect, parts.tools);
   }
 
   async answer(turn: OpenTurn, first: ProviderResponse): Promise<TurnAnswer> {
@@ -27,7 +27,7 @@ export class WholeAnswer {
       const answer = this.parts.dialect.readAnswer(bytes.toString('utf8'));
       if (answer === null) return this.passOnUnread(turn, response, bytes);
       usage = this.parts.dialect.sumUsage(usage, answer.usage);
-      const calls = round > MAX_RETRIEVAL_ROUNDS ? [] : callsToAnswer(turn, answer);
+      const calls = round > MAX_TOOL_ROUNDS ? [] : callsToAnswer(turn, answer);
       const texts = answer.choices.map((choice) => this.strip(turn, choice.text, blocks));
       if (calls.length === 0) return this.finish(turn, response, { bytes, texts, blocks, usage, round });
       text = await this.rounds.nextBody(turn, text, answer.assistantText, calls, round);

@@ -18,3 +18,6 @@ export * from './search/filter.js';
 export { matchesFilter } from './search/match-filter.js';
 export { parseFilter } from './search/parse-filter.js';
 export { isCurrent, judge, type ViewVerdict } from './search/view.js';
+export type { MemoryToolName } from './tools/memory-tool-definitions.js';
+export * from './tools/memory-tools.js';
+export type { MemoryToolResult } from './tools/tool-result.js';

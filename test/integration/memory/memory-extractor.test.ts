@@ -65,7 +65,8 @@ describe('extracting memories', () => {
     const content = 'a <memory>not json</memory> <memory>{"memories":[{"content":"cut off"}]}';
     const outcome = await extractor.extract(caller, { content, scope });
     expect(outcome).toMatchObject({ content: 'a', stored: [], malformed: 2 });
-    expect(extractor.malformedBlocks).toBe(2);
+    expect(extractor.malformedBlocks(caller)).toBe(2);
+    expect(extractor.malformedBlocks({ ...caller, tenantId: 'tenant-b' })).toBe(0);
     expect((await memories.stats(caller, { userId: 'anna' })).total).toBe(0);
   });
 

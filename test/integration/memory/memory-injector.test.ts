@@ -75,6 +75,71 @@ describe('injecting memories', () => {
     expect(outcome).toMatchObject({ memories: [], tokensAdded: 0 });
   });
 
+  describe('behind the system prompt', () => {
+    const ask: Message = { role: 'user', content: 'Which language for services?' };
+    const system: Message = { role: 'system', content: 'Be brief.' };
+
+    async function aRoom() {
+      const room = await aRoomThatKnows('Prefers Go for services');
+      const injector = room.injectorTo('system');
+      const inject = (messages: readonly Message[], extract = false) =>
+        injector.inject(room.caller, { messages, scope, extract });
+      return { ...room, inject };
+    }
+
+    it('puts what is recalled last, behind the instruction, and touches no user message', async () => {
+      const { inject } = await aRoom();
+      const { messages } = await inject([system, ask], true);
+      expect(messages[0]?.content).toMatch(
+        /^Be brief\.\n\n[^]*do not mention it\.\n\n<context source="memory">\n[^]*- Prefers Go for services\n<\/context>$/,
+      );
+      expect(messages[1]).toBe(ask);
+    });
+
+    it('makes a system prompt where there is none, and a part where there are parts', async () => {
+      const { inject } = await aRoom();
+      expect((await inject([ask])).messages).toEqual([
+        { role: 'system', content: expect.stringContaining('Prefers Go') as string },
+        ask,
+      ]);
+      const part = { type: 'text', text: 'Be brief.' };
+      const { messages } = await inject([{ role: 'developer', content: [part] }, ask]);
+      expect(messages[0]?.content).toEqual([
+        part,
+        { type: 'text', text: expect.stringContaining('Prefers Go') as string },
+      ]);
+    });
+
+    it('adds nothing the second time, and counts exactly what it adds the first', async () => {
+      const { inject } = await aRoom();
+      const counter = await loadTokenCounter();
+      for (const before of [[ask], [system, ask], [{ ...system, content: 'Rule. '.repeat(5_000) }, ask]]) {
+        for (const extract of [true, false]) {
+          const once = await inject(before, extract);
+          expect(once.tokensAdded).toBe(counter.countMessages(once.messages) - counter.countMessages(before));
+          expect((await inject(once.messages, extract)).messages).toEqual(once.messages);
+        }
+      }
+    });
+  });
+
+  it('gives the same block to every request of a tool loop, so that what comes before it can be cached', async () => {
+    const { inject } = await aRoomThatKnows('Prefers Go for services', 'Services run in Oslo');
+    const loop: Message[] = [{ role: 'user', content: 'Which language for services?' }];
+    const first = await inject(loop);
+    loop.push(
+      {
+        role: 'assistant',
+        content: null,
+        tool_calls: [{ id: 'c', function: { name: 'ls', arguments: '{}' } }],
+      },
+      { role: 'tool', tool_call_id: 'c', content: 'main.go: services' },
+    );
+    const second = await inject(loop);
+    expect(JSON.stringify(second.messages.slice(0, 1))).toBe(JSON.stringify(first.messages));
+    expect(second.messages.slice(1)).toEqual(loop.slice(1));
+  });
+
   it('shows no memory again whose block already stands in the messages', async () => {
     const { inject, remember } = await aRoomThatKnows('Prefers Go for services');
     const first = await inject([{ role: 'user', content: 'Which language for services?' }]);

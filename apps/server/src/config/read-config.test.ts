@@ -20,6 +20,7 @@ describe('reading the configuration', () => {
     expect(config.server).toMatchObject({ host: '127.0.0.1', port: 8787, maxBodyBytes: 50 * 1024 * 1024 });
     expect(config.storage.dataDir).toBe(join(folder, '.headroom'));
     expect(config.originals).toEqual({ ttlSeconds: 86_400, maxEntries: 100_000 });
+    expect(config.memory).toEqual({ placement: 'user', offersTools: false });
     expect(Object.isFrozen(config.providers.openai)).toBe(true);
   });
 
@@ -45,6 +46,13 @@ describe('reading the configuration', () => {
     expect(new ModelRegistry(parseModelOverrides(...limits)).describe('mine').contextLimit).toBe(2);
     writeFileSync(join(folder, '.headroom', 'models.json'), '{');
     expect(() => readConfig(env, folder)).toThrow(/models\.json must be a JSON object/);
+  });
+
+  test('knows no way of offering memory tools but on and off, nor a third place for memories', () => {
+    const env = { HEADROOM_MEMORY_TOOLS: 'on', HEADROOM_MEMORY_PLACEMENT: 'system' };
+    expect(readConfig(env, folder).config.memory).toEqual({ placement: 'system', offersTools: true });
+    const read = () => readConfig({ HEADROOM_MEMORY_TOOLS: 'yes', HEADROOM_MEMORY_PLACEMENT: 'top' }, folder);
+    expect(read).toThrow(/HEADROOM_MEMORY_PLACEMENT must be one of user, system[^]*HEADROOM_MEMORY_TOOLS/);
   });
 
   test('tolerates /v1 at the end of an upstream address', () => {

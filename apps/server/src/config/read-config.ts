@@ -1,5 +1,6 @@
 import { join, resolve } from 'node:path';
 import { z } from 'zod';
+import { MEMORY_PLACEMENTS } from '#libs/memory';
 import { LOG_LEVELS, readEnvironment, type Environment } from '#libs/platform';
 import { readModelLimits } from './read-model-limits.js';
 import { EMBEDDER_KINDS, SERVER_MODES, type ProviderConfig, type ServerConfig } from './server-config.js';
@@ -52,6 +53,8 @@ const VARIABLES = z.object({
   HEADROOM_MODEL_DIR: optional(z.string().optional()),
   HEADROOM_IMAGE_ROUTER_MODEL: optional(z.string().optional()),
   HEADROOM_LLMLINGUA_MODEL: optional(z.string().optional()),
+  HEADROOM_MEMORY_PLACEMENT: oneOf(MEMORY_PLACEMENTS, 'user'),
+  HEADROOM_MEMORY_TOOLS: oneOf(['on', 'off'], 'off'),
   HEADROOM_MODE: oneOf(SERVER_MODES, 'optimize'),
   HEADROOM_MODEL_LIMITS: optional(z.string().optional()),
   HEADROOM_MAX_BODY_BYTES: integer(50 * MEGABYTE, 1024, 1024 * MEGABYTE),
@@ -148,6 +151,10 @@ function toConfig(variables: Variables, modelLimits: readonly unknown[], directo
       imageRouterModel: variables.HEADROOM_IMAGE_ROUTER_MODEL,
       llmlinguaModel: variables.HEADROOM_LLMLINGUA_MODEL,
       expandsQuestions: variables.HEADROOM_CCR_EXPANSION === 'on',
+    },
+    memory: {
+      placement: variables.HEADROOM_MEMORY_PLACEMENT,
+      offersTools: variables.HEADROOM_MEMORY_TOOLS === 'on',
     },
     mode: variables.HEADROOM_MODE,
     modelLimits,

@@ -1,3 +1,4 @@
+import type { MemoryPlacement } from '#libs/memory';
 import type { LogLevel } from '#libs/platform';
 
 export const EMBEDDER_KINDS = ['auto', 'none', 'transformers', 'openai', 'ollama'] as const;
@@ -59,6 +60,15 @@ export interface ServerConfig {
     readonly llmlinguaModel?: string | undefined;
     /** `HEADROOM_CCR_EXPANSION`: questions get what they ask for of earlier, compressed results. */
     readonly expandsQuestions: boolean;
+  };
+  readonly memory: {
+    /** `HEADROOM_MEMORY_PLACEMENT`: recalled memories stand before the last user message, or end the system prompt. */
+    readonly placement: MemoryPlacement;
+    /**
+     * `HEADROOM_MEMORY_TOOLS`: models are offered `memory_save`, `memory_search`, … on requests that name a user; the
+     * header `x-headroom-memory-tools` decides for one request.
+     */
+    readonly offersTools: boolean;
   };
   /** `HEADROOM_MODE` */
   readonly mode: ServerMode;

@@ -113,11 +113,18 @@ function queryParameters(route: DescribedRoute, components: SchemaComponents): J
 }
 
 function headerParameters(route: DescribedRoute): Json[] {
+  const named = Object.entries(route.document.headers ?? {}).map(([name, description]) => ({
+    name,
+    in: 'header',
+    description,
+    schema: { type: 'string' },
+  }));
   const isReplayable =
     route.method === 'POST' && route.options.provider !== true && route.options.replayable !== false;
-  if (!isReplayable) return [];
+  if (!isReplayable) return named;
   const description = 'The same key and body give the first answer again for 24 h; another body is a 409.';
-  return [{ name: 'Idempotency-Key', in: 'header', description, schema: { type: 'string', maxLength: 255 } }];
+  const schema = { type: 'string', maxLength: 255 };
+  return [...named, { name: 'Idempotency-Key', in: 'header', description, schema }];
 }
 
 function requestBody(route: DescribedRoute, components: SchemaComponents): Json {

@@ -11,7 +11,14 @@ import { ContextWindow } from '#libs/context-window';
 import { CompressionJournal, ContextBuilder, ContextService, PromptCompression } from '#libs/conversation';
 import { Clock, Ids } from '#libs/kernel';
 import { PatternStore, ToolLearning } from '#libs/learning';
-import { MemoryExtractor, MemoryInjector, MemoryService, MemoryStore, Pause } from '#libs/memory';
+import {
+  MemoryExtractor,
+  MemoryInjector,
+  MemoryService,
+  MemoryStore,
+  MemoryTools,
+  Pause,
+} from '#libs/memory';
 import { Log, ShutdownPhases } from '#libs/platform';
 import { ModelRegistry, parseModelOverrides } from '#libs/tokens';
 import { UsageRecorder } from '#libs/usage';
@@ -79,8 +86,13 @@ export const ENGINE_PORTS = [
       return memories;
     },
   ),
-  port(MemoryInjector, [MemoryService], (memories) => new MemoryInjector(memories)),
+  port(
+    MemoryInjector,
+    [MemoryService, SERVER_CONFIG],
+    (memories, config) => new MemoryInjector(memories, (config as ServerConfig).memory.placement),
+  ),
   port(MemoryExtractor, [MemoryService], (memories) => new MemoryExtractor(memories)),
+  port(MemoryTools, [MemoryService, Clock], (memories, clock) => new MemoryTools(memories, clock)),
 ];
 
 /** @throws HeadroomError `configuration_error` for a model that was named and is not there. */

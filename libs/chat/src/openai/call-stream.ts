@@ -25,7 +25,7 @@ export class CallStream {
   constructor(private readonly ourNames: readonly string[]) {}
 
   areOnlyOurs(): boolean {
-    return this.calls.size > 0 && [...this.calls.values()].every(({ owner }) => owner === 'ours');
+    return this.calls.size > 0 && this.own().length === this.calls.size;
   }
 
   ours(): readonly CalledTool[] {
@@ -49,15 +49,20 @@ export class CallStream {
     return pieces.flatMap((piece): readonly unknown[] => (isObject(piece) ? this.pushPiece(piece) : [piece]));
   }
 
-  /** Pieces of calls whose name was never complete. */
+  /** Pieces of calls whose name was never complete, or was one of ours in its beginning alone. */
   flush(): readonly JsonMembers[] {
     return [...this.calls.values()]
-      .filter(({ owner }) => owner === 'undecided')
+      .filter((call) => call.owner === 'undecided' && !this.isOurs(call))
       .flatMap((call) => this.giveToClient(call));
   }
 
   private own(): readonly OpenCall[] {
-    return [...this.calls.values()].filter(({ owner }) => owner === 'ours');
+    return [...this.calls.values()].filter((call) => this.isOurs(call));
+  }
+
+  /** As far as can be told by now: the name of an undecided call may still go on. */
+  private isOurs({ owner, name }: OpenCall): boolean {
+    return owner === 'ours' || (owner === 'undecided' && this.ourNames.includes(name));
   }
 
   private pushPiece(piece: JsonMembers): readonly JsonMembers[] {
@@ -68,16 +73,16 @@ export class CallStream {
     call.fields = { ...call.fields, ...fields };
     if (call.owner === 'client') return [at(piece, call.position)];
     if (call.owner === 'ours') return [];
-    if (typeof definition['name'] === 'string') call.name += definition['name'];
+    const { name } = definition;
+    // Some providers repeat the whole name with every piece.
+    if (typeof name === 'string' && name !== call.name) call.name += name;
     call.held.push(piece);
-    if (this.ourNames.includes(call.name)) {
-      call.owner = 'ours';
-      call.held = [];
-      return [];
-    }
-    const named = !isObject(piece['function']) || call.arguments !== '';
-    const mayBecomeOurs = this.ourNames.some((name) => name.startsWith(call.name));
-    return mayBecomeOurs && !named ? [] : this.giveToClient(call);
+    const mayGoOn = isObject(piece['function']) && call.arguments === '';
+    if (mayGoOn && this.ourNames.some((ours) => ours.startsWith(call.name))) return [];
+    if (!this.ourNames.includes(call.name)) return this.giveToClient(call);
+    call.owner = 'ours';
+    call.held = [];
+    return [];
   }
 
   private callOf(piece: JsonMembers): OpenCall {

@@ -1,8 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { RETRIEVE_TOOL } from '#libs/ccr';
 import { OpenAiDialect } from './openai-dialect.js';
 
 const dialect = new OpenAiDialect();
+const OFFERS = [
+  { name: 'memory_list', description: 'What is known.', parameters: { type: 'object', properties: {} } },
+  RETRIEVE_TOOL,
+];
 
 /** JSON that looks like what a provider sends, and is wrong in any place. */
 const almost = fc.letrec<{ value: unknown }>((tie) => ({
@@ -93,7 +98,7 @@ describe('what a client sends', () => {
           const edit = {
             before: prompt.messages,
             after: prompt.messages.slice(1),
-            offersRetrieval: prompt.acceptsTool,
+            offers: prompt.acceptsTool ? OFFERS : [],
           };
           const sent = JSON.parse(dialect.withPrompt(text, edit)) as { messages: unknown };
           expect(sent.messages).toEqual(JSON.parse(JSON.stringify(edit.after)));
@@ -103,7 +108,7 @@ describe('what a client sends', () => {
     );
   });
 
-  it('has the retrieve tool put in and taken out again without a trace', () => {
+  it('has our tools put in behind its own, and taken out again without a trace', () => {
     const list = fc.constantFrom(
       '',
       ',"tools":[{"type":"function","function":{"name":"book"}}]',
@@ -112,21 +117,22 @@ describe('what a client sends', () => {
     fc.assert(
       fc.property(list, fc.constantFrom('', ' '), (tools, space) => {
         const text = `{"messages":[]${tools}${space}}`;
-        const edit = { before: [], after: [], offersRetrieval: true };
+        const edit = { before: [], after: [], offers: OFFERS };
         const offered = dialect.withPrompt(text, edit);
-        expect(offered).toContain('"headroom_retrieve"');
-        expect(dialect.withoutRetrieveTool(offered)).toBe(text);
+        const names = (JSON.parse(offered) as { tools: { function?: { name: string } }[] }).tools;
+        expect(names.slice(-2).map((tool) => tool.function?.name)).toEqual(OFFERS.map(({ name }) => name));
+        expect(dialect.withoutOffers(offered, OFFERS)).toBe(text);
       }),
     );
   });
 
-  it('gets the tool in place of an empty list, and the provider never an empty list', () => {
-    const edit = { before: [], after: [], offersRetrieval: true };
+  it('gets our tools in place of an empty list, and the provider never an empty list', () => {
+    const edit = { before: [], after: [], offers: OFFERS };
     for (const tools of ['[]', 'null']) {
       for (const body of [`{"messages":[],"tools":${tools}}`, `{ "tools":${tools} , "messages":[]}`]) {
         const offered = dialect.withPrompt(body, edit);
-        expect(JSON.parse(offered)).toMatchObject({ tools: [{ function: { name: 'headroom_retrieve' } }] });
-        expect(JSON.parse(dialect.withoutRetrieveTool(offered))).toEqual({ messages: [] });
+        expect(JSON.parse(offered)).toMatchObject({ tools: OFFERS.map((tool) => ({ function: tool })) });
+        expect(JSON.parse(dialect.withoutOffers(offered, OFFERS))).toEqual({ messages: [] });
       }
     }
   });

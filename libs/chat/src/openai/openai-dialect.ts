@@ -1,13 +1,13 @@
-import { retrieveTool } from '#libs/ccr';
 import type { Message } from '#libs/kernel';
-import { elementSpans, memberSpans, splice, type MemberSpan, type Splice } from '#libs/json-text';
+import { elementSpans, memberSpans, splice, type MemberSpan, type Span, type Splice } from '#libs/json-text';
 import type { ProviderUsage, ToolResult } from '../called-tool.js';
 import type { Prompt, PromptEdit, ProviderDialect } from '../provider-dialect.js';
 import { jsonChanges } from '../rewrite-json.js';
 import type { AnswerStream, AnswerStreamOptions } from '../stream/answer-stream.js';
+import type { ToolDefinition } from '../tools/tool-definition.js';
 import { editAnswer, readAnswer } from './openai-answer.js';
 import { OpenAiAnswerStream } from './openai-answer-stream.js';
-import { isObject } from './json-members.js';
+import { isObject, type JsonMembers } from './json-members.js';
 import { sumUsage } from './openai-usage.js';
 
 /** Ways of choosing a tool that leave the model free to call one more. */
@@ -17,7 +17,6 @@ const OPEN_CHOICES: readonly unknown[] = [undefined, null, 'auto', 'required'];
 export class OpenAiDialect implements ProviderDialect {
   readonly provider = 'openai';
   readonly operation = 'chat.completions';
-  private readonly tool = JSON.stringify(retrieveTool('openai'));
 
   readPrompt(body: unknown): Prompt | null {
     if (!isObject(body)) return null;
@@ -29,43 +28,37 @@ export class OpenAiDialect implements ProviderDialect {
       messages,
       outputTokens: positive(body['max_completion_tokens']) ?? positive(body['max_tokens']),
       freeForm: !isFormatted(body['response_format']),
-      acceptsTool: OPEN_CHOICES.includes(body['tool_choice']) && isToolList(body['tools']),
+      acceptsTool:
+        OPEN_CHOICES.includes(body['tool_choice']) && isToolList(body['tools']) && !hasFunctions(body),
       toolNames: new Set(tools.map(toolName).filter((name) => name !== undefined)),
       singleAnswer: (positive(body['n']) ?? 1) === 1,
     };
   }
 
-  withPrompt(text: string, { before, after, offersRetrieval, layout }: PromptEdit): string {
-    if (before === after && !offersRetrieval) return text;
+  withPrompt(text: string, { before, after, offers, layout }: PromptEdit): string {
+    if (before === after && offers.length === 0) return text;
     const members = layout?.members ?? memberSpans(text);
     const messages = members.findLast(({ key }) => key === 'messages');
     const changes =
       messages === undefined ? [] : jsonChanges(text, messages, before, after, layout?.elements);
-    if (offersRetrieval) changes.push(this.addedTool(text, members));
+    if (offers.length > 0) changes.push(addedTools(text, members, offers.map(toolText)));
     return changes.length === 0 ? text : splice(text, changes);
   }
 
-  private addedTool(text: string, members: readonly MemberSpan[]): Splice {
-    const tools = members.findLast(({ key }) => key === 'tools');
-    if (tools !== undefined && text.startsWith('null', tools.start)) {
-      return { start: tools.start, end: tools.end, text: `[${this.tool}]` };
-    }
-    if (tools !== undefined) return appended(text, tools, [this.tool]);
-    const end = members.at(-1)?.end ?? 0;
-    return { start: end, end, text: `,"tools":[${this.tool}]` };
-  }
-
-  withoutRetrieveTool(text: string): string {
+  withoutOffers(text: string, offers: readonly ToolDefinition[]): string {
     const members = memberSpans(text);
     const at = members.findLastIndex((candidate) => candidate.key === 'tools');
     const tools = members[at];
-    if (tools === undefined) return text;
+    if (tools === undefined || offers.length === 0) return text;
     const spans = elementSpans(text, tools.start);
-    const own = spans.at(-1);
-    if (own === undefined || text.slice(own.start, own.end) !== this.tool) return text;
-    const before = spans.at(-2);
-    if (before !== undefined) return splice(text, [{ start: before.end, end: own.end, text: '' }]);
-    // The list holds nothing but our tool: an empty list is refused by the provider, so the member goes too.
+    const own = spans.slice(-offers.length);
+    const areOurs =
+      own.length === offers.length && offers.every((offer, i) => textAt(text, own[i]) === toolText(offer));
+    const end = own.at(-1)?.end;
+    if (!areOurs || end === undefined) return text;
+    const before = spans.at(-offers.length - 1);
+    if (before !== undefined) return splice(text, [{ start: before.end, end, text: '' }]);
+    // The list holds nothing but our tools: an empty list is refused by the provider, so the member goes too.
     const previous = members[at - 1];
     if (previous !== undefined) return splice(text, [{ start: previous.end, end: tools.end, text: '' }]);
     const comma = /\s*,?/y;
@@ -125,6 +118,30 @@ function isFormatted(format: unknown): boolean {
 
 function isToolList(tools: unknown): boolean {
   return tools === undefined || tools === null || Array.isArray(tools);
+}
+
+/** A definition always has the same bytes: prompt caches start with the tools. */
+function toolText({ name, description, parameters }: ToolDefinition): string {
+  return JSON.stringify({ type: 'function', function: { name, description, parameters } });
+}
+
+function addedTools(text: string, members: readonly MemberSpan[], added: readonly string[]): Splice {
+  const tools = members.findLast(({ key }) => key === 'tools');
+  if (tools !== undefined && text.startsWith('null', tools.start)) {
+    return { start: tools.start, end: tools.end, text: `[${added.join(',')}]` };
+  }
+  if (tools !== undefined) return appended(text, tools, added);
+  const end = members.at(-1)?.end ?? 0;
+  return { start: end, end, text: `,"tools":[${added.join(',')}]` };
+}
+
+function textAt(text: string, span: Span | undefined): string | undefined {
+  return span && text.slice(span.start, span.end);
+}
+
+/** The older way of offering tools, which providers refuse beside the newer one. */
+function hasFunctions(body: JsonMembers): boolean {
+  return Array.isArray(body['functions']) && body['functions'].length > 0;
 }
 
 function toolName(tool: unknown): string | undefined {

@@ -2,8 +2,11 @@ import { HeadroomError, requireUser, type Caller } from '#libs/kernel';
 import type { ExtractOutcome, ExtractRequest, StoreBlocksOutcome, StoreBlocksRequest } from '../contract.js';
 import type { MemoryService } from '../memory-service.js';
 import type { Memory, MemorySource } from '../model/memory.js';
+import { TenantCounts } from '../tenant-counts.js';
 import { MemoryBlockStripper } from './block-stripper.js';
 import { parseBlock } from './parse-block.js';
+
+const MALFORMED = 'malformed_blocks';
 
 /**
  * Stores what a model handed over in memory blocks. It belongs to the user, whatever session or agent it was said
@@ -11,13 +14,13 @@ import { parseBlock } from './parse-block.js';
  * names a known subject replaces what was known; a block that is not the JSON asked for is counted and dropped.
  */
 export class MemoryExtractor {
-  #malformedBlocks = 0;
+  readonly #counts = new TenantCounts();
 
   constructor(private readonly memories: MemoryService) {}
 
-  /** How many malformed blocks were dropped since the start; for `/stats`. */
-  get malformedBlocks(): number {
-    return this.#malformedBlocks;
+  /** How many malformed blocks of the caller's tenant were dropped since the start. */
+  malformedBlocks(caller: Caller): number {
+    return this.#counts.of(caller, MALFORMED);
   }
 
   /** Strips the blocks from an answer and stores what they say. */
@@ -38,7 +41,7 @@ export class MemoryExtractor {
     const rejected: { content: string; reason: string }[] = [];
     const parsed = blocks.map(parseBlock);
     const malformed = parsed.filter((items) => items === null).length;
-    this.#malformedBlocks += malformed;
+    this.#counts.add(caller, MALFORMED, malformed);
     const provenance: MemorySource = { ...source, agent: source?.agent ?? scope.agentId };
     const hasProvenance = Object.values(provenance).some((value) => value !== undefined);
     for (const entry of parsed.flatMap((items) => items ?? [])) {

@@ -2,18 +2,22 @@ import { textOf, type Caller, type ContentPart, type Message } from '#libs/kerne
 import { loadTokenCounter, type TokenCounter } from '#libs/tokens';
 import type { InjectOutcome, InjectRequest, SearchHit } from '../contract.js';
 import type { MemoryService } from '../memory-service.js';
-import { EXTRACTION_INSTRUCTION, withExtractionInstruction } from './extraction-instruction.js';
+import { EXTRACTION_INSTRUCTION } from './extraction-instruction.js';
 import { blockItems, renderBlock, renderItem, withoutBlocks } from './memory-block.js';
 
 const DEFAULT_TOP_K = 5;
 const DEFAULT_MAX_TOKENS = 1_024;
 const SEPARATOR = '\n\n';
+/** Where recalled memories stand: in front of the last user message, or at the end of the system prompt. */
+export const MEMORY_PLACEMENTS = ['user', 'system'] as const;
+export type MemoryPlacement = (typeof MEMORY_PLACEMENTS)[number];
+
 /** Tokens never reach over this much text that is the same before and after a change. */
 const COUNTED_CHARACTERS = 2_000;
 
 /**
- * Puts what is remembered in front of the last message that the user wrote, and asks the model for new memories at
- * the end of the system prompt.
+ * Puts what is remembered in front of the last message that the user wrote, or behind the system prompt, and asks the
+ * model for new memories at the end of the system prompt.
  *
  * Provider prompt caches match by prefix. The system prompt only ever grows by the same bytes; earlier messages stay
  * as the client sent them, so all that stands before the last user message is the same from call to call of one
@@ -22,25 +26,30 @@ const COUNTED_CHARACTERS = 2_000;
  * such block in its history, and a block of another turn's memories would only be paid for twice.
  */
 export class MemoryInjector {
-  constructor(private readonly memories: MemoryService) {}
+  constructor(
+    private readonly memories: MemoryService,
+    private readonly placement: MemoryPlacement = 'user',
+  ) {}
 
   async inject(caller: Caller, request: InjectRequest): Promise<InjectOutcome> {
     const counter = await loadTokenCounter(request.model);
     const target = lastWrittenByUser(request.messages);
     const recalled = target === null ? [] : await this.#recall(caller, request, target, counter);
-    const withBlock =
-      target === null || recalled.length === 0
-        ? request.messages
-        : request.messages.with(
-            target,
-            withFront(request.messages[target], renderBlock(contentsOf(recalled))),
-          );
-    const messages = request.extract === false ? withBlock : askForMemories(withBlock);
+    // The instruction comes before a block in the system prompt: it stays the same when the block does not.
+    const asking = request.extract === false ? request.messages : askForMemories(request.messages);
+    const messages = recalled.length === 0 ? asking : this.#withBlock(asking, contentsOf(recalled));
     return {
       messages,
       memories: recalled.map(({ memory, score }) => ({ id: memory.id, content: memory.content, score })),
       tokensAdded: tokensAdded(request.messages, messages, counter),
     };
+  }
+
+  #withBlock(messages: readonly Message[], contents: readonly string[]): readonly Message[] {
+    const block = renderBlock(contents);
+    if (this.placement === 'system') return withSystemTail(messages, block);
+    const target = lastWrittenByUser(messages);
+    return target === null ? messages : messages.with(target, withFront(messages[target], block));
   }
 
   /** What to add to the message at `target`, best first: not yet shown in the messages, and within the budget. */
@@ -96,18 +105,29 @@ function withFront(message: Message | undefined, block: string): Message {
 }
 
 function askForMemories(messages: readonly Message[]): readonly Message[] {
-  const isSystem = (message: Message): boolean => message.role === 'system' || message.role === 'developer';
   const asked = messages.some(
     (message) => isSystem(message) && textOf(message).includes(EXTRACTION_INSTRUCTION),
   );
   if (asked) return messages;
+  return withSystemTail(messages, EXTRACTION_INSTRUCTION);
+}
+
+/** A further part of a system prompt of parts; a system prompt of its own where there is none. */
+function withSystemTail(messages: readonly Message[], text: string): readonly Message[] {
   const index = messages.findIndex(isSystem);
   const system = messages[index];
-  if (system === undefined) return [{ role: 'system', content: EXTRACTION_INSTRUCTION }, ...messages];
+  if (system === undefined) return [{ role: 'system', content: text }, ...messages];
+  const before = textOf(system);
   const content = Array.isArray(system.content)
-    ? [...(system.content as readonly ContentPart[]), { type: 'text', text: EXTRACTION_INSTRUCTION }]
-    : withExtractionInstruction(textOf(system));
+    ? [...(system.content as readonly ContentPart[]), { type: 'text', text }]
+    : before === ''
+      ? text
+      : before + SEPARATOR + text;
   return messages.with(index, { ...system, content });
+}
+
+function isSystem({ role }: Message): boolean {
+  return role === 'system' || role === 'developer';
 }
 
 /**

@@ -6,7 +6,11 @@ import { SERVER_CONFIG, type ServerConfig } from '../../config/server-config.js'
 import { CurrentCaller } from '../../http/current-caller.js';
 import { Documented } from '../../http/documented.js';
 import { ProviderRoute } from '../../http/route-options.js';
-import { chatCompletionRequestSchema, chatCompletionSchema } from './chat-completions.schema.js';
+import {
+  chatCompletionRequestSchema,
+  chatCompletionSchema,
+  TURN_HEADERS,
+} from './chat-completions.schema.js';
 import { toTurnRequest } from './chat-completions.mapper.js';
 import { sendAnswer } from './send-answer.js';
 
@@ -24,6 +28,7 @@ export class ChatCompletionsController {
     summary: 'Create a chat completion, with memory and compression on the way',
     answers: { 200: chatCompletionSchema },
     body: chatCompletionRequestSchema,
+    headers: TURN_HEADERS,
   })
   async create(
     @CurrentCaller() caller: Caller,

@@ -1,7 +1,7 @@
 import type { FastifyRequest } from 'fastify';
 import type { TurnRequest } from '#libs/chat';
 import type { ServerConfig } from '../../config/server-config.js';
-import { modeOf, scopeOf, sessionOf } from './own-headers.js';
+import { memoryToolsOf, modeOf, scopeOf, sessionOf } from './own-headers.js';
 import { providerTarget } from './provider-target.js';
 
 export function toTurnRequest(
@@ -16,6 +16,7 @@ export function toTurnRequest(
     headers,
     mode: modeOf(request, config.mode),
     scope: scopeOf(request),
+    memoryTools: memoryToolsOf(request, config.memory.offersTools),
     sessionId: sessionOf(request),
     signal,
   };

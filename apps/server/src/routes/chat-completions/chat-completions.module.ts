@@ -3,15 +3,18 @@ import { OriginalStore, Retriever } from '#libs/ccr';
 import {
   ChatProvider,
   ChatTurn,
+  MemoryToolset,
   OpenAiDialect,
   PendingWork,
   PromptPreparation,
+  RetrievalToolset,
   TurnRecords,
+  TurnTools,
 } from '#libs/chat';
 import { ContextBuilder } from '#libs/conversation';
 import { Clock, Ids } from '#libs/kernel';
 import { ToolLearning } from '#libs/learning';
-import { MemoryExtractor, MemoryInjector } from '#libs/memory';
+import { MemoryExtractor, MemoryInjector, MemoryTools } from '#libs/memory';
 import { Log, ShutdownPhases } from '#libs/platform';
 import { ModelRegistry } from '#libs/tokens';
 import { UsageRecorder } from '#libs/usage';
@@ -42,6 +45,7 @@ import { TurnMemories } from './turn-memories.js';
         ChatProvider,
         MemoryInjector,
         MemoryExtractor,
+        MemoryTools,
         ContextBuilder,
         Retriever,
         OriginalStore,
@@ -58,6 +62,7 @@ import { TurnMemories } from './turn-memories.js';
         provider: ChatProvider,
         injector: MemoryInjector,
         extractor: MemoryExtractor,
+        memoryTools: MemoryTools,
         contexts: ContextBuilder,
         retriever: Retriever,
         originals: OriginalStore,
@@ -72,17 +77,19 @@ import { TurnMemories } from './turn-memories.js';
       ) => {
         const dialect = new OpenAiDialect();
         const memory = new TurnMemories(injector, extractor);
-        const retrieval = new RetrievalOfOriginals(retriever, originals, 'openai');
+        const retrieval = new RetrievalToolset(new RetrievalOfOriginals(retriever, originals, 'openai'));
+        const observer = new LoggedTurns(usage, log);
+        const tools = new TurnTools([new MemoryToolset(memoryTools), retrieval], observer);
         const context = new ShapedByContextBuilder(contexts, learning, pending, log, compression);
         return new ChatTurn({
           dialect,
           provider,
           memory,
-          retrieval,
+          tools,
           pending,
-          preparation: new PromptPreparation(dialect, memory, context, retrieval),
+          preparation: new PromptPreparation(dialect, memory, context, tools),
           records: new TurnRecords(dialect, models, clock, ids),
-          observer: new LoggedTurns(usage, log),
+          observer,
           stopwatch: () => performance.now(),
         });
       },

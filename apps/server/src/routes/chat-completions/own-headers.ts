@@ -40,6 +40,12 @@ export function modeOf(request: FastifyRequest, configured: TurnMode): TurnMode 
   return TURN_MODES.find((mode) => mode === asked) ?? configured;
 }
 
+/** `x-headroom-memory-tools: on | off` for one request; anything else is as configured. */
+export function memoryToolsOf(request: FastifyRequest, configured: boolean): boolean {
+  const asked = headerText(request, 'x-headroom-memory-tools')?.trim().toLowerCase();
+  return asked === 'on' || (asked !== 'off' && configured);
+}
+
 /** `x-headroom-base-url`: the caller chooses the provider. @throws HeadroomError `validation_error`. */
 export function baseUrlOf(request: FastifyRequest): string | undefined {
   const text = headerText(request, 'x-headroom-base-url');

@@ -3,6 +3,7 @@ import type { FastifyReply } from 'fastify';
 import { OriginalStore } from '#libs/ccr';
 import { Clock, type Caller } from '#libs/kernel';
 import { PatternStore } from '#libs/learning';
+import { MemoryExtractor, MemoryTools } from '#libs/memory';
 import { UsageRecorder, type UsageBucket, type UsageSeries } from '#libs/usage';
 import { SERVER_CONFIG, type ServerConfig } from '../../config/server-config.js';
 import { CurrentCaller } from '../../http/current-caller.js';
@@ -25,6 +26,8 @@ export class StatsController {
     @Inject(UsageRecorder) private readonly usage: UsageRecorder,
     @Inject(OriginalStore) private readonly originals: OriginalStore,
     @Inject(PatternStore) private readonly patterns: PatternStore,
+    @Inject(MemoryExtractor) private readonly extractor: MemoryExtractor,
+    @Inject(MemoryTools) private readonly memoryTools: MemoryTools,
     @Inject(Clock) private readonly clock: Clock,
   ) {}
 
@@ -47,6 +50,8 @@ export class StatsController {
       recent,
       originals,
       patterns,
+      malformedBlocks: this.extractor.malformedBlocks(caller),
+      memoryTools: this.memoryTools.use(caller),
       retention: this.config.originals,
       mode: this.config.mode,
       uptimeSeconds: process.uptime(),

@@ -1,5 +1,6 @@
 import type { OriginalRetention, OriginalStoreStats } from '#libs/ccr';
 import type { ToolPattern } from '#libs/learning';
+import type { MemoryToolUse } from '#libs/memory';
 import type { LiveTotals, RequestRecord, Spread, UsageBucket, UsageTotals } from '#libs/usage';
 
 /** Everything that `/stats` shows, gathered. */
@@ -10,6 +11,9 @@ export interface StatsSources {
   readonly originals: OriginalStoreStats;
   readonly retention: OriginalRetention;
   readonly patterns: readonly ToolPattern[];
+  /** Memory blocks that were not the JSON that was asked for, since the start. */
+  readonly malformedBlocks: number;
+  readonly memoryTools: MemoryToolUse;
   readonly mode: string;
   readonly uptimeSeconds: number;
 }
@@ -61,6 +65,11 @@ export function toStats(sources: StatsSources): Record<string, unknown> {
       original_tokens_cached: originals.totalOriginalTokens,
       compressed_tokens_cached: originals.totalCompressedTokens,
       ccr_retrievals: originals.totalRetrievals,
+    },
+    memory: {
+      malformed_blocks: sources.malformedBlocks,
+      tool_calls: sources.memoryTools.calls,
+      tool_errors: sources.memoryTools.errors,
     },
     feedback_loop: toFeedback(patterns),
     persistent_savings: {

@@ -9,8 +9,8 @@ import {
   json,
   sse,
   textOfStream,
-} from '../../../test/support/chat-answers.js';
-import { HASH, ScriptedChat } from '../../../test/support/scripted-chat.js';
+} from '../../../../test/support/chat-answers.js';
+import { HASH, ScriptedChat } from '../../../../test/support/scripted-chat.js';
 
 let chat: ScriptedChat;
 beforeEach(() => {

@@ -1,0 +1,34 @@
+import type { Caller } from '#libs/kernel';
+import type { CalledTool } from '../called-tool.js';
+import type { TurnMemoryTools, TurnRequest } from '../turn-contract.js';
+import type { ToolDefinition } from './tool-definition.js';
+import type { Toolset } from './toolset.js';
+
+/** Lets the model keep, find and mend memories of the request's scope: where asked for, and only for a named user. */
+export class MemoryToolset implements Toolset {
+  readonly step = 'memory_tool';
+  readonly unavailable = JSON.stringify({
+    status: 'error',
+    error: 'unavailable',
+    message: 'Memory cannot be reached at the moment; go on without it.',
+  });
+
+  constructor(private readonly tools: TurnMemoryTools) {}
+
+  namesFor(request: TurnRequest): readonly string[] {
+    return this.definitionsFor(request).map(({ name }) => name);
+  }
+
+  offersFor(_caller: Caller, request: TurnRequest): readonly ToolDefinition[] {
+    return this.definitionsFor(request);
+  }
+
+  async answer(caller: Caller, { scope }: TurnRequest, call: CalledTool): Promise<string> {
+    if (scope === undefined) throw new RangeError('Memory tools act for a named user alone.');
+    return JSON.stringify(await this.tools.answer(caller, { ...call, scope }));
+  }
+
+  private definitionsFor({ scope, memoryTools }: TurnRequest): readonly ToolDefinition[] {
+    return scope !== undefined && memoryTools === true ? this.tools.definitions : [];
+  }
+}
