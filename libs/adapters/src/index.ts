@@ -8,6 +8,7 @@ export { InMemoryOriginalStore } from './in-memory/in-memory-original-store.js';
 export { InMemoryPatternStore } from './in-memory/in-memory-pattern-store.js';
 export { InMemorySessionPins } from './in-memory/in-memory-session-pins.js';
 export { InMemorySharedContextStore } from './in-memory/in-memory-shared-context-store.js';
+export { InMemoryTurns } from './in-memory/in-memory-turns.js';
 export { InMemoryUsageStore } from './in-memory/in-memory-usage-store.js';
 export { InMemoryUserErasure } from './in-memory/in-memory-user-erasure.js';
 export { SqlConversationStore } from './database/conversations/sql-conversation-store.js';
@@ -17,6 +18,7 @@ export { SqlPatternStore } from './database/usage/sql-pattern-store.js';
 export { SqlSessionPins } from './database/sessions/sql-session-pins.js';
 export { SqlSharedContextStore } from './database/shared-contexts/sql-shared-context-store.js';
 export { SqlUsageStore } from './database/usage/sql-usage-store.js';
+export { SqlTurns } from './database/turns/sql-turns.js';
 export { SqlUserErasure } from './database/erasure/sql-user-erasure.js';
 export { withoutHopByHop } from './providers/hop-by-hop.js';
 export { UndiciProvider, type UndiciProviderOptions } from './providers/undici-provider.js';
@@ -28,6 +30,7 @@ export { PiscinaCompressionRunner } from './compression/piscina-compression-runn
 export { openTools, type ToolSettings } from './compression/open-tools.js';
 export {
   createEmbedder,
+  openEarlierModel,
   type CreatedEmbedder,
   DEFAULT_LOCAL_MODEL,
   type EmbedderConfig,

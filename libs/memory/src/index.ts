@@ -1,6 +1,6 @@
 export * from './contract.js';
 export type { EmbedderStatus } from './embedding/background-embedding.js';
-export * from './embedding/embedding-worker.js';
+export type { OpenEarlier } from './embedding/earlier-models.js';
 export * from './extract/block-stripper.js';
 export * from './extract/memory-extractor.js';
 export * from './inject/extraction-instruction.js';
@@ -10,6 +10,7 @@ export * from './model/memory.js';
 export * from './ports/embedder.js';
 export * from './ports/memory-store.js';
 export * from './ports/pause.js';
+export * from './ports/turns.js';
 export * from './search/filter.js';
 export { matchesFilter } from './search/match-filter.js';
 export { parseFilter } from './search/parse-filter.js';

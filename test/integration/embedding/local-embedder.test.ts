@@ -33,7 +33,7 @@ describe('choosing an embedder', () => {
 describe.skipIf(!isThere)('the local model', () => {
   let embedder: TransformersEmbedder | undefined;
   const open = (): TransformersEmbedder =>
-    (embedder = new TransformersEmbedder({ model: MODEL, modelDir: MODEL_DIR }));
+    (embedder = new TransformersEmbedder({ model: MODEL, directory: MODEL_DIR }));
   afterEach(() => embedder?.close());
 
   it('is taken by auto', async () => {
@@ -82,7 +82,7 @@ describe.skipIf(!isThere)('the local model', () => {
 
   it('lets go of a cancelled call and serves the next', async () => {
     const cancel = new AbortController();
-    const cancelled = open().embed(['x'], cancel.signal);
+    const cancelled = open().embed(['x'], { signal: cancel.signal });
     cancel.abort();
     await expect(cancelled).rejects.toMatchObject({ code: 'unavailable' });
     expect(await embedder?.embed(['x'])).toHaveLength(1);

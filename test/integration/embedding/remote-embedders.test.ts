@@ -100,8 +100,10 @@ describe('remote embedders', () => {
     const vectors = await new OllamaEmbedder({ model: 'nomic', baseUrl: url }).embed(texts);
     expect(vectors).toHaveLength(70);
     expect(service.received.map(({ path, body }) => [path, body.input.length])).toEqual([
-      ['/api/embed', 32],
-      ['/api/embed', 32],
+      ['/api/embed', 16],
+      ['/api/embed', 16],
+      ['/api/embed', 16],
+      ['/api/embed', 16],
       ['/api/embed', 6],
     ]);
   });
@@ -125,7 +127,7 @@ describe('remote embedders', () => {
 
   it('does not try again what is refused, and does not repeat what the service says', async () => {
     service.replies = [always({ status: 401, body: { error: 'bad key: key' } })];
-    await expect(openAi().embed(['a'])).rejects.toThrow(/does not answer: HTTP 401$/);
+    await expect(openAi().embed(['a'])).rejects.toThrow(/refuses with HTTP 401\. Check OPENAI_API_KEY\.$/);
     expect(service.received).toHaveLength(1);
   });
 
@@ -140,7 +142,7 @@ describe('remote embedders', () => {
   it('stops when it is cancelled', async () => {
     service.replies = [always('silence')];
     const cancel = new AbortController();
-    const embedding = openAi().embed(['a'], cancel.signal);
+    const embedding = openAi().embed(['a'], { signal: cancel.signal });
     cancel.abort();
     await expect(embedding).rejects.toMatchObject({ code: 'unavailable' });
   });

@@ -12,6 +12,7 @@ import type {
 import type { ArmHits, MemoryStore, MemoryView } from '../ports/memory-store.js';
 import type { QueryEmbedding } from '../embedding/query-embedding.js';
 import { fuse, type FusedHit } from './fuse.js';
+import { askByMeaning } from './semantic-arm.js';
 import { packHits } from './pack.js';
 import { clipQuery } from './query-text.js';
 import { shadowBySubject } from './shadow.js';
@@ -20,8 +21,6 @@ const DEFAULT_TOP_K = 10;
 /** Candidates per arm: enough that fusion, shadowing and the token budget still have something to choose from. */
 const CANDIDATES_PER_RESULT = 4;
 const MIN_CANDIDATES = 50;
-/** Below this cosine a vector says nothing about the query; every memory is near to it by some amount. */
-const MIN_COSINE = 0.2;
 const NOTHING: ArmHits = { hits: [], suppressed: { superseded: [], expired: [] } };
 
 /** Answers one search: both arms, fusion, shadowing, thresholds, packing. */
@@ -101,21 +100,20 @@ export class MemorySearch {
   ): Promise<AnsweredArms> {
     const wanted = request.mode ?? 'hybrid';
     const text = clipQuery(request.query);
-    const vector = wanted === 'keyword' ? undefined : await this.queries.embed(text);
-    const embedding = vector === undefined || typeof vector === 'string' ? undefined : vector;
-    const keywordToo = wanted !== 'semantic' || embedding === undefined;
+    const query = wanted === 'keyword' ? undefined : await this.queries.embedQuery(text);
+    const embeddings = query?.embeddings ?? [];
+    const keywordToo = wanted !== 'semantic' || embeddings.length === 0;
     const terms = keywordToo ? [...new Set(analyse(text))] : [];
     const [keyword, semantic] = await Promise.all([
       keywordToo ? this.#askKeywords(caller, view, terms, limit) : undefined,
-      embedding === undefined ? undefined : this.store.semanticHits(caller, view, embedding, limit),
+      embeddings.length === 0 ? undefined : askByMeaning(this.store, caller, view, embeddings, limit),
     ]);
-    const near = semantic?.hits.filter((hit) => hit.score >= MIN_COSINE);
     return {
       keyword: keyword?.hits,
-      semantic: near,
+      semantic: semantic?.hits,
       answers: [keyword, semantic].filter((arm) => arm !== undefined),
       mode: semantic === undefined ? 'keyword' : keyword === undefined ? 'semantic' : 'hybrid',
-      fallback: typeof vector === 'string' ? vector : undefined,
+      fallback: query?.fallback,
     };
   }
 

@@ -3,6 +3,7 @@ import type { FastifyReply } from 'fastify';
 import { OriginalStore } from '#libs/ccr';
 import { Clock, type Caller } from '#libs/kernel';
 import { PatternStore } from '#libs/learning';
+import { MemoryService } from '#libs/memory';
 import { UsageRecorder, type UsageBucket, type UsageSeries } from '#libs/usage';
 import { SERVER_CONFIG, type ServerConfig } from '../../config/server-config.js';
 import { CurrentCaller } from '../../http/current-caller.js';
@@ -25,6 +26,7 @@ export class StatsController {
     @Inject(UsageRecorder) private readonly usage: UsageRecorder,
     @Inject(OriginalStore) private readonly originals: OriginalStore,
     @Inject(PatternStore) private readonly patterns: PatternStore,
+    @Inject(MemoryService) private readonly memories: MemoryService,
     @Inject(Clock) private readonly clock: Clock,
   ) {}
 
@@ -35,11 +37,12 @@ export class StatsController {
     @CurrentCaller() caller: Caller,
     @Query({ schema: statsQuery }) _query: unknown,
   ): Promise<Record<string, unknown>> {
-    const [lifetime, recent, originals, patterns] = await Promise.all([
+    const [lifetime, recent, originals, patterns, embedder] = await Promise.all([
       this.usage.lifetime(caller),
       this.usage.recent(caller, RECENT_REQUESTS),
       this.originals.stats(caller),
       this.patterns.list(caller, TRACKED_TOOLS),
+      this.memories.embedderStatus(),
     ]);
     return toStats({
       live: this.usage.live(caller),
@@ -47,6 +50,7 @@ export class StatsController {
       recent,
       originals,
       patterns,
+      embedder,
       retention: this.config.originals,
       mode: this.config.mode,
       uptimeSeconds: process.uptime(),

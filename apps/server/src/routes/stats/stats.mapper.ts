@@ -1,6 +1,8 @@
 import type { OriginalRetention, OriginalStoreStats } from '#libs/ccr';
 import type { ToolPattern } from '#libs/learning';
+import type { EmbedderStatus } from '#libs/memory';
 import type { LiveTotals, RequestRecord, Spread, UsageBucket, UsageTotals } from '#libs/usage';
+import { toEmbedder } from '../health/embedder.mapper.js';
 
 /** Everything that `/stats` shows, gathered. */
 export interface StatsSources {
@@ -10,6 +12,7 @@ export interface StatsSources {
   readonly originals: OriginalStoreStats;
   readonly retention: OriginalRetention;
   readonly patterns: readonly ToolPattern[];
+  readonly embedder: EmbedderStatus;
   readonly mode: string;
   readonly uptimeSeconds: number;
 }
@@ -62,6 +65,7 @@ export function toStats(sources: StatsSources): Record<string, unknown> {
       compressed_tokens_cached: originals.totalCompressedTokens,
       ccr_retrievals: originals.totalRetrievals,
     },
+    embedder: toEmbedder(sources.embedder),
     feedback_loop: toFeedback(patterns),
     persistent_savings: {
       lifetime: {
