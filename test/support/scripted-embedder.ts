@@ -5,7 +5,7 @@ const DIMENSIONS = 64;
 
 /** Vectors of hashed terms, with synonyms sharing a direction; can be told to fail or to hang. */
 export class ScriptedEmbedder extends Embedder {
-  override readonly model = 'scripted';
+  override readonly model: string = 'scripted';
   state: 'up' | 'down' | 'hanging' = 'up';
   /** Texts that the model refuses whatever its state. */
   readonly refused = new Set<string>();

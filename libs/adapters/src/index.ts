@@ -44,4 +44,6 @@ export type { QueueSettings } from './queue/queue-options.js';
 export { InMemoryApiKeyStore } from './in-memory/in-memory-api-key-store.js';
 export { OllamaEmbedder } from './embedding/ollama/ollama-embedder.js';
 export { OpenAiEmbedder } from './embedding/openai/openai-embedder.js';
+export { downloadModel } from './local-models/model-download.js';
+export { LocalEmbedder } from './embedding/transformers/local-embedder.js';
 export { TransformersEmbedder } from './embedding/transformers/transformers-embedder.js';

@@ -80,6 +80,23 @@ describe.skipIf(!isThere)('the local model', () => {
     await room.memories.stop();
   });
 
+  it('embeds a query before the rest of a backlog', async () => {
+    const opened = open();
+    await opened.load();
+    const done: string[] = [];
+    const backlog = Array.from(
+      { length: 2_000 },
+      (_, i) => `memory ${i} ${'of a long day at sea '.repeat(10)}`,
+    );
+    const background = opened.embed(backlog, { isBackground: true }).then((vectors) => {
+      done.push('backlog');
+      return vectors;
+    });
+    await opened.embed(['a question']).then(() => done.push('question'));
+    expect(await background).toHaveLength(2_000);
+    expect(done).toEqual(['question', 'backlog']);
+  });
+
   it('lets go of a cancelled call and serves the next', async () => {
     const cancel = new AbortController();
     const cancelled = open().embed(['x'], { signal: cancel.signal });

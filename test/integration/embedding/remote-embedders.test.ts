@@ -152,6 +152,61 @@ describe('remote embedders', () => {
     await expect(openAi().embed(['a'])).rejects.toThrow(/one vector per text/);
   });
 
+  it('leaves a service in peace that asks for a long pause, and hands the pause on', async () => {
+    service.replies = [always({ status: 429, headers: { 'retry-after': '120' } }), openAiReply];
+    const embedder = openAi();
+    const asked = { code: 'unavailable', details: { retry_after_ms: 120_000 } };
+    await expect(embedder.embed(['a'])).rejects.toMatchObject(asked);
+    await expect(embedder.embed(['b'])).rejects.toThrow(/it asked for a pause/);
+    expect(service.received).toHaveLength(1);
+  });
+
+  it('lets no query wait behind background texts', async () => {
+    service.replies = [
+      (request) => (request.body.input.includes('backlog') ? 'silence' : openAiReply(request)),
+    ];
+    const embedder = openAi();
+    const backlog = Array.from({ length: 50 }, () => embedder.embed(['backlog'], { isBackground: true }));
+    void Promise.allSettled(backlog);
+    expect(await embedder.embed(['query'])).toHaveLength(1);
+    const sent = service.received.filter(({ body }) => body.input.includes('backlog'));
+    expect(sent.length).toBeLessThanOrEqual(2);
+    await embedder.close();
+  });
+
+  it('sends nothing that a service refuses for being empty or broken', async () => {
+    service.replies = [openAiReply];
+    expect(await openAi().embed(['', ' \n', 'half \ud83d'])).toHaveLength(3);
+    expect(service.received[0]?.body.input).toEqual(['.', '.', 'half \ufffd']);
+  });
+
+  it('cuts texts that are too long, and further when the service still refuses them', async () => {
+    service.replies = [
+      (request) => {
+        const tokens = Math.max(...request.body.input.map((text) => Buffer.byteLength(text)));
+        return tokens > 8_191 ? { status: 400 } : openAiReply(request);
+      },
+    ];
+    expect(await openAi().embed(['東京'.repeat(20_000), 'short'])).toHaveLength(2);
+    expect(service.received.map(({ body }) => body.input.map((text) => text.length))).toEqual([
+      [16_000, 5],
+      [2_730, 5],
+    ]);
+  });
+
+  it('says what to do about a model that Ollama lacks', async () => {
+    service.replies = [always({ status: 404 })];
+    await expect(new OllamaEmbedder({ model: 'nomic', baseUrl: url }).embed(['a'])).rejects.toThrow(
+      /`ollama pull nomic`/,
+    );
+  });
+
+  it('says where nothing answers', async () => {
+    await service.stop();
+    await expect(openAi().embed(['a'])).rejects.toThrow(`at ${url} does not answer: ECONNREFUSED`);
+    await service.start();
+  });
+
   it('remembers what was asked before', async () => {
     service.replies = [openAiReply];
     const { embedder } = createEmbedder({

@@ -74,7 +74,9 @@ function endOf(signal: AbortSignal): Promise<never> {
 /** All at once, so that the whole size is known from the start. */
 async function openAll(agent: RetryAgent, base: string, signal: AbortSignal): Promise<readonly HubFile[]> {
   const files = await Promise.all(FILES.map((name) => openHubFile(agent, `${base}/${name}`, name, signal)));
-  const revisions = new Set(files.map(({ revision }) => revision));
+  const revisions = new Set(
+    files.map(({ revision }) => revision).filter((revision) => revision !== undefined),
+  );
   if (revisions.size > 1) throw new Error('the model changed on the hub just now');
   return files;
 }

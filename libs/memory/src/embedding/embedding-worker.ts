@@ -1,7 +1,7 @@
 import { HeadroomError } from '#libs/kernel';
 import type { Turn } from '../ports/turns.js';
 import type { EmbeddingParts } from './background-embedding.js';
-import { embedSoundly, type Pending } from './poison.js';
+import { embedSoundly, type EmbeddingSteps, type Pending } from './poison.js';
 
 /** What is held in memory of a backlog at any time. */
 const BATCH_SIZE = 64;
@@ -28,6 +28,21 @@ export class MemoryEmbeddingWorker {
   #failures = 0;
   #lastError: string | undefined;
   #waiting: (() => void)[] = [];
+  readonly #steps: EmbeddingSteps = {
+    embed: async (texts) => {
+      const { embedder, dimensions } = this.parts;
+      const vectors = await embedder.embed(texts, { isBackground: true });
+      dimensions.check(embedder.model, vectors, texts.length);
+      return vectors;
+    },
+    save: async (batch, vectors) => {
+      const { embedder, store } = this.parts;
+      for (const [i, { caller, id }] of batch.entries()) {
+        const vector = vectors[i];
+        if (vector !== undefined) await store.saveEmbedding(caller, id, { model: embedder.model, vector });
+      }
+    },
+  };
 
   constructor(private readonly parts: EmbeddingParts) {}
 
@@ -121,7 +136,7 @@ export class MemoryEmbeddingWorker {
       const batch = await this.#nextBatch(earlier);
       if (batch.length === 0) return this.#complete(earlier);
       if (!turn.isHeld) return false;
-      const refused = await embedSoundly(batch, (part) => this.#embed(part), this.parts.embedder);
+      const refused = await embedSoundly(batch, this.#steps);
       refused.forEach((id) => this.#refused.add(id));
     }
     return true;
@@ -137,18 +152,6 @@ export class MemoryEmbeddingWorker {
   async #complete(earlier: readonly string[]): Promise<true> {
     if (earlier.length > 0 && this.#refused.size === 0) await this.parts.earlier.retire();
     return true;
-  }
-
-  async #embed(batch: readonly Pending[]): Promise<void> {
-    const { embedder, dimensions, store } = this.parts;
-    const { model } = embedder;
-    const texts = batch.map(({ content }) => content);
-    const vectors = await embedder.embed(texts, { isBackground: true });
-    dimensions.check(model, vectors, texts.length);
-    for (const [i, vector] of vectors.entries()) {
-      const pending = batch[i];
-      if (pending !== undefined) await store.saveEmbedding(pending.caller, pending.id, { model, vector });
-    }
   }
 
   #tellWaiting(): void {

@@ -36,6 +36,7 @@ export class LocalEmbedder extends Embedder {
   #availability: EmbedderAvailability;
   #arrival: Promise<void> | null = null;
   #lastNews = '';
+  #toldPercent = 0;
 
   constructor(private readonly options: LocalEmbedderOptions) {
     super();
@@ -129,7 +130,10 @@ export class LocalEmbedder extends Embedder {
     const { model, hubUrl, tell } = this.options;
     this.#availability = { status: 'downloading', percent };
     if (percent === 0) tell?.('info', `downloading the embedding model ${model} from ${hubUrl ?? ''}`);
-    else if (percent % LOGGED_STEP === 0) tell?.('info', `downloading the embedding model: ${percent} %`);
+    else if (percent >= this.#toldPercent + LOGGED_STEP) {
+      tell?.('info', `downloading the embedding model: ${percent} %`);
+    } else return;
+    this.#toldPercent = percent - (percent % LOGGED_STEP);
   }
 
   /** Says the same thing once. */
