@@ -177,6 +177,7 @@ describe.skipIf(!hasGlove)('with a local model that has to be fetched', () => {
     (server = await spawnServer({
       HEADROOM_EMBEDDER: 'auto',
       HEADROOM_EMBEDDER_MODEL: GLOVE.model,
+      HEADROOM_MODEL_DOWNLOAD: 'on',
       HEADROOM_MODEL_HUB_URL: hubUrl,
       ...settings,
     }));

@@ -1,10 +1,6 @@
-import type { Embedder, EmbedderAvailability } from '../ports/embedder.js';
-import type { MemoryStore } from '../ports/memory-store.js';
-import type { Pause } from '../ports/pause.js';
-import type { Turns } from '../ports/turns.js';
-import type { EarlierModels } from './earlier-models.js';
+import type { EmbedderAvailability } from '../ports/embedder.js';
+import type { EmbeddingParts } from './embedding-parts.js';
 import { MemoryEmbeddingWorker } from './embedding-worker.js';
-import type { ModelDimensions } from './model-dimensions.js';
 
 /** What `/readyz` and `/stats` say about the semantic arm. */
 export interface EmbedderStatus {
@@ -20,15 +16,6 @@ export interface EmbedderStatus {
   /** Texts that the model refuses; they are tried again with the next start. */
   readonly setAside?: number;
   readonly lastError?: string;
-}
-
-export interface EmbeddingParts {
-  readonly store: MemoryStore;
-  readonly embedder: Embedder;
-  readonly earlier: EarlierModels;
-  readonly dimensions: ModelDimensions;
-  readonly turns: Turns;
-  readonly pause: Pause;
 }
 
 /** The embedding worker where there is an embedder, and nothing to do where there is none. */

@@ -1,6 +1,6 @@
 import { HeadroomError } from '#libs/kernel';
 import type { Turn } from '../ports/turns.js';
-import type { EmbeddingParts } from './background-embedding.js';
+import type { EmbeddingParts } from './embedding-parts.js';
 import { embedSoundly, type EmbeddingSteps, type Pending } from './poison.js';
 
 /** What is held in memory of a backlog at any time. */

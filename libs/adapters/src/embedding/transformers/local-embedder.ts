@@ -64,6 +64,9 @@ export class LocalEmbedder extends Embedder {
   }
 
   override embed(texts: readonly string[], options?: EmbedOptions): Promise<readonly Float32Array[]> {
+    if (this.#closed.signal.aborted) {
+      return Promise.reject(new HeadroomError('unavailable', 'The embedder is closed.'));
+    }
     if (this.#isThere()) return this.#inner.embed(texts, options);
     return Promise.reject(new HeadroomError('unavailable', this.#missing()));
   }
