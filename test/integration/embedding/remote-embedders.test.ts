@@ -1,5 +1,6 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createEmbedder, OllamaEmbedder, OpenAiEmbedder } from '#libs/adapters';
 
@@ -145,6 +146,24 @@ describe('remote embedders', () => {
     const embedding = openAi().embed(['a'], { signal: cancel.signal });
     cancel.abort();
     await expect(embedding).rejects.toMatchObject({ code: 'unavailable' });
+  });
+
+  it('gives a vector per text or a coded error, whatever a service answers', async () => {
+    const answers = fc.oneof(
+      fc.json(),
+      fc.record({ data: fc.array(fc.record({ index: fc.integer(), embedding: fc.array(fc.double()) })) }),
+    );
+    const embedder = openAi({ attempts: 1 });
+    await fc.assert(
+      fc.asyncProperty(answers, async (body) => {
+        service.replies = [always({ status: 200, body })];
+        const outcome = await embedder.embed(['a']).catch((error: unknown) => error);
+        if (Array.isArray(outcome)) expect(outcome).toHaveLength(1);
+        else expect(outcome).toMatchObject({ code: 'unavailable' });
+      }),
+      { numRuns: 100 },
+    );
+    await embedder.close();
   });
 
   it('refuses an answer with too few vectors', async () => {

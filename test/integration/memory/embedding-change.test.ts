@@ -1,6 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { InMemoryMemoryStore, InMemoryTurns } from '#libs/adapters';
-import { type Embedder, MemoryService, type MemoryServiceOptions } from '#libs/memory';
+import {
+  type Embedder,
+  type EmbedderAvailability,
+  MemoryService,
+  type MemoryServiceOptions,
+} from '#libs/memory';
 import { aCaller } from '../../support/callers.js';
 import { CountingIds } from '../../support/counting-ids.js';
 import { FakeClock } from '../../support/fake-clock.js';
@@ -24,6 +29,25 @@ class NamedEmbedder extends ScriptedEmbedder {
   override close(): Promise<void> {
     this.isClosed = true;
     return super.close();
+  }
+}
+
+/** A local model that is being fetched until it is told to be there. */
+class ArrivingEmbedder extends NamedEmbedder {
+  #listener: () => void = () => undefined;
+  #isThere = false;
+
+  override get availability(): EmbedderAvailability {
+    return this.#isThere ? { status: 'ready' } : { status: 'downloading', percent: 40 };
+  }
+
+  override onReady(listener: () => void): void {
+    this.#listener = listener;
+  }
+
+  arrive(): void {
+    this.#isThere = true;
+    this.#listener();
   }
 }
 
@@ -99,6 +123,25 @@ describe('a change of the embedding model', () => {
     const memories = aProcess(store, fresh, { openEarlier: () => new NamedEmbedder('old') }, pause);
     await memories.settle();
     expect(await found(memories, 'automobile')).toEqual(['Drives a red car']);
+    await memories.stop();
+  });
+
+  it('is searched by the old model while the new one is still on its way', async () => {
+    const store = await aStoreEmbeddedBy(new NamedEmbedder('old'), ['Drives a red car']);
+    const arriving = new ArrivingEmbedder('new');
+    const memories = aProcess(store, arriving, { openEarlier: () => new NamedEmbedder('old') });
+    memories.start();
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(await found(memories, 'automobile')).toEqual(['Drives a red car']);
+    expect(await memories.embedderStatus()).toMatchObject({
+      model: 'new',
+      mode: 'hybrid',
+      pending: 1,
+      availability: { status: 'downloading', percent: 40 },
+    });
+    arriving.arrive();
+    await memories.settle();
+    expect(await store.countEmbedded('new')).toBe(1);
     await memories.stop();
   });
 

@@ -32,6 +32,8 @@ export class BackgroundEmbedding {
 
   /** Takes up what is pending and lets a local model get ready, so that the first query need not wait for it. */
   start(): void {
+    // Earlier models serve also while the present one is still on its way.
+    this.parts?.earlier.names().catch(() => undefined);
     this.nudge();
     this.parts?.embedder.prepare();
   }
