@@ -18,6 +18,8 @@ export async function startServer(dataDir: string, model: DemoModel): Promise<De
     [join(import.meta.dirname, '..', 'dist', 'apps', 'server', 'src', 'main.js')],
     {
       env: {
+        // Each run starts on an empty folder, and tells its story by keywords.
+        HEADROOM_MODEL_DOWNLOAD: 'off',
         ...process.env,
         HEADROOM_HOST: '127.0.0.1',
         HEADROOM_PORT: String(port),

@@ -3,7 +3,7 @@ import { isPostgres } from './columns.js';
 
 /** Reads and writes the rows of one tenant, the one named by the setting `headroom.tenant_id`. */
 export const TENANT_ROLE = 'headroom_tenant';
-/** Reaches tenants and API keys, and nothing that a tenant stored. */
+/** Reaches tenants, API keys and what the servers agree on, and nothing that a tenant stored. */
 export const ACCESS_ROLE = 'headroom_access';
 
 /**

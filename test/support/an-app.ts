@@ -36,7 +36,13 @@ export async function anApp(
 ): Promise<AnApp> {
   const dataDir = mkdtempSync(join(tmpdir(), 'headroom-app-'));
   const { config } = readConfig(
-    { HEADROOM_EMBEDDER: 'none', HEADROOM_LOG_LEVEL: 'silent', HEADROOM_DATA_DIR: dataDir, ...environment },
+    {
+      HEADROOM_EMBEDDER: 'none',
+      HEADROOM_MODEL_DOWNLOAD: 'off',
+      HEADROOM_LOG_LEVEL: 'silent',
+      HEADROOM_DATA_DIR: dataDir,
+      ...environment,
+    },
     dataDir,
   );
   const app = await createApp(config, overrides);

@@ -1,11 +1,11 @@
-import { Embedder, Pause } from '#libs/memory';
+import { Embedder, type EmbedOptions, Pause } from '#libs/memory';
 import { analyse } from '#libs/relevance';
 
 const DIMENSIONS = 64;
 
 /** Vectors of hashed terms, with synonyms sharing a direction; can be told to fail or to hang. */
 export class ScriptedEmbedder extends Embedder {
-  override readonly model = 'scripted';
+  override readonly model: string = 'scripted';
   state: 'up' | 'down' | 'hanging' = 'up';
   /** Texts that the model refuses whatever its state. */
   readonly refused = new Set<string>();
@@ -18,7 +18,7 @@ export class ScriptedEmbedder extends Embedder {
     super();
   }
 
-  override embed(texts: readonly string[], signal?: AbortSignal): Promise<readonly Float32Array[]> {
+  override embed(texts: readonly string[], { signal }: EmbedOptions = {}): Promise<readonly Float32Array[]> {
     if (this.state === 'down') return Promise.reject(new Error('the model is down'));
     if (this.state === 'hanging') {
       return new Promise((_, reject) => {

@@ -35,6 +35,7 @@ export async function spawnServer(
       ...withoutSettings(process.env),
       HEADROOM_HOST: '127.0.0.1',
       HEADROOM_EMBEDDER: 'none',
+      HEADROOM_MODEL_DOWNLOAD: 'off',
       ...environment,
       HEADROOM_PORT: String(port),
       HEADROOM_DATA_DIR: dataDir,

@@ -8,6 +8,7 @@ export { InMemoryOriginalStore } from './in-memory/in-memory-original-store.js';
 export { InMemoryPatternStore } from './in-memory/in-memory-pattern-store.js';
 export { InMemorySessionPins } from './in-memory/in-memory-session-pins.js';
 export { InMemorySharedContextStore } from './in-memory/in-memory-shared-context-store.js';
+export { InMemoryTurns } from './in-memory/in-memory-turns.js';
 export { InMemoryUsageStore } from './in-memory/in-memory-usage-store.js';
 export { InMemoryUserErasure } from './in-memory/in-memory-user-erasure.js';
 export { SqlConversationStore } from './database/conversations/sql-conversation-store.js';
@@ -17,6 +18,7 @@ export { SqlPatternStore } from './database/usage/sql-pattern-store.js';
 export { SqlSessionPins } from './database/sessions/sql-session-pins.js';
 export { SqlSharedContextStore } from './database/shared-contexts/sql-shared-context-store.js';
 export { SqlUsageStore } from './database/usage/sql-usage-store.js';
+export { SqlTurns } from './database/turns/sql-turns.js';
 export { SqlUserErasure } from './database/erasure/sql-user-erasure.js';
 export { withoutHopByHop } from './providers/hop-by-hop.js';
 export { UndiciProvider, type UndiciProviderOptions } from './providers/undici-provider.js';
@@ -28,6 +30,7 @@ export { PiscinaCompressionRunner } from './compression/piscina-compression-runn
 export { openTools, type ToolSettings } from './compression/open-tools.js';
 export {
   createEmbedder,
+  openEarlierModel,
   type CreatedEmbedder,
   DEFAULT_LOCAL_MODEL,
   type EmbedderConfig,
@@ -41,4 +44,6 @@ export type { QueueSettings } from './queue/queue-options.js';
 export { InMemoryApiKeyStore } from './in-memory/in-memory-api-key-store.js';
 export { OllamaEmbedder } from './embedding/ollama/ollama-embedder.js';
 export { OpenAiEmbedder } from './embedding/openai/openai-embedder.js';
+export { downloadModel } from './local-models/model-download.js';
+export { LocalEmbedder } from './embedding/transformers/local-embedder.js';
 export { TransformersEmbedder } from './embedding/transformers/transformers-embedder.js';

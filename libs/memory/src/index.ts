@@ -1,6 +1,6 @@
 export * from './contract.js';
 export type { EmbedderStatus } from './embedding/background-embedding.js';
-export * from './embedding/embedding-worker.js';
+export type { OpenEarlier } from './embedding/earlier-models.js';
 export * from './extract/block-stripper.js';
 export * from './extract/memory-extractor.js';
 export * from './inject/extraction-instruction.js';
@@ -14,6 +14,7 @@ export { Outline, type OutlineRow } from './ranking/outline.js';
 export { rankByTerms, type KeywordQuery, type TermPostings } from './ranking/rank-by-terms.js';
 export type { Ranking, ScoredMemory } from './ranking/ranking.js';
 export { traitsOf, type MemoryTraits } from './ranking/traits.js';
+export * from './ports/turns.js';
 export * from './search/filter.js';
 export { matchesFilter } from './search/match-filter.js';
 export { parseFilter } from './search/parse-filter.js';

@@ -25,11 +25,14 @@ import type {
   SupersedeDraft,
 } from './contract.js';
 import { BackgroundEmbedding, type EmbedderStatus } from './embedding/background-embedding.js';
+import { EarlierModels, type OpenEarlier } from './embedding/earlier-models.js';
+import { ModelDimensions } from './embedding/model-dimensions.js';
 import { QueryEmbedding } from './embedding/query-embedding.js';
 import type { Memory, MemoryPatch } from './model/memory.js';
 import type { Embedder } from './ports/embedder.js';
 import type { MemoryStats, MemoryStore } from './ports/memory-store.js';
 import type { Pause } from './ports/pause.js';
+import { OneProcess, type Turns } from './ports/turns.js';
 import { AccessLog } from './search/access-log.js';
 import { MemorySearch } from './search/memory-search.js';
 import { validateList, validateSearch } from './search/validate-read.js';
@@ -40,6 +43,10 @@ import { validatePatch, validateScope } from './write/validate-draft.js';
 export interface MemoryServiceOptions {
   /** How long a search waits for the query's vector before keywords alone answer; default 2,000. */
   readonly queryDeadlineMs?: number | undefined;
+  /** After a change of model, opens the model before, so that its vectors serve until they are replaced. */
+  readonly openEarlier?: OpenEarlier | undefined;
+  /** Whose turn it is to embed where several processes share the store; default: always this one's. */
+  readonly turns?: Turns | undefined;
 }
 
 /** Levels that a memory can be promoted to. */
@@ -63,8 +70,13 @@ export class MemoryService {
     pause: Pause,
     options: MemoryServiceOptions = {},
   ) {
-    const queries = new QueryEmbedding(embedder, pause, options.queryDeadlineMs ?? 2_000);
-    this.#embedding = new BackgroundEmbedding(store, embedder, pause);
+    const { queryDeadlineMs = 2_000, openEarlier = () => null, turns = new OneProcess() } = options;
+    const dimensions = new ModelDimensions();
+    const earlier = embedder && new EarlierModels(store, embedder.model, dimensions, openEarlier);
+    const queries = new QueryEmbedding(embedder, earlier, dimensions, pause, queryDeadlineMs);
+    this.#embedding = new BackgroundEmbedding(
+      embedder && earlier && { store, embedder, earlier, dimensions, turns, pause },
+    );
     this.#writer = new MemoryWriter(store, this.#embedding, queries, embedder, clock, ids);
     this.#search = new MemorySearch(store, queries, clock);
     this.#accesses = new AccessLog(store, pause);
@@ -87,7 +99,7 @@ export class MemoryService {
     await this.#accesses.flush();
   }
 
-  /** The model, whether search is hybrid or keyword alone, and how many memories wait for a vector. */
+  /** The model, whether search is hybrid or keyword alone, how many memories wait for a vector, and how it goes on. */
   embedderStatus(): Promise<EmbedderStatus> {
     return this.#embedding.status();
   }

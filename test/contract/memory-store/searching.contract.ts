@@ -241,21 +241,40 @@ export function searchingMemories(room: MemoryRoom): void {
       expect(suppressed.superseded).toEqual([old.id]);
     });
 
-    it('takes a vector that comes later, and keeps two models side by side', async () => {
+    it('takes a vector that comes later, and a later model’s in place of an earlier’s', async () => {
       const { id } = await room.add();
-      const missing = async (model: string) =>
-        (await room.store.withoutEmbedding(model, 10_000)).filter(
+      const missing = async (...replaced: string[]) =>
+        (await room.store.withoutEmbedding(replaced, 10_000)).filter(
           (item) => item.caller.tenantId === room.caller.tenantId,
         );
-      expect(await missing('m')).toMatchObject([{ id }]);
+      const hitsOf = async (model: string, vector: Float32Array) =>
+        room.idsOf(await room.store.semanticHits(room.caller, aView(room.clock), { model, vector }, 5));
+      expect(await missing()).toMatchObject([{ id }]);
       await room.store.saveEmbedding(room.caller, id, embedding(1, 0));
-      expect(await missing('m')).toEqual([]);
+      expect(await missing()).toEqual([]);
+      expect(await missing('m')).toMatchObject([{ id }]);
       expect(await room.store.find(room.caller, id)).toMatchObject({ embeddingModel: 'm', version: 1 });
-      await room.store.saveEmbedding(room.caller, id, { model: 'm2', vector: Float32Array.from([0, 1, 0]) });
-      expect(
-        room.idsOf(await room.store.semanticHits(room.caller, aView(room.clock), embedding(1, 0), 5)),
-      ).toEqual([id]);
+      const later = { model: 'm2', vector: Float32Array.from([0, 1, 0]) };
+      await room.store.saveEmbedding(room.caller, id, later);
+      expect(await missing('m')).toEqual([]);
+      expect(await hitsOf('m2', later.vector)).toEqual([id]);
+      expect(await hitsOf('m', Float32Array.from([1, 0]))).toEqual([]);
       await room.store.saveEmbedding(room.caller, 'mem_unknown', embedding(1, 0));
+    });
+
+    it('knows which models there are vectors of, and counts what has one and what lacks one', async () => {
+      const model = `counted-${room.caller.tenantId}`;
+      const vector = Float32Array.from([1, 0, 0]);
+      await room.add({}, { embedding: { model, vector } });
+      const { id } = await room.add({}, { embedding: { model, vector } });
+      const before = await room.store.countWithoutEmbedding([]);
+      await room.add();
+      expect(await room.store.embeddingModels()).toContainEqual({ model, dimensions: 3 });
+      expect(await room.store.countEmbedded(model)).toBe(2);
+      expect(await room.store.countWithoutEmbedding([])).toBe(before + 1);
+      expect(await room.store.countWithoutEmbedding([model])).toBe(before + 3);
+      await room.store.remove(room.caller, id, room.clock.now());
+      expect(await room.store.countEmbedded(model)).toBe(1);
     });
 
     it('forgets the vector with the memory', async () => {

@@ -33,7 +33,7 @@ describe('choosing an embedder', () => {
 describe.skipIf(!isThere)('the local model', () => {
   let embedder: TransformersEmbedder | undefined;
   const open = (): TransformersEmbedder =>
-    (embedder = new TransformersEmbedder({ model: MODEL, modelDir: MODEL_DIR }));
+    (embedder = new TransformersEmbedder({ model: MODEL, directory: MODEL_DIR }));
   afterEach(() => embedder?.close());
 
   it('is taken by auto', async () => {
@@ -80,9 +80,26 @@ describe.skipIf(!isThere)('the local model', () => {
     await room.memories.stop();
   });
 
+  it('embeds a query before the rest of a backlog', async () => {
+    const opened = open();
+    await opened.load();
+    const done: string[] = [];
+    const backlog = Array.from(
+      { length: 2_000 },
+      (_, i) => `memory ${i} ${'of a long day at sea '.repeat(10)}`,
+    );
+    const background = opened.embed(backlog, { isBackground: true }).then((vectors) => {
+      done.push('backlog');
+      return vectors;
+    });
+    await opened.embed(['a question']).then(() => done.push('question'));
+    expect(await background).toHaveLength(2_000);
+    expect(done).toEqual(['question', 'backlog']);
+  });
+
   it('lets go of a cancelled call and serves the next', async () => {
     const cancel = new AbortController();
-    const cancelled = open().embed(['x'], cancel.signal);
+    const cancelled = open().embed(['x'], { signal: cancel.signal });
     cancel.abort();
     await expect(cancelled).rejects.toMatchObject({ code: 'unavailable' });
     expect(await embedder?.embed(['x'])).toHaveLength(1);

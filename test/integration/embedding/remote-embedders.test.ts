@@ -1,5 +1,6 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createEmbedder, OllamaEmbedder, OpenAiEmbedder } from '#libs/adapters';
 
@@ -100,8 +101,10 @@ describe('remote embedders', () => {
     const vectors = await new OllamaEmbedder({ model: 'nomic', baseUrl: url }).embed(texts);
     expect(vectors).toHaveLength(70);
     expect(service.received.map(({ path, body }) => [path, body.input.length])).toEqual([
-      ['/api/embed', 32],
-      ['/api/embed', 32],
+      ['/api/embed', 16],
+      ['/api/embed', 16],
+      ['/api/embed', 16],
+      ['/api/embed', 16],
       ['/api/embed', 6],
     ]);
   });
@@ -125,7 +128,7 @@ describe('remote embedders', () => {
 
   it('does not try again what is refused, and does not repeat what the service says', async () => {
     service.replies = [always({ status: 401, body: { error: 'bad key: key' } })];
-    await expect(openAi().embed(['a'])).rejects.toThrow(/does not answer: HTTP 401$/);
+    await expect(openAi().embed(['a'])).rejects.toThrow(/refuses with HTTP 401\. Check OPENAI_API_KEY\.$/);
     expect(service.received).toHaveLength(1);
   });
 
@@ -140,14 +143,87 @@ describe('remote embedders', () => {
   it('stops when it is cancelled', async () => {
     service.replies = [always('silence')];
     const cancel = new AbortController();
-    const embedding = openAi().embed(['a'], cancel.signal);
+    const embedding = openAi().embed(['a'], { signal: cancel.signal });
     cancel.abort();
     await expect(embedding).rejects.toMatchObject({ code: 'unavailable' });
+  });
+
+  it('gives a vector per text or a coded error, whatever a service answers', async () => {
+    const answers = fc.oneof(
+      fc.json(),
+      fc.record({ data: fc.array(fc.record({ index: fc.integer(), embedding: fc.array(fc.double()) })) }),
+    );
+    const embedder = openAi({ attempts: 1 });
+    await fc.assert(
+      fc.asyncProperty(answers, async (body) => {
+        service.replies = [always({ status: 200, body })];
+        const outcome = await embedder.embed(['a']).catch((error: unknown) => error);
+        if (Array.isArray(outcome)) expect(outcome).toHaveLength(1);
+        else expect(outcome).toMatchObject({ code: 'unavailable' });
+      }),
+      { numRuns: 100 },
+    );
+    await embedder.close();
   });
 
   it('refuses an answer with too few vectors', async () => {
     service.replies = [always({ status: 200, body: { data: [] } })];
     await expect(openAi().embed(['a'])).rejects.toThrow(/one vector per text/);
+  });
+
+  it('leaves a service in peace that asks for a long pause, and hands the pause on', async () => {
+    service.replies = [always({ status: 429, headers: { 'retry-after': '120' } }), openAiReply];
+    const embedder = openAi();
+    const asked = { code: 'unavailable', details: { retry_after_ms: 120_000 } };
+    await expect(embedder.embed(['a'])).rejects.toMatchObject(asked);
+    await expect(embedder.embed(['b'])).rejects.toThrow(/it asked for a pause/);
+    expect(service.received).toHaveLength(1);
+  });
+
+  it('lets no query wait behind background texts', async () => {
+    service.replies = [
+      (request) => (request.body.input.includes('backlog') ? 'silence' : openAiReply(request)),
+    ];
+    const embedder = openAi();
+    const backlog = Array.from({ length: 50 }, () => embedder.embed(['backlog'], { isBackground: true }));
+    void Promise.allSettled(backlog);
+    expect(await embedder.embed(['query'])).toHaveLength(1);
+    const sent = service.received.filter(({ body }) => body.input.includes('backlog'));
+    expect(sent.length).toBeLessThanOrEqual(2);
+    await embedder.close();
+  });
+
+  it('sends nothing that a service refuses for being empty or broken', async () => {
+    service.replies = [openAiReply];
+    expect(await openAi().embed(['', ' \n', 'half \ud83d'])).toHaveLength(3);
+    expect(service.received[0]?.body.input).toEqual(['.', '.', 'half \ufffd']);
+  });
+
+  it('cuts texts that are too long, and further when the service still refuses them', async () => {
+    service.replies = [
+      (request) => {
+        const tokens = Math.max(...request.body.input.map((text) => Buffer.byteLength(text)));
+        return tokens > 8_191 ? { status: 400 } : openAiReply(request);
+      },
+    ];
+    expect(await openAi().embed(['東京'.repeat(20_000), 'short'])).toHaveLength(2);
+    expect(service.received.map(({ body }) => body.input.map((text) => text.length))).toEqual([
+      [16_000, 5],
+      [2_730, 5],
+    ]);
+  });
+
+  it('says what to do about a model that Ollama lacks', async () => {
+    service.replies = [always({ status: 404 })];
+    await expect(new OllamaEmbedder({ model: 'nomic', baseUrl: url }).embed(['a'])).rejects.toThrow(
+      /`ollama pull nomic`/,
+    );
+  });
+
+  it('says where nothing answers', async () => {
+    await service.stop();
+    await expect(openAi().embed(['a'])).rejects.toThrow(`at ${url} does not answer: ECONNREFUSED`);
+    await service.start();
   });
 
   it('remembers what was asked before', async () => {

@@ -60,6 +60,15 @@ describe('reading the configuration', () => {
     expect(config.providers.openai.baseUrl).toBe('http://localhost:11434');
   });
 
+  test('names the hub of models, and none where nothing may be fetched', () => {
+    expect(readConfig({}, folder).config.embedder.hubUrl).toBe('https://huggingface.co');
+    const mirror = { HEADROOM_MODEL_HUB_URL: 'https://mirror.example/models/' };
+    expect(readConfig(mirror, folder).config.embedder.hubUrl).toBe('https://mirror.example/models');
+    const off = { ...mirror, HEADROOM_MODEL_DOWNLOAD: 'off' };
+    expect(readConfig(off, folder).config.embedder.hubUrl).toBeUndefined();
+    expect(() => readConfig({ HEADROOM_MODEL_DOWNLOAD: 'no' }, folder)).toThrow(/must be one of on, off/);
+  });
+
   test('notices names that mean nothing', () => {
     expect(readConfig({ HEADROOM_PROT: '1', HEADROOM_CONFIG: '' }, folder).unknownNames).toEqual([
       'HEADROOM_PROT',

@@ -51,6 +51,13 @@ const VARIABLES = z.object({
   HEADROOM_EMBEDDER: oneOf(EMBEDDER_KINDS, 'auto'),
   HEADROOM_EMBEDDER_MODEL: text('all-MiniLM-L6-v2'),
   HEADROOM_MODEL_DIR: optional(z.string().optional()),
+  // On for `auto` too: whoever tries the server on a laptop gets search by meaning without a step of setting up.
+  HEADROOM_MODEL_DOWNLOAD: oneOf(['on', 'off'], 'on'),
+  HEADROOM_MODEL_HUB_URL: optional(
+    url(['http:', 'https:'])
+      .default('https://huggingface.co')
+      .transform((value) => value.replace(/\/+$/, '')),
+  ),
   HEADROOM_IMAGE_ROUTER_MODEL: optional(z.string().optional()),
   HEADROOM_LLMLINGUA_MODEL: optional(z.string().optional()),
   HEADROOM_MEMORY_PLACEMENT: oneOf(MEMORY_PLACEMENTS, 'user'),
@@ -140,6 +147,7 @@ function toConfig(variables: Variables, modelLimits: readonly unknown[], directo
         variables.HEADROOM_MODEL_DIR === undefined
           ? join(dataDir, 'models')
           : resolve(directory, variables.HEADROOM_MODEL_DIR),
+      hubUrl: variables.HEADROOM_MODEL_DOWNLOAD === 'on' ? variables.HEADROOM_MODEL_HUB_URL : undefined,
       ollamaUrl: withProtocol(variables.OLLAMA_HOST).replace(/\/+$/, ''),
     },
     providers: {

@@ -42,6 +42,8 @@ export interface ServerConfig {
     readonly model: string;
     /** `HEADROOM_MODEL_DIR`, absolute. */
     readonly modelDir: string;
+    /** `HEADROOM_MODEL_HUB_URL`: where a missing local model is fetched; undefined for `HEADROOM_MODEL_DOWNLOAD=off`. */
+    readonly hubUrl?: string | undefined;
     /** `OLLAMA_HOST` */
     readonly ollamaUrl: string;
   };

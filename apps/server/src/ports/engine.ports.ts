@@ -1,7 +1,10 @@
 import {
   createEmbedder,
+  Database,
   localModel,
+  openEarlierModel,
   PiscinaCompressionRunner,
+  SqlTurns,
   TimerPause,
   type ToolSettings,
 } from '#libs/adapters';
@@ -12,17 +15,21 @@ import { CompressionJournal, ContextBuilder, ContextService, PromptCompression }
 import { Clock, Ids } from '#libs/kernel';
 import { PatternStore, ToolLearning } from '#libs/learning';
 import {
+  type Embedder,
   MemoryExtractor,
   MemoryInjector,
   MemoryService,
   MemoryStore,
   MemoryTools,
+  OneProcess,
   Pause,
+  Turns,
 } from '#libs/memory';
 import { Log, ShutdownPhases } from '#libs/platform';
 import { ModelRegistry, parseModelOverrides } from '#libs/tokens';
 import { UsageRecorder } from '#libs/usage';
 import { SERVER_CONFIG, type ServerConfig } from '../config/server-config.js';
+import { toEmbedderCheck } from '../routes/health/embedder.mapper.js';
 import { Readiness } from '../routes/health/readiness.js';
 import { LearningRetriever } from './learning-retriever.js';
 import { port } from './port.js';
@@ -74,12 +81,19 @@ export const ENGINE_PORTS = [
   ),
   port(
     MemoryService,
-    [SERVER_CONFIG, MemoryStore, Clock, Ids, Pause, Readiness, ShutdownPhases, Log],
-    (config, store, clock, ids, pause, readiness, shutdown, log) => {
-      const { embedder, reason } = createEmbedder(embedderConfig(config as ServerConfig));
+    [SERVER_CONFIG, MemoryStore, Clock, Ids, Pause, Turns, Readiness, ShutdownPhases, Log],
+    (config, store, clock, ids, pause, turns, readiness, shutdown, log) => {
+      const settings = embedderConfig(config as ServerConfig);
+      const { embedder, reason } = createEmbedder(settings, (level, news) => {
+        log[level]({ reason: news }, 'embedder');
+      });
       log.info({ reason }, 'embedder');
-      const memories = new MemoryService(store, embedder, clock, ids, pause);
-      readiness.add('embedder', async () => ({ status: 'ok', ...(await memories.embedderStatus()), reason }));
+      const openEarlier = (model: string): Embedder | null => openEarlierModel(settings, model);
+      const memories = new MemoryService(store, embedder, clock, ids, pause, { openEarlier, turns });
+      const isNamed = settings.embedder !== 'auto';
+      readiness.add('embedder', async () =>
+        toEmbedderCheck(await memories.embedderStatus(), { reason, isNamed }),
+      );
       shutdown.register('background', 'close the embedder', () => embedder?.close());
       shutdown.register('background', 'store what memories are waiting for', () => memories.stop());
       memories.start();
@@ -90,6 +104,12 @@ export const ENGINE_PORTS = [
     MemoryInjector,
     [MemoryService, SERVER_CONFIG],
     (memories, config) => new MemoryInjector(memories, (config as ServerConfig).memory.placement),
+  ),
+  port(Turns, [SERVER_CONFIG, Database, Ids], (config, database, ids) =>
+    // The embedded store belongs to one process alone.
+    (config as ServerConfig).storage.storeUrl === undefined
+      ? new OneProcess()
+      : new SqlTurns(database, ids.next('srv')),
   ),
   port(MemoryExtractor, [MemoryService], (memories) => new MemoryExtractor(memories)),
   port(MemoryTools, [MemoryService, Clock], (memories, clock) => new MemoryTools(memories, clock)),
@@ -114,6 +134,7 @@ function embedderConfig({ embedder, providers }: ServerConfig): Parameters<typeo
     modelDir: embedder.modelDir,
     openAiApiKey: providers.openai.apiKey,
     openAiBaseUrl: providers.openai.baseUrl,
+    hubUrl: embedder.hubUrl,
     ollamaBaseUrl: embedder.ollamaUrl,
   };
 }

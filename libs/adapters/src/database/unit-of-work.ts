@@ -88,8 +88,8 @@ export abstract class UnitOfWork {
   abstract read<T>(tenancy: Tenancy, work: (unit: Unit) => Promise<T>): Promise<T>;
 
   /**
-   * The one unit without a tenant. On PostgreSQL its role reaches `tenants`, `api_keys` and `api_key_users` and no
-   * other table, so whatever runs here cannot read what a tenant stored.
+   * The one unit without a tenant. On PostgreSQL its role reaches `tenants`, `api_keys`, `api_key_users` and `turns`
+   * and no other table, so whatever runs here cannot read what a tenant stored.
    */
   abstract access<T>(work: (unit: Unit) => Promise<T>): Promise<T>;
 

@@ -1,11 +1,14 @@
-import { Embedder } from '#libs/memory';
+import { Embedder, type EmbedderAvailability, type EmbedOptions } from '#libs/memory';
 import { LRUCache } from 'lru-cache';
 
 const MAX_TEXTS = 2_000;
 /** Longer texts are documents, which are embedded once. */
 const MAX_CHARACTERS = 2_000;
 
-/** Remembers the vectors of short texts: the same question is asked again on every call of a tool loop. */
+/**
+ * Remembers the vectors of short texts: the same question is asked again on every call of a tool loop. Background texts
+ * pass by: each is embedded once, and would push out what is asked again.
+ */
 export class CachedEmbedder extends Embedder {
   override readonly isLocal: boolean;
   readonly #vectors: LRUCache<string, Float32Array>;
@@ -23,14 +26,30 @@ export class CachedEmbedder extends Embedder {
     return this.embedder.model;
   }
 
-  override async embed(texts: readonly string[], signal?: AbortSignal): Promise<readonly Float32Array[]> {
+  override get availability(): EmbedderAvailability {
+    return this.embedder.availability;
+  }
+
+  override prepare(): void {
+    this.embedder.prepare();
+  }
+
+  override onReady(listener: () => void): void {
+    this.embedder.onReady(listener);
+  }
+
+  override async embed(
+    texts: readonly string[],
+    options: EmbedOptions = {},
+  ): Promise<readonly Float32Array[]> {
+    if (options.isBackground === true) return this.embedder.embed(texts, options);
     const known = new Map<string, Float32Array>();
     for (const text of texts) {
       const vector = this.#vectors.get(text);
       if (vector !== undefined) known.set(text, vector);
     }
     const missing = [...new Set(texts)].filter((text) => !known.has(text));
-    const vectors = missing.length === 0 ? [] : await this.embedder.embed(missing, signal);
+    const vectors = missing.length === 0 ? [] : await this.embedder.embed(missing, options);
     missing.forEach((text, i) => {
       const vector = vectors[i];
       if (vector === undefined) return;

@@ -1,9 +1,11 @@
+import { join } from 'node:path';
 import { HeadroomError } from '#libs/kernel';
 import type { Embedder } from '#libs/memory';
 import { CachedEmbedder } from './cached-embedder.js';
 import { OllamaEmbedder } from './ollama/ollama-embedder.js';
 import { OpenAiEmbedder } from './openai/openai-embedder.js';
-import { hasModel, hasTransformers, TransformersEmbedder } from './transformers/transformers-embedder.js';
+import { LocalEmbedder, type Tell } from './transformers/local-embedder.js';
+import { hasModel, hasTransformers } from './transformers/transformers-embedder.js';
 
 export type EmbedderKind = 'auto' | 'none' | 'transformers' | 'openai' | 'ollama';
 
@@ -12,6 +14,8 @@ export interface EmbedderConfig {
   /** Default: `all-MiniLM-L6-v2`, `text-embedding-3-small` or `nomic-embed-text`. */
   readonly model?: string | undefined;
   readonly modelDir: string;
+  /** The hub that a missing local model is fetched from; undefined: it is never fetched. */
+  readonly hubUrl?: string | undefined;
   readonly openAiApiKey?: string | undefined;
   readonly openAiBaseUrl?: string | undefined;
   readonly ollamaBaseUrl?: string | undefined;
@@ -29,43 +33,78 @@ const DEFAULT_OPENAI_MODEL = 'text-embedding-3-small';
 const DEFAULT_OLLAMA_MODEL = 'nomic-embed-text';
 
 /**
- * Chooses the embedder that the configuration asks for. `auto` takes the local model when its folder and the
- * optional package are there, and otherwise none; nothing is downloaded and nothing is loaded yet.
+ * Chooses the embedder that the configuration asks for. `auto` takes the local model when it is there or may be
+ * fetched, and otherwise none. Nothing is fetched or loaded before `prepare` is called.
  * @throws HeadroomError `configuration_error` when an embedder that was named cannot be had.
  */
-export function createEmbedder(config: EmbedderConfig): CreatedEmbedder {
-  const { modelDir, openAiApiKey, openAiBaseUrl: baseUrl } = config;
-  const localModel = config.model ?? DEFAULT_LOCAL_MODEL;
+export function createEmbedder(config: EmbedderConfig, tell?: Tell): CreatedEmbedder {
   // The local default is no model of a remote service: whoever left it alone gets that service's default.
   const named = config.model === DEFAULT_LOCAL_MODEL ? undefined : config.model;
   switch (config.embedder) {
     case 'none':
       return { embedder: null, reason: 'no embedder: keywords alone answer' };
     case 'auto':
-      if (!hasModel(modelDir, localModel)) {
-        return { embedder: null, reason: `no local model ${localModel}: keywords alone answer` };
-      }
-      if (!hasTransformers()) {
-        return {
-          embedder: null,
-          reason: '@huggingface/transformers is not installed: keywords alone answer',
-        };
-      }
-      return created(new TransformersEmbedder({ model: localModel, modelDir }), 'local model');
-    case 'transformers':
-      return created(new TransformersEmbedder({ model: localModel, modelDir }), 'local model');
-    case 'openai': {
-      if (openAiApiKey === undefined || openAiApiKey === '') {
-        throw new HeadroomError('configuration_error', 'HEADROOM_EMBEDDER=openai needs OPENAI_API_KEY.');
-      }
-      const model = named ?? DEFAULT_OPENAI_MODEL;
-      return created(new OpenAiEmbedder({ model, apiKey: openAiApiKey, baseUrl }), 'OpenAI');
+    case 'transformers': {
+      const model = config.model ?? DEFAULT_LOCAL_MODEL;
+      const lack = lackOf(config, model);
+      if (lack === undefined) return created(openLocal(config, model, tell), 'local model');
+      if (config.embedder === 'transformers') throw new HeadroomError('configuration_error', lack.remedy);
+      return { embedder: null, reason: `${lack.what}: keywords alone answer` };
     }
-    case 'ollama': {
-      const model = named ?? DEFAULT_OLLAMA_MODEL;
-      return created(new OllamaEmbedder({ model, baseUrl: config.ollamaBaseUrl }), 'Ollama');
-    }
+    case 'openai':
+      return created(openOpenAi(config, named ?? DEFAULT_OPENAI_MODEL), 'OpenAI');
+    case 'ollama':
+      return created(openOllama(config, named ?? DEFAULT_OLLAMA_MODEL), 'Ollama');
   }
+}
+
+/**
+ * Opens the model that vectors were made with before the configured one: from its local folder where that is still
+ * there, otherwise by the same service as now. Null when it can no longer be had.
+ */
+export function openEarlierModel(config: EmbedderConfig, model: string): Embedder | null {
+  if (hasModel(config.modelDir, model)) {
+    return hasTransformers() ? new CachedEmbedder(openLocal({ ...config, hubUrl: undefined }, model)) : null;
+  }
+  if (config.embedder === 'openai') return new CachedEmbedder(openOpenAi(config, model));
+  if (config.embedder === 'ollama') return new CachedEmbedder(openOllama(config, model));
+  return null;
+}
+
+function openLocal({ modelDir, hubUrl }: EmbedderConfig, model: string, tell?: Tell): Embedder {
+  return new LocalEmbedder({ directory: modelDir, model, hubUrl, tell });
+}
+
+function openOpenAi({ openAiApiKey, openAiBaseUrl }: EmbedderConfig, model: string): Embedder {
+  if (openAiApiKey === undefined || openAiApiKey === '') {
+    throw new HeadroomError('configuration_error', 'HEADROOM_EMBEDDER=openai needs OPENAI_API_KEY.');
+  }
+  return new OpenAiEmbedder({ model, apiKey: openAiApiKey, baseUrl: openAiBaseUrl });
+}
+
+function openOllama({ ollamaBaseUrl }: EmbedderConfig, model: string): Embedder {
+  return new OllamaEmbedder({ model, baseUrl: ollamaBaseUrl });
+}
+
+/** What a local model lacks and how to come by it; undefined when it is there or may be fetched. */
+function lackOf(
+  { modelDir, hubUrl }: EmbedderConfig,
+  model: string,
+): { readonly what: string; readonly remedy: string } | undefined {
+  if (!hasModel(modelDir, model) && hubUrl === undefined) {
+    return {
+      what: `no local model ${model}`,
+      remedy: `There is no embedding model at ${join(modelDir, model)}; put its folder there (config.json, tokenizer.json, onnx/), let it be fetched with HEADROOM_MODEL_DOWNLOAD=on, or set HEADROOM_EMBEDDER=none.`,
+    };
+  }
+  if (!hasTransformers()) {
+    return {
+      what: '@huggingface/transformers is not installed',
+      remedy:
+        'The optional package @huggingface/transformers is not installed; run `npm install @huggingface/transformers`, or set HEADROOM_EMBEDDER=none.',
+    };
+  }
+  return undefined;
 }
 
 function created(embedder: Embedder, by: string): CreatedEmbedder {

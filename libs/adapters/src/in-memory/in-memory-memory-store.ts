@@ -236,16 +236,25 @@ export class InMemoryMemoryStore extends MemoryStore implements Erasable {
     await Promise.resolve();
     const kept = this.#living(caller, id);
     if (kept === undefined) return;
+    kept.vectors.clear();
     kept.vectors.set(embedding.model, embedding.vector);
     kept.memory = { ...kept.memory, embeddingModel: embedding.model };
   }
 
+  override async embeddingModels(): Promise<
+    readonly { readonly model: string; readonly dimensions: number }[]
+  > {
+    await Promise.resolve();
+    const models = new Map([...this.#kept.values()].flatMap(({ vectors }) => [...vectors]));
+    return [...models].map(([model, { length }]) => ({ model, dimensions: length }));
+  }
+
   override async withoutEmbedding(
-    model: string,
+    replaced: readonly string[],
     limit: number,
   ): Promise<readonly { readonly caller: Caller; readonly id: string; readonly content: string }[]> {
     await Promise.resolve();
-    return this.#lacking(model)
+    return this.#lacking(replaced)
       .slice(0, limit)
       .map(({ tenantId, memory }) => ({
         caller: { tenantId, users: null, isAdmin: false },
@@ -254,9 +263,14 @@ export class InMemoryMemoryStore extends MemoryStore implements Erasable {
       }));
   }
 
-  override async countWithoutEmbedding(model: string): Promise<number> {
+  override async countWithoutEmbedding(replaced: readonly string[]): Promise<number> {
     await Promise.resolve();
-    return this.#lacking(model).length;
+    return this.#lacking(replaced).length;
+  }
+
+  override async countEmbedded(model: string): Promise<number> {
+    await Promise.resolve();
+    return [...this.#kept.values()].filter(({ vectors }) => vectors.has(model)).length;
   }
 
   override async recordAccess(caller: Caller, ids: readonly string[], at: Date): Promise<void> {
@@ -382,9 +396,10 @@ export class InMemoryMemoryStore extends MemoryStore implements Erasable {
     return kept;
   }
 
-  #lacking(model: string): Kept[] {
+  #lacking(replaced: readonly string[]): Kept[] {
     return [...this.#kept.values()].filter(
-      ({ memory, vectors }) => memory.deletedAt === undefined && !vectors.has(model),
+      ({ memory, vectors }) =>
+        memory.deletedAt === undefined && [...vectors.keys()].every((model) => replaced.includes(model)),
     );
   }
 

@@ -1,41 +1,59 @@
-import type { Embedder } from '../ports/embedder.js';
-import type { MemoryStore } from '../ports/memory-store.js';
-import type { Pause } from '../ports/pause.js';
+import { HeadroomError } from '#libs/kernel';
+import type { Turn } from '../ports/turns.js';
+import type { EmbeddingParts } from './embedding-parts.js';
+import { embedSoundly, type EmbeddingSteps, type Pending } from './poison.js';
 
-const BATCH_SIZE = 32;
+/** What is held in memory of a backlog at any time. */
+const BATCH_SIZE = 64;
 const FIRST_BACK_OFF_MS = 500;
 const LONGEST_BACK_OFF_MS = 60_000;
-
-type Pending = Awaited<ReturnType<MemoryStore['withoutEmbedding']>>[number];
+/** How soon another process's turn is asked for again, in case that process died. */
+const TURN_REST_MS = 2_000;
+/** A service that asks for more is asked again nevertheless. */
+const LONGEST_ASKED_PAUSE_MS = 60 * 60_000;
+const TURN = 'embedding';
 
 /**
- * Embeds in the background what was stored without a vector of the current model. What is pending is asked of the
- * store, never remembered: after a crash, or a change of model, it goes on where it stood. A failure of the model is
- * retried with growing pauses; a single text that the model refuses is set aside until the next start.
+ * Embeds in the background what was stored without a vector, or with one of an earlier model. What is pending is asked
+ * of the store, never remembered: after a crash, or a change of model, it goes on where it stood. Of several processes
+ * on one store one embeds at a time. A failure of the model is retried with growing pauses; a text that the model
+ * refuses is set aside until the next start.
  */
 export class MemoryEmbeddingWorker {
   readonly #refused = new Set<string>();
   readonly #stop = new AbortController();
   #running: Promise<void> | null = null;
   #wanted = false;
-  #backOff = new AbortController();
+  #rest = new AbortController();
   #failures = 0;
   #lastError: string | undefined;
   #waiting: (() => void)[] = [];
+  readonly #steps: EmbeddingSteps = {
+    embed: async (texts) => {
+      const { embedder, dimensions } = this.parts;
+      const vectors = await embedder.embed(texts, { isBackground: true });
+      dimensions.check(embedder.model, vectors, texts.length);
+      return vectors;
+    },
+    save: async (batch, vectors) => {
+      const { embedder, store } = this.parts;
+      for (const [i, { caller, id }] of batch.entries()) {
+        const vector = vectors[i];
+        if (vector !== undefined) await store.saveEmbedding(caller, id, { model: embedder.model, vector });
+      }
+    },
+  };
 
-  constructor(
-    private readonly store: MemoryStore,
-    private readonly embedder: Embedder,
-    private readonly pause: Pause,
-  ) {}
+  constructor(private readonly parts: EmbeddingParts) {}
 
   /** The message of the last failure; undefined while all is well. */
   get lastError(): string | undefined {
     return this.#lastError;
   }
 
-  countPending(): Promise<number> {
-    return this.store.countWithoutEmbedding(this.embedder.model);
+  /** How many texts the model refused since the start. */
+  get setAside(): number {
+    return this.#refused.size;
   }
 
   /** There may be work; never waits for it. */
@@ -53,7 +71,7 @@ export class MemoryEmbeddingWorker {
   async settle(): Promise<void> {
     if (this.#stop.signal.aborted) return;
     const settled = new Promise<void>((resolve) => this.#waiting.push(resolve));
-    this.#backOff.abort();
+    this.#rest.abort();
     this.nudge();
     await settled;
   }
@@ -61,7 +79,7 @@ export class MemoryEmbeddingWorker {
   /** Lets the batch in hand end and takes no further one. */
   async stop(): Promise<void> {
     this.#stop.abort();
-    this.#backOff.abort();
+    this.#rest.abort();
     await this.#running;
     this.#tellWaiting();
   }
@@ -69,11 +87,13 @@ export class MemoryEmbeddingWorker {
   async #run(): Promise<void> {
     do {
       this.#wanted = false;
+      // An embedder that is not ready calls back when it is.
+      if (this.parts.embedder.availability.status !== 'ready') return;
       try {
-        let found = true;
-        while (found) found = await this.#embedNextBatch();
+        const isDone = await this.#takeTurn();
         this.#failures = 0;
         this.#lastError = undefined;
+        if (!isDone) await this.#restFor(TURN_REST_MS);
       } catch (error) {
         await this.#backOffAfter(error);
       }
@@ -86,53 +106,52 @@ export class MemoryEmbeddingWorker {
 
   async #backOffAfter(error: unknown): Promise<void> {
     this.#lastError = error instanceof Error ? error.message : String(error);
-    this.#wanted = true;
     this.#tellWaiting();
-    if (this.#stop.signal.aborted) return;
-    this.#backOff = new AbortController();
-    const wait = Math.min(LONGEST_BACK_OFF_MS, FIRST_BACK_OFF_MS * 2 ** this.#failures++);
-    await this.pause.wait(wait, this.#backOff.signal);
+    const backOff = Math.min(LONGEST_BACK_OFF_MS, FIRST_BACK_OFF_MS * 2 ** this.#failures++);
+    await this.#restFor(Math.max(backOff, askedPause(error)));
   }
 
-  /** @returns false when nothing was pending, or when it is time to stop. */
-  async #embedNextBatch(): Promise<boolean> {
-    if (this.#stop.signal.aborted) return false;
-    const limit = BATCH_SIZE + this.#refused.size;
-    const pending = await this.store.withoutEmbedding(this.embedder.model, limit);
-    const batch = pending.filter(({ id }) => !this.#refused.has(id)).slice(0, BATCH_SIZE);
-    if (batch.length === 0) return false;
+  async #restFor(milliseconds: number): Promise<void> {
+    this.#wanted = true;
+    if (this.#stop.signal.aborted) return;
+    this.#rest = new AbortController();
+    await this.parts.pause.wait(milliseconds, this.#rest.signal);
+  }
+
+  /** @returns false when something is pending and it is another process's turn. */
+  async #takeTurn(): Promise<boolean> {
+    const earlier = await this.parts.earlier.names();
+    if ((await this.#nextBatch(earlier)).length === 0) return this.#complete(earlier);
+    const turn = await this.parts.turns.take(TURN);
+    if (turn === null) return false;
     try {
-      await this.#embed(batch);
-    } catch (error) {
-      await this.#embedOneByOne(batch, error);
+      return await this.#embedAll(earlier, turn);
+    } finally {
+      await turn.end();
+    }
+  }
+
+  async #embedAll(earlier: readonly string[], turn: Turn): Promise<boolean> {
+    while (!this.#stop.signal.aborted) {
+      const batch = await this.#nextBatch(earlier);
+      if (batch.length === 0) return this.#complete(earlier);
+      if (!turn.isHeld) return false;
+      const refused = await embedSoundly(batch, this.#steps);
+      refused.forEach((id) => this.#refused.add(id));
     }
     return true;
   }
 
-  async #embed(batch: readonly Pending[]): Promise<void> {
-    const { model } = this.embedder;
-    const vectors = await this.embedder.embed(batch.map(({ content }) => content));
-    for (const [i, { caller, id }] of batch.entries()) {
-      const vector = vectors[i];
-      if (vector === undefined)
-        throw new Error(`${model} returned ${vectors.length} vectors for ${batch.length} texts`);
-      await this.store.saveEmbedding(caller, id, { model, vector });
-    }
+  async #nextBatch(earlier: readonly string[]): Promise<readonly Pending[]> {
+    const limit = BATCH_SIZE + this.#refused.size;
+    const pending = await this.parts.store.withoutEmbedding(earlier, limit);
+    return pending.filter(({ id }) => !this.#refused.has(id)).slice(0, BATCH_SIZE);
   }
 
-  /** Tells a text that the model refuses from a model that is down: then the first failure is thrown. */
-  async #embedOneByOne(batch: readonly Pending[], failure: unknown): Promise<void> {
-    const refused: string[] = [];
-    for (const pending of batch) {
-      try {
-        await this.#embed([pending]);
-      } catch {
-        refused.push(pending.id);
-        if (refused.length === 2 && batch.indexOf(pending) === 1) throw failure;
-      }
-    }
-    if (refused.length === batch.length) throw failure;
-    refused.forEach((id) => this.#refused.add(id));
+  /** What was set aside keeps its earlier vector, so that the earlier model goes on finding it. */
+  async #complete(earlier: readonly string[]): Promise<true> {
+    if (earlier.length > 0 && this.#refused.size === 0) await this.parts.earlier.retire();
+    return true;
   }
 
   #tellWaiting(): void {
@@ -142,4 +161,10 @@ export class MemoryEmbeddingWorker {
       resolve();
     });
   }
+}
+
+/** How long the service wants to be left alone, in milliseconds. */
+function askedPause(error: unknown): number {
+  const pause = error instanceof HeadroomError ? error.details['retry_after_ms'] : undefined;
+  return typeof pause === 'number' ? Math.min(pause, LONGEST_ASKED_PAUSE_MS) : 0;
 }

@@ -154,16 +154,25 @@ export abstract class MemoryStore {
   /** Cosine similarity over the vectors of the embedding's model. */
   abstract semanticHits(caller: Caller, view: MemoryView, query: Embedding, limit: number): Promise<ArmHits>;
 
-  /** Attaches a vector that came after the memory; nothing happens when the memory is gone. */
+  /**
+   * Attaches a vector that came after the memory, in place of an earlier model's: a memory has one vector at most.
+   * Nothing happens when the memory is gone.
+   */
   abstract saveEmbedding(caller: Caller, id: string, embedding: Embedding): Promise<void>;
 
-  /** Memories of any tenant that have no vector of this model yet, oldest first; for the background embedder. */
+  /** The models of which there are vectors, of any tenant, and how long these are. */
+  abstract embeddingModels(): Promise<readonly { readonly model: string; readonly dimensions: number }[]>;
+
+  /** Memories of any tenant that have no vector, or one of a model to be replaced, oldest first. */
   abstract withoutEmbedding(
-    model: string,
+    replaced: readonly string[],
     limit: number,
   ): Promise<readonly { readonly caller: Caller; readonly id: string; readonly content: string }[]>;
 
-  abstract countWithoutEmbedding(model: string): Promise<number>;
+  abstract countWithoutEmbedding(replaced: readonly string[]): Promise<number>;
+
+  /** How many memories of any tenant have a vector of this model. */
+  abstract countEmbedded(model: string): Promise<number>;
 
   /** Counts reads of memories; called lazily, off the read path. */
   abstract recordAccess(caller: Caller, ids: readonly string[], at: Date): Promise<void>;

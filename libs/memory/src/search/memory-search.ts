@@ -15,17 +15,15 @@ import { readPeriods } from '../ranking/read-periods.js';
 import { fuse, type Arms, type FusedHit } from './fuse.js';
 import { packHits } from './pack.js';
 import { clipQuery } from './query-text.js';
+import { askByMeaning } from './semantic-arm.js';
 import { shadowBySubject } from './shadow.js';
 
 const DEFAULT_TOP_K = 10;
 /** Candidates per arm: enough that fusion, shadowing and the token budget still have something to choose from. */
 const CANDIDATES_PER_RESULT = 3;
 const MIN_CANDIDATES = 30;
-/** Below this cosine a vector says nothing about the query; every memory is near to it by some amount. */
-const MIN_COSINE = 0.2;
 /** The cosine of a memory that says just what is asked. */
 const FULL_COSINE = 1;
-
 const NOTHING: KeywordHits = { hits: [], full: 0, suppressed: { superseded: [], expired: [] } };
 
 /** Answers one search: both arms, fusion, shadowing, thresholds, packing. */
@@ -105,20 +103,19 @@ export class MemorySearch {
   ): Promise<AnsweredArms> {
     const wanted = request.mode ?? 'hybrid';
     const text = clipQuery(request.query);
-    const vector = wanted === 'keyword' ? undefined : await this.queries.embed(text);
-    const embedding = vector === undefined || typeof vector === 'string' ? undefined : vector;
-    const keywordToo = wanted !== 'semantic' || embedding === undefined;
+    const query = wanted === 'keyword' ? undefined : await this.queries.embedQuery(text);
+    const embeddings = query?.embeddings ?? [];
+    const keywordToo = wanted !== 'semantic' || embeddings.length === 0;
     const [keyword, semantic] = await Promise.all([
       keywordToo ? this.#askKeywords(caller, view, text, limit) : undefined,
-      embedding === undefined ? undefined : this.store.semanticHits(caller, view, embedding, limit),
+      embeddings.length === 0 ? undefined : askByMeaning(this.store, caller, view, embeddings, limit),
     ]);
-    const near = semantic?.hits.filter((hit) => hit.score >= MIN_COSINE);
     return {
       keyword,
-      semantic: near && { hits: near, full: FULL_COSINE },
+      semantic: semantic && { hits: semantic.hits, full: FULL_COSINE },
       answers: [keyword, semantic].filter((arm) => arm !== undefined),
       mode: semantic === undefined ? 'keyword' : keyword === undefined ? 'semantic' : 'hybrid',
-      fallback: typeof vector === 'string' ? vector : undefined,
+      fallback: query?.fallback,
     };
   }
 

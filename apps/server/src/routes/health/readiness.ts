@@ -1,6 +1,6 @@
 /** What a check found; further fields are shown beside `status`. */
 export interface CheckResult {
-  readonly status: 'ok' | 'degraded' | 'failed';
+  readonly status: 'ok' | 'degraded' | 'downloading' | 'failed';
   readonly [field: string]: unknown;
 }
 

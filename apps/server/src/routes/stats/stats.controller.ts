@@ -3,7 +3,7 @@ import type { FastifyReply } from 'fastify';
 import { OriginalStore } from '#libs/ccr';
 import { Clock, type Caller } from '#libs/kernel';
 import { PatternStore } from '#libs/learning';
-import { MemoryExtractor, MemoryTools } from '#libs/memory';
+import { MemoryExtractor, MemoryService, MemoryTools } from '#libs/memory';
 import { UsageRecorder, type UsageBucket, type UsageSeries } from '#libs/usage';
 import { SERVER_CONFIG, type ServerConfig } from '../../config/server-config.js';
 import { CurrentCaller } from '../../http/current-caller.js';
@@ -28,6 +28,7 @@ export class StatsController {
     @Inject(PatternStore) private readonly patterns: PatternStore,
     @Inject(MemoryExtractor) private readonly extractor: MemoryExtractor,
     @Inject(MemoryTools) private readonly memoryTools: MemoryTools,
+    @Inject(MemoryService) private readonly memories: MemoryService,
     @Inject(Clock) private readonly clock: Clock,
   ) {}
 
@@ -38,11 +39,12 @@ export class StatsController {
     @CurrentCaller() caller: Caller,
     @Query({ schema: statsQuery }) _query: unknown,
   ): Promise<Record<string, unknown>> {
-    const [lifetime, recent, originals, patterns] = await Promise.all([
+    const [lifetime, recent, originals, patterns, embedder] = await Promise.all([
       this.usage.lifetime(caller),
       this.usage.recent(caller, RECENT_REQUESTS),
       this.originals.stats(caller),
       this.patterns.list(caller, TRACKED_TOOLS),
+      this.memories.embedderStatus(),
     ]);
     return toStats({
       live: this.usage.live(caller),
@@ -52,6 +54,7 @@ export class StatsController {
       patterns,
       malformedBlocks: this.extractor.malformedBlocks(caller),
       memoryTools: this.memoryTools.use(caller),
+      embedder,
       retention: this.config.originals,
       mode: this.config.mode,
       uptimeSeconds: process.uptime(),

@@ -1,7 +1,8 @@
 import type { OriginalRetention, OriginalStoreStats } from '#libs/ccr';
 import type { ToolPattern } from '#libs/learning';
-import type { MemoryToolUse } from '#libs/memory';
+import type { EmbedderStatus, MemoryToolUse } from '#libs/memory';
 import type { LiveTotals, RequestRecord, Spread, UsageBucket, UsageTotals } from '#libs/usage';
+import { toEmbedder } from '../health/embedder.mapper.js';
 
 /** Everything that `/stats` shows, gathered. */
 export interface StatsSources {
@@ -14,6 +15,7 @@ export interface StatsSources {
   /** Memory blocks that were not the JSON that was asked for, since the start. */
   readonly malformedBlocks: number;
   readonly memoryTools: MemoryToolUse;
+  readonly embedder: EmbedderStatus;
   readonly mode: string;
   readonly uptimeSeconds: number;
 }
@@ -71,6 +73,7 @@ export function toStats(sources: StatsSources): Record<string, unknown> {
       tool_calls: sources.memoryTools.calls,
       tool_errors: sources.memoryTools.errors,
     },
+    embedder: toEmbedder(sources.embedder),
     feedback_loop: toFeedback(patterns),
     persistent_savings: {
       lifetime: {

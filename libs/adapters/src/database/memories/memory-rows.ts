@@ -187,7 +187,7 @@ export class MemoryRows {
   async #saveVector({ id, scope }: Memory, seq: number, { model, vector }: Embedding): Promise<void> {
     const { tenantId } = this.unit;
     await this.unit.run(sql`DELETE FROM memory_vectors
-      WHERE tenant_id = ${tenantId} AND memory_id = ${id} AND model = ${model}`);
+      WHERE tenant_id = ${tenantId} AND memory_id = ${id}`);
     await this.unit.run(
       insertRow('memory_vectors', {
         tenant_id: tenantId,

@@ -19,14 +19,14 @@ import { ExactVectorSearch } from '../../vector/exact/exact-vector-search.js';
 import { PgvectorSearch } from '../../vector/pgvector/pgvector-search.js';
 import type { VectorSearch } from '../../vector/vector-search.js';
 import type { Database } from '../database.js';
-import { decodeText } from '../exact-text.js';
-import { bytes, numeric, text } from '../row.js';
+import { text } from '../row.js';
 import { listOf, sql } from '../sql.js';
-import type { Sql } from '../sql.js';
 import type { Unit } from '../unit-of-work.js';
 import { searchByTerms, withAllTerms } from './keyword-search.js';
 import { MemoryOutlines } from './memory-outlines.js';
 import { listMemories, memoryStats, searchByVector } from './memory-reads.js';
+import { EmbeddingBacklog } from './embedding-backlog.js';
+import type { PendingEmbedding, StoredModel } from './embedding-backlog.js';
 import { MemoryRows } from './memory-rows.js';
 import { inScope } from './memory-view.js';
 import { insertMemory, patchMemory, removeMemory, supersedeMemory } from './memory-writes.js';
@@ -38,12 +38,14 @@ const IDS_PER_STATEMENT = 500;
 export class SqlMemoryStore extends MemoryStore {
   readonly #vectors: VectorSearch;
   readonly #outlines = new MemoryOutlines();
+  readonly #backlog: EmbeddingBacklog;
 
   constructor(
     private readonly database: Database,
     private readonly clock: Clock,
   ) {
     super();
+    this.#backlog = new EmbeddingBacklog(database);
     this.#vectors =
       database.describe().vectors === 'pgvector' ? new PgvectorSearch() : new ExactVectorSearch();
   }
@@ -158,34 +160,23 @@ export class SqlMemoryStore extends MemoryStore {
     return this.#write(caller, id, (rows) => rows.saveEmbedding(id, embedding));
   }
 
-  override async withoutEmbedding(
-    model: string,
-    limit: number,
-  ): Promise<readonly { readonly caller: Caller; readonly id: string; readonly content: string }[]> {
-    const found: { caller: Caller; id: string; content: string }[] = [];
-    for (const tenantId of await this.database.unitOfWork.tenants()) {
-      const caller: Caller = { tenantId, users: null, isAdmin: false };
-      const rows = await this.#read(caller, (unit) =>
-        unit.all(sql`SELECT m.id, m.content FROM memories m WHERE ${lacksVector(tenantId, model)}
-          ORDER BY m.seq LIMIT ${limit - found.length}`),
-      );
-      for (const row of rows) {
-        found.push({ caller, id: text(row, 'id'), content: decodeText(bytes(row, 'content')) });
-      }
-      if (found.length >= limit) break;
-    }
-    return found;
+  override embeddingModels(): Promise<readonly StoredModel[]> {
+    return this.#backlog.models();
   }
 
-  override async countWithoutEmbedding(model: string): Promise<number> {
-    let count = 0;
-    for (const tenantId of await this.database.unitOfWork.tenants()) {
-      const row = await this.#read({ tenantId }, (unit) =>
-        unit.first(sql`SELECT count(*) AS missing FROM memories m WHERE ${lacksVector(tenantId, model)}`),
-      );
-      count += row === undefined ? 0 : numeric(row, 'missing');
-    }
-    return count;
+  override withoutEmbedding(
+    replaced: readonly string[],
+    limit: number,
+  ): Promise<readonly PendingEmbedding[]> {
+    return this.#backlog.pending(replaced, limit);
+  }
+
+  override countWithoutEmbedding(replaced: readonly string[]): Promise<number> {
+    return this.#backlog.countPending(replaced);
+  }
+
+  override countEmbedded(model: string): Promise<number> {
+    return this.#backlog.countEmbedded(model);
   }
 
   override async recordAccess(caller: Caller, ids: readonly string[], at: Date): Promise<void> {
@@ -240,11 +231,6 @@ async function outcomeOf(unit: Unit, insert: () => Promise<InsertOutcome>): Prom
     if (error instanceof Error) return error;
     throw error;
   }
-}
-
-function lacksVector(tenantId: string, model: string): Sql {
-  return sql`m.tenant_id = ${tenantId} AND m.deleted_at IS NULL
-    AND (m.embedding_model IS NULL OR m.embedding_model < ${model} OR m.embedding_model > ${model})`;
 }
 
 /** Links that end are erased down to a tombstone, so that their chain still holds together; others go altogether. */

@@ -1,42 +1,31 @@
-import { HeadroomError } from '#libs/kernel';
-import { Embedder } from '#libs/memory';
+import type { EmbedOptions } from '#libs/memory';
 import { z } from 'zod';
-import { type EndpointOptions, inBatches, postForVectors } from '../embedding-endpoint.js';
-import { toUnitLength } from '../unit-length.js';
+import type { EndpointOptions } from '../embedding-endpoint.js';
+import { RemoteEmbedder } from '../remote-embedder.js';
 
-export interface OllamaEmbedderOptions extends Omit<EndpointOptions, 'url' | 'headers'> {
+export interface OllamaEmbedderOptions extends Omit<EndpointOptions, 'url' | 'headers' | 'remedyFor'> {
   readonly model: string;
   /** Default `http://127.0.0.1:11434`. */
   readonly baseUrl?: string | undefined;
 }
 
-const BATCH = 32;
+/** It works on this machine or near by, one request after the other: a query waits for one small batch at most. */
+const LIMITS = { texts: 16, characters: 64_000 };
 const ANSWER = z.object({ embeddings: z.array(z.array(z.number())) });
 
 /** Embeds with `POST /api/embed` of an Ollama server; it cuts long texts to the model's context itself. */
-export class OllamaEmbedder extends Embedder {
-  override readonly model: string;
-  readonly #endpoint: EndpointOptions;
-
-  constructor(options: OllamaEmbedderOptions) {
-    super();
-    const { model, baseUrl = 'http://127.0.0.1:11434', ...limits } = options;
-    this.model = model;
-    this.#endpoint = { ...limits, url: `${baseUrl.replace(/\/+$/, '')}/api/embed` };
+export class OllamaEmbedder extends RemoteEmbedder {
+  constructor({ model, baseUrl = 'http://127.0.0.1:11434', ...options }: OllamaEmbedderOptions) {
+    const remedyFor = (status: number): string | undefined =>
+      status === 404 ? `Run \`ollama pull ${model}\`, or set HEADROOM_EMBEDDER_MODEL.` : undefined;
+    super(model, { ...options, url: `${baseUrl.replace(/\/+$/, '')}/api/embed`, remedyFor }, LIMITS);
   }
 
-  override embed(texts: readonly string[], signal?: AbortSignal): Promise<readonly Float32Array[]> {
-    return inBatches(texts, BATCH, async (batch) => {
-      const body = { model: this.model, input: batch.map((text) => text.toWellFormed()), truncate: true };
-      const answer = ANSWER.safeParse(await postForVectors(this.#endpoint, body, signal));
-      if (answer.data?.embeddings.length !== batch.length) {
-        throw new HeadroomError('unavailable', 'The embedding service answered without one vector per text.');
-      }
-      return answer.data.embeddings.map(toUnitLength);
-    });
-  }
-
-  override close(): Promise<void> {
-    return Promise.resolve();
+  protected override async ask(
+    batch: readonly string[],
+    options: EmbedOptions,
+  ): Promise<readonly (readonly number[])[] | undefined> {
+    const body = { model: this.model, input: batch, truncate: true };
+    return ANSWER.safeParse(await this.endpoint.post(body, options)).data?.embeddings;
   }
 }

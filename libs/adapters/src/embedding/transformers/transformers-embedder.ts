@@ -1,17 +1,11 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { Worker } from 'node:worker_threads';
+import type { Worker } from 'node:worker_threads';
 import { HeadroomError } from '#libs/kernel';
-import { Embedder } from '#libs/memory';
-import type { EmbedJob, ModelPlace, WorkerMessage } from './worker-messages.js';
-
-export interface TransformersEmbedderOptions {
-  /** The model's folder below `modelDir`, laid out as `@huggingface/transformers` loads it. */
-  readonly model: string;
-  readonly modelDir: string;
-  /** Whether a missing model may be fetched from the model hub; default false. */
-  readonly allowDownload?: boolean | undefined;
-}
+import { Embedder, type EmbedOptions } from '#libs/memory';
+import type { LocalModel } from '../../local-models/local-model.js';
+import { spawnWorker } from './spawn-worker.js';
+import type { EmbedAnswer, WorkerMessage, WorkerRequest } from './worker-messages.js';
 
 interface Waiting {
   readonly resolve: (vectors: readonly Float32Array[]) => void;
@@ -25,78 +19,105 @@ interface Waiting {
 export class TransformersEmbedder extends Embedder {
   override readonly isLocal = true;
   override readonly model: string;
-  readonly #place: ModelPlace;
   readonly #waiting = new Map<number, Waiting>();
   #worker: Worker | null = null;
+  #isLoaded = false;
+  #loading: { readonly resolve: () => void; readonly reject: (error: Error) => void }[] = [];
   #nextId = 0;
 
-  /** @throws HeadroomError `configuration_error` when the package or the model's folder is missing. */
-  constructor(options: TransformersEmbedderOptions) {
+  /** @param onDamaged is told why the model's files cannot be loaded. */
+  constructor(
+    private readonly place: LocalModel,
+    private readonly onDamaged: (detail: string) => void = () => undefined,
+  ) {
     super();
-    const { model, modelDir: directory, allowDownload = false } = options;
-    if (!allowDownload && !hasModel(directory, model)) {
-      throw new HeadroomError(
-        'configuration_error',
-        `There is no embedding model at ${join(directory, model)}; put its folder there (config.json, tokenizer.json, onnx/), or set HEADROOM_EMBEDDER=none.`,
-      );
-    }
-    if (!hasTransformers()) {
-      throw new HeadroomError(
-        'configuration_error',
-        'The optional package @huggingface/transformers is not installed; run `npm install @huggingface/transformers`, or set HEADROOM_EMBEDDER=none.',
-      );
-    }
-    this.model = model;
-    this.#place = { directory, model, allowDownload };
+    this.model = place.model;
   }
 
-  override embed(texts: readonly string[], signal?: AbortSignal): Promise<readonly Float32Array[]> {
+  /** Loads the model, so that the first text need not wait for it. @throws HeadroomError `unavailable`. */
+  load(): Promise<void> {
+    return new Promise((resolve, reject) => {
+      this.#loading.push({ resolve, reject });
+      if (this.#isLoaded) this.#loaded();
+      else this.#worker ??= this.#startWorker();
+    });
+  }
+
+  override embed(texts: readonly string[], options: EmbedOptions = {}): Promise<readonly Float32Array[]> {
     if (texts.length === 0) return Promise.resolve([]);
+    const { signal, isBackground = false } = options;
     const worker = (this.#worker ??= this.#startWorker());
+    const send = (request: WorkerRequest): void => {
+      worker.postMessage(request);
+    };
     const id = this.#nextId++;
     return new Promise((resolve, reject) => {
       this.#waiting.set(id, { resolve, reject });
-      signal?.addEventListener('abort', () => {
-        this.#waiting.delete(id);
-        reject(new HeadroomError('unavailable', 'The embedding was cancelled.'));
-      });
+      signal?.addEventListener(
+        'abort',
+        () => {
+          if (!this.#waiting.delete(id)) return;
+          send({ cancelled: id });
+          reject(new HeadroomError('unavailable', 'The embedding was cancelled.'));
+        },
+        { once: true },
+      );
       worker.ref();
-      worker.postMessage({ id, texts } satisfies EmbedJob);
+      send({ id, texts, isBackground });
     });
   }
 
   override async close(): Promise<void> {
-    const worker = this.#worker;
-    this.#worker = null;
-    await worker?.terminate();
+    await this.#worker?.terminate();
   }
 
   #startWorker(): Worker {
-    const worker = spawnWorker(this.#place);
+    const worker = spawnWorker(this.place);
     worker.on('message', (message: WorkerMessage) => {
-      if (!('ready' in message)) this.#settle(message);
+      if ('damaged' in message) this.#giveUp(worker, message.damaged);
+      else if ('id' in message) this.#settle(message);
+      else this.#loaded();
       if (this.#waiting.size === 0) worker.unref();
     });
     worker.on('error', (error) => {
-      this.#abandon(worker, error);
+      this.#abandon(worker, failure(error.message, error));
     });
     worker.on('exit', () => {
-      this.#abandon(worker, new Error('its worker ended'));
+      this.#abandon(worker, failure('its worker ended'));
     });
     worker.unref();
     return worker;
   }
 
-  #settle(message: Exclude<WorkerMessage, { ready: true }>): void {
+  #loaded(): void {
+    this.#isLoaded = true;
+    this.#loading.splice(0).forEach(({ resolve }) => {
+      resolve();
+    });
+  }
+
+  #settle(message: EmbedAnswer): void {
     const waiting = this.#waiting.get(message.id);
     this.#waiting.delete(message.id);
     if ('vectors' in message) waiting?.resolve(message.vectors);
-    else waiting?.reject(failure(new Error(message.error)));
+    else waiting?.reject(failure(message.error));
   }
 
-  #abandon(worker: Worker, error: Error): void {
-    if (this.#worker === worker) this.#worker = null;
-    for (const { reject } of this.#waiting.values()) reject(failure(error));
+  #giveUp(worker: Worker, why: string): void {
+    const { directory, model } = this.place;
+    const folder = join(directory, model);
+    const detail = `The model in ${folder} cannot be loaded: ${why}. Delete this folder, so that the model is downloaded again, or put a sound one there.`;
+    this.#abandon(worker, new HeadroomError('unavailable', detail));
+    void worker.terminate();
+    this.onDamaged(detail);
+  }
+
+  /** A worker that was replaced already has nobody waiting for it. */
+  #abandon(worker: Worker, error: HeadroomError): void {
+    if (this.#worker !== worker) return;
+    this.#worker = null;
+    this.#isLoaded = false;
+    for (const { reject } of [...this.#waiting.values(), ...this.#loading.splice(0)]) reject(error);
     this.#waiting.clear();
   }
 }
@@ -116,21 +137,6 @@ export function hasTransformers(): boolean {
   }
 }
 
-/** Tests run from the sources: there the worker registers tsx before it imports the TypeScript file. */
-function spawnWorker(workerData: ModelPlace): Worker {
-  if (!import.meta.url.endsWith('.ts')) {
-    return new Worker(new URL('./transformers.worker.js', import.meta.url), { workerData });
-  }
-  const source = JSON.stringify(new URL('./transformers.worker.ts', import.meta.url).href);
-  const entry = `import('tsx/esm/api').then(({ register }) => { register(); return import(${source}); })`;
-  return new Worker(entry, { eval: true, workerData });
-}
-
-function failure(error: Error): HeadroomError {
-  return new HeadroomError(
-    'unavailable',
-    `The local embedding model failed: ${error.message}`,
-    {},
-    { cause: error },
-  );
+function failure(why: string, cause?: unknown): HeadroomError {
+  return new HeadroomError('unavailable', `The local embedding model failed: ${why}`, {}, { cause });
 }

@@ -1,17 +1,24 @@
 /** Where the worker finds its model: `<directory>/<model>/{config.json,tokenizer.json,onnx/…}`. */
-export interface ModelPlace {
-  readonly directory: string;
-  readonly model: string;
-  readonly allowDownload: boolean;
-}
+export type { LocalModel as ModelPlace } from '../../local-models/local-model.js';
 
 export interface EmbedJob {
   readonly id: number;
   readonly texts: readonly string[];
+  readonly isBackground: boolean;
 }
+
+/** Nobody waits for this job any more. */
+export interface Cancellation {
+  readonly cancelled: number;
+}
+
+export type WorkerRequest = EmbedJob | Cancellation;
 
 export type EmbedAnswer =
   | { readonly id: number; readonly vectors: readonly Float32Array[] }
   | { readonly id: number; readonly error: string };
 
-export type WorkerMessage = EmbedAnswer | { readonly ready: true };
+/** The model is loaded, or cannot be: then the worker ends. */
+export type LoadOutcome = { readonly ready: true } | { readonly damaged: string };
+
+export type WorkerMessage = EmbedAnswer | LoadOutcome;
