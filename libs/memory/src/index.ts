@@ -13,4 +13,5 @@ export * from './ports/pause.js';
 export * from './search/filter.js';
 export { matchesFilter } from './search/match-filter.js';
 export { parseFilter } from './search/parse-filter.js';
+export { doubledIn } from './search/promoted.js';
 export { isCurrent, judge, type ViewVerdict } from './search/view.js';

@@ -186,13 +186,15 @@ export class MemoryService {
 
   /**
    * Brings an older content of a chain back as a new link at its end.
-   * @throws HeadroomError `conflict` when it is the current one, or when the end of the chain was deleted.
+   * @throws HeadroomError `conflict` when it is the current one, or when the end of the chain was deleted;
+   * `precondition_failed`.
    */
   async restore(
     caller: Caller,
     id: string,
+    expectedVersion?: number,
   ): Promise<{ readonly memory: Memory; readonly superseded: Memory }> {
-    const memory = await this.#find(caller, id);
+    const memory = await this.#find(caller, id, expectedVersion);
     const { chain, currentId } = await this.history(caller, id);
     const current = chain.at(-1);
     if (current === undefined || currentId === null) {
@@ -211,10 +213,16 @@ export class MemoryService {
 
   /**
    * Copies a memory to a broader scope and keeps the link.
-   * @throws HeadroomError `validation_error` when the level is not broader or the memory lacks that level's id.
+   * @throws HeadroomError `validation_error` when the level is not broader or the memory lacks that level's id;
+   * `precondition_failed`.
    */
-  async promote(caller: Caller, id: string, to: PromotionLevel): Promise<CreateOutcome> {
-    const memory = await this.#find(caller, id);
+  async promote(
+    caller: Caller,
+    id: string,
+    to: PromotionLevel,
+    expectedVersion?: number,
+  ): Promise<CreateOutcome> {
+    const memory = await this.#find(caller, id, expectedVersion);
     const { userId, sessionId, agentId } = memory.scope;
     const scopes: Record<PromotionLevel, Scope> = {
       user: { userId },
@@ -237,10 +245,13 @@ export class MemoryService {
     return this.store.stats(caller, scope, this.clock.now());
   }
 
-  async #find(caller: Caller, id: string): Promise<Memory> {
+  async #find(caller: Caller, id: string, expectedVersion?: number): Promise<Memory> {
     const memory = await this.store.find(wholeTenant(caller), id);
     if (memory === null) throw notFound('memory');
     requireUser(caller, memory.scope.userId);
-    return memory;
+    if (expectedVersion === undefined || expectedVersion === memory.version) return memory;
+    throw new HeadroomError('precondition_failed', 'This memory was changed since; read it again.', {
+      version: memory.version,
+    });
   }
 }

@@ -219,10 +219,14 @@ export function writingMemories(room: MemoryRoom): void {
 
     it('counts reads', async () => {
       const { id } = await room.add();
-      await room.store.recordAccess(room.caller, [id, 'mem_unknown'], room.clock.now());
-      await room.store.recordAccess(room.caller, [id], room.clock.now());
+      const reads = new Map([
+        [id, 2],
+        ['mem_unknown', 1],
+      ]);
+      await room.store.recordAccess(room.caller, reads, room.clock.now());
+      await room.store.recordAccess(room.caller, new Map([[id, 1]]), room.clock.now());
       expect(await room.store.find(room.caller, id)).toMatchObject({
-        accessCount: 2,
+        accessCount: 3,
         lastAccessedAt: room.clock.now(),
         version: 1,
       });

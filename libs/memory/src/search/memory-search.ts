@@ -13,6 +13,7 @@ import type { ArmHits, MemoryStore, MemoryView } from '../ports/memory-store.js'
 import type { QueryEmbedding } from '../embedding/query-embedding.js';
 import { fuse, type FusedHit } from './fuse.js';
 import { packHits } from './pack.js';
+import { doubledIn } from './promoted.js';
 import { clipQuery } from './query-text.js';
 import { shadowBySubject } from './shadow.js';
 
@@ -134,8 +135,8 @@ interface AnsweredArms {
 
 /** A memory and its promoted copy say the same; the copy stands for both. */
 function withoutPromotedOriginals(hits: readonly FusedHit[]): { originals: FusedHit[]; rest: FusedHit[] } {
-  const promoted = new Set(hits.map((hit) => hit.memory.promotedFrom));
-  const isOriginal = (hit: FusedHit): boolean => promoted.has(hit.memory.id);
+  const isDoubled = doubledIn(hits.map(({ memory }) => memory));
+  const isOriginal = ({ memory }: FusedHit): boolean => isDoubled(memory);
   return { originals: hits.filter(isOriginal), rest: hits.filter((hit) => !isOriginal(hit)) };
 }
 

@@ -5,7 +5,7 @@ import type { BackgroundEmbedding } from '../embedding/background-embedding.js';
 import type { QueryEmbedding } from '../embedding/query-embedding.js';
 import type { Memory, OnSubject } from '../model/memory.js';
 import type { Embedder } from '../ports/embedder.js';
-import type { Embedding, InsertOutcome, MemoryStore, NewMemory } from '../ports/memory-store.js';
+import type { Embedding, InsertOutcome, MemoryStore, MemoryView, NewMemory } from '../ports/memory-store.js';
 import { contentHash } from './content-hash.js';
 import { findNearDuplicate } from './near-duplicate.js';
 import { refuseSecrets } from './secrets.js';
@@ -98,8 +98,8 @@ export class MemoryWriter {
   }
 
   async promote(caller: Caller, original: Memory, scope: Scope): Promise<CreateOutcome> {
-    const { content, category, importance, subject, entities, metadata, validFrom, expiresAt, source } =
-      original;
+    const { content, category, importance, subject, entities, metadata, expiresAt, source } = original;
+    const validFrom = await this.#beginOfCopy(caller, original, scope);
     const draft = {
       content,
       category,
@@ -113,6 +113,16 @@ export class MemoryWriter {
       scope,
     };
     return this.#insert(caller, { ...this.#memoryOf(draft), promotedFrom: original.id }, draft);
+  }
+
+  /** What was known of the subject at the broader scope was valid until now; elsewhere the copy is as old as its original. */
+  async #beginOfCopy(caller: Caller, { subject, validFrom }: Memory, scope: Scope): Promise<Date> {
+    if (subject === undefined) return validFrom;
+    const now = this.clock.now();
+    const view: MemoryView = { scope, mode: 'exact', now, includeSuperseded: false };
+    const query = { view, subject, orderBy: 'created_at', order: 'desc', limit: 1 } as const;
+    const { data } = await this.store.list(caller, query);
+    return data.length === 0 || validFrom > now ? validFrom : now;
   }
 
   async #insert(caller: Caller, memory: Memory, draft: MemoryDraft): Promise<CreateOutcome> {

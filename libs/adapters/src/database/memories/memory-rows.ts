@@ -36,9 +36,7 @@ export class MemoryRows {
 
   /** {@link find}, and lets nobody else change it before this unit ends. */
   async findToChange(id: string): Promise<Memory | undefined> {
-    const row = await this.unit.first(
-      sql`${this.#living(id)} ${trusted(this.unit.dialect === 'postgres' ? 'FOR UPDATE' : '')}`,
-    );
+    const row = await this.unit.first(sql`${this.#living(id)} ${this.#toChange()}`);
     return row && toMemory(row);
   }
 
@@ -46,7 +44,7 @@ export class MemoryRows {
     const row = await this.unit.first(
       sql`${this
         .#select(sql`m.scope_key = ${scopeKey(memory.scope)} AND m.content_hash = ${memory.contentHash}
-        AND ${isCurrent(now)}`)} ORDER BY m.seq LIMIT 1`,
+        AND ${isCurrent(now)}`)} ORDER BY m.seq LIMIT 1 ${this.#toChange()}`,
     );
     return row && toMemory(row);
   }
@@ -55,7 +53,7 @@ export class MemoryRows {
   async findCurrentOnSubject(scope: Scope, subject: string, now: Date): Promise<Memory | undefined> {
     const row = await this.unit.first(
       sql`${this.#select(sql`m.scope_key = ${scopeKey(scope)} AND m.subject = ${subject} AND ${isCurrent(now)}`)}
-        ORDER BY m.valid_from DESC, m.seq DESC LIMIT 1`,
+        ORDER BY m.valid_from DESC, m.seq DESC LIMIT 1 ${this.#toChange()}`,
     );
     return row && toMemory(row);
   }
@@ -129,6 +127,12 @@ export class MemoryRows {
       WHERE tenant_id = ${this.unit.tenantId} AND id = ${id}`);
   }
 
+  /** Notes what stands for a memory at a broader level; no change that a reader of it would see. */
+  async linkToTwin(id: string, twinId: string): Promise<void> {
+    await this.unit.run(sql`UPDATE memories SET promoted_to = ${twinId}
+      WHERE tenant_id = ${this.unit.tenantId} AND id = ${id} AND ${this.#reachable('memories')}`);
+  }
+
   /** Ends a memory's validity in favour of its successor. */
   async end(id: string, successor: Memory): Promise<Memory | undefined> {
     return this.update(
@@ -141,6 +145,11 @@ export class MemoryRows {
     );
   }
 
+  /** Nobody else changes or erases the row before this unit ends; SQLite has one writer anyway. */
+  #toChange(): Sql {
+    return trusted(this.unit.dialect === 'postgres' ? 'FOR UPDATE' : '');
+  }
+
   #select(condition: Sql): Sql {
     return sql`SELECT ${trusted(COLUMNS_OF_M)} FROM memories m
       WHERE m.tenant_id = ${this.unit.tenantId} AND ${condition}`;
@@ -150,9 +159,9 @@ export class MemoryRows {
     return this.#select(sql`m.id = ${id} AND m.deleted_at IS NULL AND ${this.#reachable()}`);
   }
 
-  #reachable(): Sql {
+  #reachable(table = 'm'): Sql {
     const { users } = this.caller;
-    return users === null ? trusted('1 = 1') : sql`m.user_id IN ${listOf(users)}`;
+    return users === null ? trusted('1 = 1') : sql`${trusted(table)}.user_id IN ${listOf(users)}`;
   }
 
   /** Text index and vectors of the memories. @returns how many vectors. */

@@ -19,7 +19,7 @@ import type { VectorSearch } from '../../vector/vector-search.js';
 import type { Database } from '../database.js';
 import { decodeText } from '../exact-text.js';
 import { bytes, numeric, text } from '../row.js';
-import { listOf, sql } from '../sql.js';
+import { joinSql, sql } from '../sql.js';
 import type { Sql } from '../sql.js';
 import type { Unit } from '../unit-of-work.js';
 import { listMemories, memoryStats, searchByTerms, searchByVector, withAllTerms } from './memory-reads.js';
@@ -28,7 +28,7 @@ import { inScope } from './memory-view.js';
 import { insertMemory, patchMemory, removeMemory, supersedeMemory } from './memory-writes.js';
 
 const TURN_LIFE_MS = 24 * 60 * 60 * 1000;
-const IDS_PER_STATEMENT = 500;
+const READS_PER_STATEMENT = 500;
 
 /** Memories on SQLite and PostgreSQL; vectors by pgvector where the database has it. */
 export class SqlMemoryStore extends MemoryStore {
@@ -183,15 +183,19 @@ export class SqlMemoryStore extends MemoryStore {
     return count;
   }
 
-  override async recordAccess(caller: Caller, ids: readonly string[], at: Date): Promise<void> {
-    if (ids.length === 0) return;
-    const sorted = ids.toSorted();
+  override async recordAccess(caller: Caller, reads: ReadonlyMap<string, number>, at: Date): Promise<void> {
+    if (reads.size === 0) return;
+    // In one order everywhere, so that two servers do not wait for each other.
+    const sorted = [...reads].sort(([a], [b]) => (a < b ? -1 : 1));
     await this.database.unitOfWork.run(caller, async (unit) => {
-      for (let start = 0; start < sorted.length; start += IDS_PER_STATEMENT) {
+      for (let start = 0; start < sorted.length; start += READS_PER_STATEMENT) {
+        const rows = sorted
+          .slice(start, start + READS_PER_STATEMENT)
+          .map(([id, count]) => sql`(${id}, CAST(${count} AS BIGINT))`);
         await unit.run(sql`UPDATE memories
-          SET access_count = access_count + 1, last_accessed_at = ${at.getTime()}
-          WHERE tenant_id = ${caller.tenantId} AND deleted_at IS NULL
-            AND id IN ${listOf(sorted.slice(start, start + IDS_PER_STATEMENT))}`);
+          SET access_count = access_count + x.column2, last_accessed_at = ${at.getTime()}
+          FROM (VALUES ${joinSql(rows, ', ')}) AS x
+          WHERE tenant_id = ${caller.tenantId} AND deleted_at IS NULL AND id = x.column1`);
       }
     });
   }
