@@ -35,11 +35,14 @@ import { MemorySearch } from './search/memory-search.js';
 import { validateList, validateSearch } from './search/validate-read.js';
 import { MemoryWriter } from './write/memory-writer.js';
 import { refuseSecrets } from './write/secrets.js';
+import { SessionEnd } from './write/session-end.js';
 import { validatePatch, validateScope } from './write/validate-draft.js';
 
 export interface MemoryServiceOptions {
   /** How long a search waits for the query's vector before keywords alone answer; default 2,000. */
   readonly queryDeadlineMs?: number | undefined;
+  /** How long what a session learned is kept, unless a memory says so itself; default: for good. */
+  readonly sessionTtlSeconds?: number | undefined;
 }
 
 /** Levels that a memory can be promoted to. */
@@ -65,7 +68,8 @@ export class MemoryService {
   ) {
     const queries = new QueryEmbedding(embedder, pause, options.queryDeadlineMs ?? 2_000);
     this.#embedding = new BackgroundEmbedding(store, embedder, pause);
-    this.#writer = new MemoryWriter(store, this.#embedding, queries, embedder, clock, ids);
+    const sessionEnd = new SessionEnd(options.sessionTtlSeconds);
+    this.#writer = new MemoryWriter(store, this.#embedding, queries, embedder, clock, ids, sessionEnd);
     this.#search = new MemorySearch(store, queries, clock);
     this.#accesses = new AccessLog(store, pause);
   }

@@ -20,6 +20,7 @@ describe('reading the configuration', () => {
     expect(config.server).toMatchObject({ host: '127.0.0.1', port: 8787, maxBodyBytes: 50 * 1024 * 1024 });
     expect(config.storage.dataDir).toBe(join(folder, '.headroom'));
     expect(config.originals).toEqual({ ttlSeconds: 86_400, maxEntries: 100_000 });
+    expect(config.memories.sessionTtlSeconds).toBeUndefined();
     expect(Object.isFrozen(config.providers.openai)).toBe(true);
   });
 
@@ -32,9 +33,17 @@ describe('reading the configuration', () => {
 
   test('names every fault at once', () => {
     const read = () =>
-      readConfig({ HEADROOM_PORT: '70000', HEADROOM_MODE: 'x', HEADROOM_MODEL_LIMITS: '{' }, folder);
+      readConfig(
+        {
+          HEADROOM_PORT: '70000',
+          HEADROOM_MODE: 'x',
+          HEADROOM_SESSION_TTL_SECONDS: '0',
+          HEADROOM_MODEL_LIMITS: '{',
+        },
+        folder,
+      );
     expect(read).toThrow(ConfigurationFaults);
-    expect(read).toThrow(/HEADROOM_PORT[^]*HEADROOM_MODE[^]*HEADROOM_MODEL_LIMITS/);
+    expect(read).toThrow(/HEADROOM_PORT[^]*HEADROOM_MODE[^]*HEADROOM_SESSION_TTL[^]*HEADROOM_MODEL_LIMITS/);
   });
 
   test('reads what is said of models in the home folder, and above it in the environment', () => {

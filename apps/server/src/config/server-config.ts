@@ -66,6 +66,10 @@ export interface ServerConfig {
   readonly modelLimits: readonly unknown[];
   /** `HEADROOM_CCR_TTL_SECONDS`, `HEADROOM_CCR_MAX_ENTRIES` */
   readonly originals: { readonly ttlSeconds: number; readonly maxEntries: number };
+  readonly memories: {
+    /** `HEADROOM_SESSION_TTL_SECONDS`: how long what a session learned is kept; for good when unset. */
+    readonly sessionTtlSeconds?: number | undefined;
+  };
   readonly logging: {
     /** `HEADROOM_LOG_LEVEL` */
     readonly level: LogLevel;

@@ -71,7 +71,8 @@ export const ENGINE_PORTS = [
     (config, store, clock, ids, pause, readiness, shutdown, log) => {
       const { embedder, reason } = createEmbedder(embedderConfig(config as ServerConfig));
       log.info({ reason }, 'embedder');
-      const memories = new MemoryService(store, embedder, clock, ids, pause);
+      const { sessionTtlSeconds } = (config as ServerConfig).memories;
+      const memories = new MemoryService(store, embedder, clock, ids, pause, { sessionTtlSeconds });
       readiness.add('embedder', async () => ({ status: 'ok', ...(await memories.embedderStatus()), reason }));
       shutdown.register('background', 'close the embedder', () => embedder?.close());
       shutdown.register('background', 'store what memories are waiting for', () => memories.stop());

@@ -9,6 +9,7 @@ import type { Embedding, InsertOutcome, MemoryStore, MemoryView, NewMemory } fro
 import { contentHash } from './content-hash.js';
 import { findNearDuplicate } from './near-duplicate.js';
 import { refuseSecrets } from './secrets.js';
+import type { SessionEnd } from './session-end.js';
 import { validateDraft, validateSupersede } from './validate-draft.js';
 
 /** What a write waits for a local model at most; a later vector comes from the background. */
@@ -32,6 +33,7 @@ export class MemoryWriter {
     private readonly embedder: Embedder | null,
     private readonly clock: Clock,
     private readonly ids: Ids,
+    private readonly sessionEnd: SessionEnd,
   ) {}
 
   async create(caller: Caller, draft: MemoryDraft): Promise<CreateOutcome> {
@@ -98,7 +100,8 @@ export class MemoryWriter {
   }
 
   async promote(caller: Caller, original: Memory, scope: Scope): Promise<CreateOutcome> {
-    const { content, category, importance, subject, entities, metadata, expiresAt, source } = original;
+    const { content, category, importance, subject, entities, metadata, source } = original;
+    const expiresAt = this.sessionEnd.ownEnd(original);
     const validFrom = await this.#beginOfCopy(caller, original, scope);
     const draft = {
       content,
@@ -169,7 +172,7 @@ export class MemoryWriter {
       validFrom: draft.validFrom ?? now,
       createdAt: now,
       updatedAt: now,
-      expiresAt: draft.expiresAt,
+      expiresAt: draft.expiresAt ?? this.sessionEnd.of(draft.scope, now),
       accessCount: 0,
       contentHash: contentHash(draft.content),
       version: 1,
@@ -179,7 +182,8 @@ export class MemoryWriter {
   /** A successor keeps scope, category, subject and entities; an expiry that has passed is not handed on. */
   #successorOf(old: Memory, changes: Partial<Memory> & Pick<Memory, 'content' | 'validFrom'>): Memory {
     const now = this.clock.now();
-    const { scope, category, subject, entities, expiresAt } = old;
+    const { scope, category, subject, entities } = old;
+    const expiresAt = this.sessionEnd.ownEnd(old);
     const lasting = expiresAt !== undefined && expiresAt > now ? expiresAt : undefined;
     const inherited = this.#memoryOf({
       scope,
