@@ -250,6 +250,23 @@ export function writingMemories(room: MemoryRoom): void {
       );
     });
 
+    it('never counts on a memory that is erased at the same moment', async () => {
+      for (let round = 0; round < 10; round++) {
+        const { id } = await room.add({ content: 'likes tea', subject: 'tea' });
+        const store = () =>
+          room.store.insert(room.caller, aMemory(room.clock, { content: 'likes tea' }), 'supersede');
+        const [, ...outcomes] = await Promise.all([
+          room.store.remove(room.caller, id, room.clock.now()),
+          store(),
+          store(),
+        ]);
+        for (const { memory } of outcomes) {
+          expect([memory.content, memory.deletedAt]).toEqual(['likes tea', undefined]);
+        }
+        for (const left of await room.idsSeen()) await room.store.remove(room.caller, left, room.clock.now());
+      }
+    });
+
     it('refuses when the memory was changed since', async () => {
       const { id } = await room.add();
       await expect(room.store.remove(room.caller, id, room.clock.now(), 2)).rejects.toMatchObject({

@@ -29,8 +29,8 @@ export class AMemoryApp {
     return this.#app;
   }
 
-  get send(): AnApp['send'] {
-    return this.app.send;
+  send(...request: Parameters<AnApp['send']>): Promise<JsonReply> {
+    return this.app.send(...request);
   }
 
   /** A user whom no other test knows. */

@@ -4,6 +4,7 @@ import type { Embedding, Memory, NewMemory } from '#libs/memory';
 import { encodeVector } from '../../vector/exact/vector.js';
 import type { VectorSearch } from '../../vector/vector-search.js';
 import { encodeText } from '../exact-text.js';
+import { forgetReplaysOf } from '../idempotency/forget-replays.js';
 import { insertRow } from '../insert-row.js';
 import { numeric, text } from '../row.js';
 import { joinSql, listOf, sql, trusted } from '../sql.js';
@@ -108,6 +109,11 @@ export class MemoryRows {
       ],
       at,
     );
+  }
+
+  /** The answers in which a memory was told, kept for a repetition. */
+  forgetReplays({ id, scope }: Memory): Promise<void> {
+    return forgetReplaysOf(this.unit, scope.userId, id);
   }
 
   /** Deletes rows for good, links and all. @returns how many, tombstones not counted. */

@@ -18,6 +18,7 @@ import { PgvectorSearch } from '../../vector/pgvector/pgvector-search.js';
 import type { VectorSearch } from '../../vector/vector-search.js';
 import type { Database } from '../database.js';
 import { decodeText } from '../exact-text.js';
+import { forgetAllReplays } from '../idempotency/forget-replays.js';
 import { bytes, numeric, text } from '../row.js';
 import { joinSql, sql } from '../sql.js';
 import type { Sql } from '../sql.js';
@@ -107,9 +108,10 @@ export class SqlMemoryStore extends MemoryStore {
 
   override async removeScope(caller: Caller, scope: Scope): Promise<number> {
     requireUser(caller, scope.userId);
-    const erased = await this.#write(caller, lockOf(scope.userId), (rows) =>
-      rows.erase(inScope(caller.tenantId, scope, 'subtree')),
-    );
+    const erased = await this.#write(caller, lockOf(scope.userId), async (rows, unit) => {
+      await forgetAllReplays(unit, scope.userId);
+      return rows.erase(inScope(caller.tenantId, scope, 'subtree'));
+    });
     await this.database.scrub();
     return erased.memories;
   }
