@@ -70,6 +70,27 @@ export function writingMemories(room: MemoryRoom): void {
     });
   });
 
+  describe('storing at the same moment', () => {
+    it('takes the same content as one memory, whoever else a batch is about', async () => {
+      for (let round = 0; round < 10; round++) {
+        const batch = (other: string) =>
+          room.store.insertMany(
+            room.caller,
+            [other, 'anna'].map((userId) => ({
+              memory: aMemory(room.clock, { content: `the same ${round}`, scope: { userId } }),
+              onSubject: 'supersede' as const,
+            })),
+          );
+        const outcomes = await Promise.all([batch('bert'), batch('carl'), batch('anna')]);
+        const annas = outcomes.map((outcome) => outcome[1]);
+        expect(
+          annas.filter((one) => 'status' in one! && one.status === 'created').length,
+        ).toBeLessThanOrEqual(1);
+        expect(await room.idsSeen()).toHaveLength(round + 1);
+      }
+    });
+  });
+
   describe('subjects', () => {
     it('lets a new memory on a subject supersede the current one of the same scope', async () => {
       const old = await room.add({ subject: 'employer' });

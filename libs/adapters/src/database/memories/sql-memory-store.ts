@@ -22,7 +22,7 @@ import { forgetAllReplays } from '../idempotency/forget-replays.js';
 import { bytes, numeric, text } from '../row.js';
 import { joinSql, sql } from '../sql.js';
 import type { Sql } from '../sql.js';
-import type { Unit } from '../unit-of-work.js';
+import type { Unit, UnitOptions } from '../unit-of-work.js';
 import { listMemories, memoryStats, searchByTerms, searchByVector, withAllTerms } from './memory-reads.js';
 import { MemoryRows } from './memory-rows.js';
 import { inScope } from './memory-view.js';
@@ -56,9 +56,8 @@ export class SqlMemoryStore extends MemoryStore {
     caller: Caller,
     memories: readonly { readonly memory: NewMemory; readonly onSubject: OnSubject }[],
   ): Promise<readonly (InsertOutcome | Error)[]> {
-    const [first] = memories;
-    const lock = first === undefined ? undefined : lockOf(first.memory.memory.scope.userId);
-    return this.#write(caller, lock, async (rows, unit) => {
+    const locks = memories.map(({ memory }) => lockOf(memory.memory.scope.userId));
+    return this.#write(caller, locks, async (rows, unit) => {
       const outcomes: (InsertOutcome | Error)[] = [];
       for (const { memory, onSubject } of memories) {
         outcomes.push(await outcomeOf(unit, () => insertMemory(rows, memory, onSubject, this.clock.now())));
@@ -218,7 +217,7 @@ export class SqlMemoryStore extends MemoryStore {
 
   #write<T>(
     caller: Caller,
-    lock: string | undefined,
+    lock: UnitOptions['lock'],
     work: (rows: MemoryRows, unit: Unit) => Promise<T>,
   ): Promise<T> {
     return this.database.unitOfWork.run(caller, (unit) => work(this.#rows(unit, caller), unit), { lock });
