@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { anApp } from '../../support/an-app.js';
 import { BY_ADDRESS, OF_THE_TENANT, READS_OF_A_SCOPE, WITHOUT_A_SCOPE, WRITES } from './routes.js';
 
-it('is either tried by the tests of isolation, or named with the reason why it need not be', async () => {
+it('every route is tried by the tests of isolation, or named with the reason why it need not be', async () => {
   const app = await anApp();
   try {
     const { body } = await app.send('GET', '/openapi.json');
