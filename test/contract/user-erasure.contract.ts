@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { hashOriginal, type OriginalStore } from '#libs/ccr';
+import type { SessionPins } from '#libs/compression';
 import type { ConversationStore } from '#libs/conversation';
 import {
   type Caller,
@@ -24,6 +25,7 @@ export interface ErasableStores {
   readonly conversations: ConversationStore;
   readonly usage: UsageStore;
   readonly idempotency: IdempotencyStore;
+  readonly sessions: SessionPins;
   readonly erasure: UserErasure;
 }
 
@@ -124,6 +126,7 @@ export async function leaveTraces(
       failed: false,
     },
   ]);
+  await stores.sessions.add(caller, { userId, sessionId: needle }, { [hash]: needle.repeat(600) });
   const key = `${needle} ${userId}`;
   const claim = await stores.idempotency.begin(caller, key, 'hash of the body');
   if (claim.outcome === 'started') {

@@ -4,6 +4,7 @@ import {
   InMemoryIdempotencyStore,
   InMemoryMemoryStore,
   InMemoryOriginalStore,
+  InMemorySessionPins,
   InMemorySharedContextStore,
   InMemoryUsageStore,
   InMemoryUserErasure,
@@ -24,6 +25,7 @@ describe('UserErasure in memory', () => {
       conversations: new InMemoryConversationStore(),
       usage: new InMemoryUsageStore(),
       idempotency: new InMemoryIdempotencyStore(clock),
+      sessions: new InMemorySessionPins(clock, RETENTION),
     };
     return Promise.resolve({ ...stores, erasure: new InMemoryUserErasure(Object.values(stores)) });
   });

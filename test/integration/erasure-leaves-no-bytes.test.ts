@@ -43,6 +43,7 @@ it('leaves no byte of an erased user in any file, among many users who come and 
   for (let round = 0; round < 30; round++) await grow(stores, clock, round);
   for (const other of others.slice(30)) await leaveTraces(stores, clock, other, `filler of ${other} `);
   for (const other of others.slice(0, 20)) await stores.erasure.erase(aCaller(), other);
+  expect(await tablesWithoutTraces(embedded.database)).toEqual([]);
   expect(filesWith(NEEDLE, embedded.dataDir)).not.toEqual([]);
   expect(filesWith(OWNER, embedded.dataDir)).not.toEqual([]);
 
@@ -52,6 +53,20 @@ it('leaves no byte of an erased user in any file, among many users who come and 
   expect(filesWith(OWNER, embedded.dataDir)).toEqual([]);
   expect(await stores.conversations.allMessages(aCaller(), 'conv_other-40')).toHaveLength(2);
 });
+
+/** Tables that know users or their words and in which the test has left nothing, so that it could not see it stay. */
+async function tablesWithoutTraces({ dataSource }: Database): Promise<readonly string[]> {
+  const tables: { name: string }[] = await dataSource.query(
+    `SELECT DISTINCT m.name FROM sqlite_master m JOIN pragma_table_info(m.name) c
+      WHERE m.type = 'table' AND c.name IN ('user_id', 'owner') AND m.name <> 'api_key_users'`,
+  );
+  const empty: string[] = [];
+  for (const { name } of tables) {
+    const rows: unknown[] = await dataSource.query(`SELECT 1 FROM ${name} LIMIT 1`);
+    if (rows.length === 0) empty.push(name);
+  }
+  return empty;
+}
 
 /** More of the same user between rows of others, in sizes that split and join pages. */
 async function grow(stores: ReturnType<typeof sqlStores>, clock: FakeClock, round: number): Promise<void> {

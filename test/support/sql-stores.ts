@@ -4,6 +4,7 @@ import {
   SqlIdempotencyStore,
   SqlMemoryStore,
   SqlOriginalStore,
+  SqlSessionPins,
   SqlSharedContextStore,
   SqlUsageStore,
   SqlUserErasure,
@@ -19,6 +20,7 @@ export function sqlStores(database: Database, clock: Clock) {
     conversations: new SqlConversationStore(database),
     usage: new SqlUsageStore(database),
     idempotency: new SqlIdempotencyStore(database, clock),
+    sessions: new SqlSessionPins(database, clock, { ttlSeconds: 86_400 }),
     erasure: new SqlUserErasure(database),
   };
 }

@@ -18,6 +18,7 @@ export * from './ports/turns.js';
 export * from './search/filter.js';
 export { matchesFilter } from './search/match-filter.js';
 export { parseFilter } from './search/parse-filter.js';
+export { doubledIn } from './search/promoted.js';
 export { isCurrent, judge, type ViewVerdict } from './search/view.js';
 export type { MemoryToolName } from './tools/memory-tool-definitions.js';
 export * from './tools/memory-tools.js';

@@ -38,6 +38,7 @@ import { MemorySearch } from './search/memory-search.js';
 import { validateList, validateSearch } from './search/validate-read.js';
 import { MemoryWriter } from './write/memory-writer.js';
 import { refuseSecrets } from './write/secrets.js';
+import { SessionEnd } from './write/session-end.js';
 import { validatePatch, validateScope } from './write/validate-draft.js';
 
 export interface MemoryServiceOptions {
@@ -47,6 +48,8 @@ export interface MemoryServiceOptions {
   readonly openEarlier?: OpenEarlier | undefined;
   /** Whose turn it is to embed where several processes share the store; default: always this one's. */
   readonly turns?: Turns | undefined;
+  /** How long what a session learned is kept, unless a memory says so itself; default: for good. */
+  readonly sessionTtlSeconds?: number | undefined;
 }
 
 /** Levels that a memory can be promoted to. */
@@ -77,7 +80,8 @@ export class MemoryService {
     this.#embedding = new BackgroundEmbedding(
       embedder && earlier && { store, embedder, earlier, dimensions, turns, pause },
     );
-    this.#writer = new MemoryWriter(store, this.#embedding, queries, embedder, clock, ids);
+    const sessionEnd = new SessionEnd(options.sessionTtlSeconds);
+    this.#writer = new MemoryWriter(store, this.#embedding, queries, embedder, clock, ids, sessionEnd);
     this.#search = new MemorySearch(store, queries, clock);
     this.#accesses = new AccessLog(store, pause);
   }
@@ -198,13 +202,15 @@ export class MemoryService {
 
   /**
    * Brings an older content of a chain back as a new link at its end.
-   * @throws HeadroomError `conflict` when it is the current one, or when the end of the chain was deleted.
+   * @throws HeadroomError `conflict` when it is the current one, or when the end of the chain was deleted;
+   * `precondition_failed`.
    */
   async restore(
     caller: Caller,
     id: string,
+    expectedVersion?: number,
   ): Promise<{ readonly memory: Memory; readonly superseded: Memory }> {
-    const memory = await this.#find(caller, id);
+    const memory = await this.#find(caller, id, expectedVersion);
     const { chain, currentId } = await this.history(caller, id);
     const current = chain.at(-1);
     if (current === undefined || currentId === null) {
@@ -223,10 +229,16 @@ export class MemoryService {
 
   /**
    * Copies a memory to a broader scope and keeps the link.
-   * @throws HeadroomError `validation_error` when the level is not broader or the memory lacks that level's id.
+   * @throws HeadroomError `validation_error` when the level is not broader or the memory lacks that level's id;
+   * `precondition_failed`.
    */
-  async promote(caller: Caller, id: string, to: PromotionLevel): Promise<CreateOutcome> {
-    const memory = await this.#find(caller, id);
+  async promote(
+    caller: Caller,
+    id: string,
+    to: PromotionLevel,
+    expectedVersion?: number,
+  ): Promise<CreateOutcome> {
+    const memory = await this.#find(caller, id, expectedVersion);
     const { userId, sessionId, agentId } = memory.scope;
     const scopes: Record<PromotionLevel, Scope> = {
       user: { userId },
@@ -249,10 +261,13 @@ export class MemoryService {
     return this.store.stats(caller, scope, this.clock.now());
   }
 
-  async #find(caller: Caller, id: string): Promise<Memory> {
+  async #find(caller: Caller, id: string, expectedVersion?: number): Promise<Memory> {
     const memory = await this.store.find(wholeTenant(caller), id);
     if (memory === null) throw notFound('memory');
     requireUser(caller, memory.scope.userId);
-    return memory;
+    if (expectedVersion === undefined || expectedVersion === memory.version) return memory;
+    throw new HeadroomError('precondition_failed', 'This memory was changed since; read it again.', {
+      version: memory.version,
+    });
   }
 }

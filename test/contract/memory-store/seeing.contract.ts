@@ -57,6 +57,26 @@ export function seeingMemories(room: MemoryRoom): void {
     });
   });
 
+  describe('promotion', () => {
+    it('that meets the same at the broader level shows one of both', async () => {
+      const known = await room.add({ content: 'p' });
+      const sessions = ['one', 'two'].map((sessionId): Scope => ({ userId: 'anna', sessionId }));
+      for (const scope of sessions) {
+        const original = await room.add({ content: 'p', scope });
+        const copy = aMemory(room.clock, { content: 'p', promotedFrom: original.id });
+        const outcome = await room.store.insert(room.caller, copy, 'supersede');
+        expect(outcome).toMatchObject({ status: 'duplicate', memory: { id: known.id } });
+        expect(await room.store.find(room.caller, original.id)).toEqual({
+          ...original,
+          promotedTo: known.id,
+        });
+      }
+      for (const scope of sessions) expect(await room.idsSeen({ scope })).toEqual([known.id]);
+      await room.store.remove(room.caller, known.id, room.clock.now());
+      for (const scope of sessions) expect(await room.idsSeen({ scope })).toHaveLength(1);
+    });
+  });
+
   describe('isolation', () => {
     it('shows nothing to another tenant', async () => {
       const { id } = await room.add({ content: 'secret' });
@@ -151,7 +171,7 @@ export function seeingMemories(room: MemoryRoom): void {
         const low = await room.add({ importance: 0.1 });
         room.clock.advanceSeconds(1);
         const high = await room.add({ importance: 0.9 });
-        await room.store.recordAccess(room.caller, [high.id], room.clock.now());
+        await room.store.recordAccess(room.caller, new Map([[high.id, 1]]), room.clock.now());
         for (const limit of [1, 2]) {
           const ids = async (order: 'asc' | 'desc') => {
             const first = await room.list({ orderBy, order, limit });
@@ -185,10 +205,54 @@ export function seeingMemories(room: MemoryRoom): void {
       expect(await ids({ createdBefore: late.createdAt })).toEqual([early.id]);
     });
 
-    it('refuses a cursor that is none', async () => {
+    it('refuses a cursor that is none, or that belongs to another list', async () => {
+      await room.add();
       await room.add();
       await expect(room.list({ cursor: 'nonsense' })).rejects.toMatchObject({ code: 'validation_error' });
+      const cursor = (await room.list({ limit: 1 })).nextCursor ?? '';
+      expect((await room.list({ limit: 1, cursor, category: 'fact' })).data).toHaveLength(1);
+      const others: readonly Parameters<typeof room.list>[] = [
+        [{ order: 'asc' }],
+        [{ orderBy: 'importance' }],
+        [{}, { scope: { userId: 'bert' } }],
+        [{}, { mode: 'subtree' }],
+      ];
+      for (const [query, view] of others) {
+        await expect(room.list({ ...query, cursor }, view)).rejects.toMatchObject({
+          code: 'validation_error',
+        });
+      }
     });
+
+    it.each(['created_at', 'importance', 'last_accessed_at'] as const)(
+      'goes through every page by %s while memories before and behind it are erased and added',
+      async (orderBy) => {
+        for (const order of ['asc', 'desc'] as const) {
+          const scope = { userId: `walker ${order}` };
+          const made: string[] = [];
+          for (let i = 0; i < 9; i++) {
+            const { id } = await room.add({ scope, importance: (i % 3) / 4 });
+            made.push(id);
+            if (i % 2 === 0) await room.store.recordAccess(room.caller, new Map([[id, 1]]), room.clock.now());
+            if (i % 4 === 3) room.clock.advanceSeconds(1);
+          }
+          const all = (await room.list({ orderBy, order }, { scope })).data.map(({ id }) => id);
+          expect(all.toSorted()).toEqual(made.toSorted());
+          const seen: string[] = [];
+          let cursor: string | undefined;
+          do {
+            const page = await room.list({ orderBy, order, limit: 2, cursor }, { scope });
+            const ids = page.data.map(({ id }) => id).filter((id) => made.includes(id));
+            seen.push(...ids);
+            cursor = page.nextCursor ?? undefined;
+            const last = ids.at(-1);
+            if (last !== undefined) await room.store.remove(room.caller, last, room.clock.now());
+            await room.add({ scope, importance: 0.1 });
+          } while (cursor !== undefined);
+          expect(seen).toEqual(all);
+        }
+      },
+    );
   });
 
   describe('statistics', () => {

@@ -70,6 +70,27 @@ export function writingMemories(room: MemoryRoom): void {
     });
   });
 
+  describe('storing at the same moment', () => {
+    it('takes the same content as one memory, whoever else a batch is about', async () => {
+      for (let round = 0; round < 10; round++) {
+        const batch = (other: string) =>
+          room.store.insertMany(
+            room.caller,
+            [other, 'anna'].map((userId) => ({
+              memory: aMemory(room.clock, { content: `the same ${round}`, scope: { userId } }),
+              onSubject: 'supersede' as const,
+            })),
+          );
+        const outcomes = await Promise.all([batch('bert'), batch('carl'), batch('anna')]);
+        const annas = outcomes.map((outcome) => outcome[1]);
+        expect(
+          annas.filter((one) => 'status' in one! && one.status === 'created').length,
+        ).toBeLessThanOrEqual(1);
+        expect(await room.idsSeen()).toHaveLength(round + 1);
+      }
+    });
+  });
+
   describe('subjects', () => {
     it('lets a new memory on a subject supersede the current one of the same scope', async () => {
       const old = await room.add({ subject: 'employer' });
@@ -219,10 +240,14 @@ export function writingMemories(room: MemoryRoom): void {
 
     it('counts reads', async () => {
       const { id } = await room.add();
-      await room.store.recordAccess(room.caller, [id, 'mem_unknown'], room.clock.now());
-      await room.store.recordAccess(room.caller, [id], room.clock.now());
+      const reads = new Map([
+        [id, 2],
+        ['mem_unknown', 1],
+      ]);
+      await room.store.recordAccess(room.caller, reads, room.clock.now());
+      await room.store.recordAccess(room.caller, new Map([[id, 1]]), room.clock.now());
       expect(await room.store.find(room.caller, id)).toMatchObject({
-        accessCount: 2,
+        accessCount: 3,
         lastAccessedAt: room.clock.now(),
         version: 1,
       });
@@ -244,6 +269,23 @@ export function writingMemories(room: MemoryRoom): void {
       expect(
         room.idsOf(await room.store.keywordHits(room.caller, aView(room.clock), words(['oslo']), 10)),
       ).toEqual([]);
+    });
+
+    it('never counts on a memory that is erased at the same moment', async () => {
+      for (let round = 0; round < 10; round++) {
+        const { id } = await room.add({ content: 'likes tea', subject: 'tea' });
+        const store = () =>
+          room.store.insert(room.caller, aMemory(room.clock, { content: 'likes tea' }), 'supersede');
+        const [, ...outcomes] = await Promise.all([
+          room.store.remove(room.caller, id, room.clock.now()),
+          store(),
+          store(),
+        ]);
+        for (const { memory } of outcomes) {
+          expect([memory.content, memory.deletedAt]).toEqual(['likes tea', undefined]);
+        }
+        for (const left of await room.idsSeen()) await room.store.remove(room.caller, left, room.clock.now());
+      }
     });
 
     it('refuses when the memory was changed since', async () => {

@@ -137,7 +137,7 @@ describe('searching memories', () => {
     expect(await room.store.find(room.caller, id)).toMatchObject({ accessCount: 0 });
     await room.memories.settle();
     expect(await room.store.find(room.caller, id)).toMatchObject({
-      accessCount: 1,
+      accessCount: 2,
       lastAccessedAt: room.clock.now(),
     });
   });

@@ -20,7 +20,7 @@ describe('reading the configuration', () => {
     expect(config.server).toMatchObject({ host: '127.0.0.1', port: 8787, maxBodyBytes: 50 * 1024 * 1024 });
     expect(config.storage.dataDir).toBe(join(folder, '.headroom'));
     expect(config.originals).toEqual({ ttlSeconds: 86_400, maxEntries: 100_000 });
-    expect(config.memory).toEqual({ placement: 'user', offersTools: false });
+    expect(config.memory).toEqual({ placement: 'user', offersTools: false, sessionTtlSeconds: undefined });
     expect(Object.isFrozen(config.providers.openai)).toBe(true);
   });
 
@@ -33,9 +33,17 @@ describe('reading the configuration', () => {
 
   test('names every fault at once', () => {
     const read = () =>
-      readConfig({ HEADROOM_PORT: '70000', HEADROOM_MODE: 'x', HEADROOM_MODEL_LIMITS: '{' }, folder);
+      readConfig(
+        {
+          HEADROOM_PORT: '70000',
+          HEADROOM_MODE: 'x',
+          HEADROOM_SESSION_TTL_SECONDS: '0',
+          HEADROOM_MODEL_LIMITS: '{',
+        },
+        folder,
+      );
     expect(read).toThrow(ConfigurationFaults);
-    expect(read).toThrow(/HEADROOM_PORT[^]*HEADROOM_MODE[^]*HEADROOM_MODEL_LIMITS/);
+    expect(read).toThrow(/HEADROOM_PORT[^]*HEADROOM_MODE[^]*HEADROOM_SESSION_TTL[^]*HEADROOM_MODEL_LIMITS/);
   });
 
   test('reads what is said of models in the home folder, and above it in the environment', () => {
@@ -50,7 +58,7 @@ describe('reading the configuration', () => {
 
   test('knows no way of offering memory tools but on and off, nor a third place for memories', () => {
     const env = { HEADROOM_MEMORY_TOOLS: 'on', HEADROOM_MEMORY_PLACEMENT: 'system' };
-    expect(readConfig(env, folder).config.memory).toEqual({ placement: 'system', offersTools: true });
+    expect(readConfig(env, folder).config.memory).toMatchObject({ placement: 'system', offersTools: true });
     const read = () => readConfig({ HEADROOM_MEMORY_TOOLS: 'yes', HEADROOM_MEMORY_PLACEMENT: 'top' }, folder);
     expect(read).toThrow(/HEADROOM_MEMORY_PLACEMENT must be one of user, system[^]*HEADROOM_MEMORY_TOOLS/);
   });

@@ -12,17 +12,16 @@ const optional = <T extends z.ZodType>(schema: T) =>
   z.preprocess((value) => (value === '' ? undefined : value), schema);
 
 const text = (fallback: string) => optional(z.string().default(fallback));
-const integer = (fallback: number, min: number, max: number) => {
+const wholeNumber = (min: number, max: number) => {
   const expected = `must be a whole number from ${min} to ${max}`;
-  return optional(
-    z
-      .string()
-      .regex(/^\d+$/, expected)
-      .transform(Number)
-      .refine((value) => value >= min && value <= max, expected)
-      .default(fallback),
-  );
+  return z
+    .string()
+    .regex(/^\d+$/, expected)
+    .transform(Number)
+    .refine((value) => value >= min && value <= max, expected);
 };
+const integer = (fallback: number, min: number, max: number) =>
+  optional(wholeNumber(min, max).default(fallback));
 const oneOf = <const T extends readonly [string, ...string[]]>(values: T, fallback: T[number]) =>
   optional(z.enum(values, { error: `must be one of ${values.join(', ')}` }).default(() => fallback));
 const url = (protocols: readonly string[]) =>
@@ -68,6 +67,7 @@ const VARIABLES = z.object({
   HEADROOM_CCR_EXPANSION: oneOf(['on', 'off'], 'on'),
   HEADROOM_CCR_TTL_SECONDS: integer(86_400, 1, 10 * 365 * 86_400),
   HEADROOM_CCR_MAX_ENTRIES: integer(100_000, 1, 100_000_000),
+  HEADROOM_SESSION_TTL_SECONDS: optional(wholeNumber(1, 10 * 365 * 86_400).optional()),
   HEADROOM_LOG_LEVEL: oneOf(LOG_LEVELS, 'info'),
   HEADROOM_LOG_FILE: optional(z.string().optional()),
   OPENAI_TARGET_API_URL: origin('https://api.openai.com'),
@@ -163,6 +163,7 @@ function toConfig(variables: Variables, modelLimits: readonly unknown[], directo
     memory: {
       placement: variables.HEADROOM_MEMORY_PLACEMENT,
       offersTools: variables.HEADROOM_MEMORY_TOOLS === 'on',
+      sessionTtlSeconds: variables.HEADROOM_SESSION_TTL_SECONDS,
     },
     mode: variables.HEADROOM_MODE,
     modelLimits,

@@ -71,6 +71,8 @@ export interface ServerConfig {
      * header `x-headroom-memory-tools` decides for one request.
      */
     readonly offersTools: boolean;
+    /** `HEADROOM_SESSION_TTL_SECONDS`: how long what a session learned is kept; for good when unset. */
+    readonly sessionTtlSeconds?: number | undefined;
   };
   /** `HEADROOM_MODE` */
   readonly mode: ServerMode;

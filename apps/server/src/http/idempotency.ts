@@ -65,7 +65,9 @@ async function settle(
     ),
   );
   const answer = { status: reply.statusCode, headers, body: payload ?? '' };
-  await store.complete(caller, claim.key, claim.claimId, answer, userIdOf(request.body));
+  // A successor's request names a memory, its answer whose it is.
+  const userId = userIdOf(request.body) ?? userIdOf(Buffer.from(answer.body));
+  await store.complete(caller, claim.key, claim.claimId, answer, userId);
 }
 
 /** @throws HeadroomError `validation_error` for a key that is empty or too long. */

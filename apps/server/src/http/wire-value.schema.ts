@@ -10,6 +10,11 @@ export const jsonObject = z
   .refine(isObject, 'must be an object')
   .meta({ type: 'object' }) as unknown as z.ZodType<JsonObject>;
 
+/** A number in a query string, where an empty text is none: `Number('')` would be 0. */
+export function queryNumber<T extends z.ZodType>(number: T): z.ZodPreprocess<T> {
+  return z.preprocess((text) => (text === '' ? Number.NaN : text), number);
+}
+
 /** `true` or `false` in a query string. */
 export const queryFlag = z.enum(['true', 'false']);
 

@@ -89,7 +89,12 @@ export const ENGINE_PORTS = [
       });
       log.info({ reason }, 'embedder');
       const openEarlier = (model: string): Embedder | null => openEarlierModel(settings, model);
-      const memories = new MemoryService(store, embedder, clock, ids, pause, { openEarlier, turns });
+      const { sessionTtlSeconds } = (config as ServerConfig).memory;
+      const memories = new MemoryService(store, embedder, clock, ids, pause, {
+        openEarlier,
+        turns,
+        sessionTtlSeconds,
+      });
       const isNamed = settings.embedder !== 'auto';
       readiness.add('embedder', async () =>
         toEmbedderCheck(await memories.embedderStatus(), { reason, isNamed }),

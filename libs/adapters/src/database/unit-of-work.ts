@@ -71,9 +71,10 @@ export class Unit {
   }
 }
 
-/** A writing unit may first wait for others that name the same lock; it is released with the transaction. */
+/** A writing unit may first wait for others that name the same locks; they are released with the transaction. */
 export interface UnitOptions {
-  readonly lock?: string | undefined;
+  /** Several are taken in one order everywhere, so that no two units wait for each other. */
+  readonly lock?: string | readonly string[] | undefined;
 }
 
 /**

@@ -14,7 +14,7 @@ import {
   requireUser,
   type Scope,
 } from '#libs/kernel';
-import { decodePosition, decodeTimeAndId, encodeCursor } from '../database/cursor.js';
+import { decodePosition, decodeTimeAndId, encodeCursor, type ListIdentity } from '../database/cursor.js';
 import type { Erasable } from './erasable.js';
 
 interface Kept {
@@ -43,7 +43,7 @@ export class InMemoryConversationStore extends ConversationStore implements Eras
 
   override async list(caller: Caller, scope: Scope, page: PageRequest): Promise<Page<Conversation>> {
     await Promise.resolve();
-    const after = page.cursor === undefined ? null : decodeTimeAndId(page.cursor);
+    const after = page.cursor === undefined ? null : decodeTimeAndId(listOf(scope), page.cursor);
     const rest = [...this.#kept.values()]
       .filter((kept) => this.#isVisible(caller, kept) && isInSubtree(kept.conversation.scope, scope))
       .map((kept) => kept.conversation)
@@ -52,7 +52,9 @@ export class InMemoryConversationStore extends ConversationStore implements Eras
     const data = rest.slice(0, page.limit);
     const last = data.at(-1);
     const nextCursor =
-      last && rest.length > data.length ? encodeCursor([last.createdAt.getTime(), last.id]) : null;
+      last && rest.length > data.length
+        ? encodeCursor(listOf(scope), [last.createdAt.getTime(), last.id])
+        : null;
     return { data, nextCursor };
   }
 
@@ -86,10 +88,11 @@ export class InMemoryConversationStore extends ConversationStore implements Eras
   override async messages(caller: Caller, id: string, page: PageRequest): Promise<Page<StoredMessage>> {
     await Promise.resolve();
     const { messages } = this.#require(caller, id);
-    const from = page.cursor === undefined ? 0 : decodePosition(page.cursor) + 1;
+    const from = page.cursor === undefined ? 0 : decodePosition(['messages', id], page.cursor) + 1;
     const data = messages.slice(from, from + page.limit);
     const last = data.at(-1);
-    return { data, nextCursor: last && last.index < messages.length - 1 ? encodeCursor([last.index]) : null };
+    const hasMore = last !== undefined && last.index < messages.length - 1;
+    return { data, nextCursor: hasMore ? encodeCursor(['messages', id], [last.index]) : null };
   }
 
   override async allMessages(caller: Caller, id: string): Promise<readonly StoredMessage[]> {
@@ -128,6 +131,10 @@ export class InMemoryConversationStore extends ConversationStore implements Eras
     if (!kept) throw notFound('conversation');
     return kept;
   }
+}
+
+function listOf({ userId, sessionId, agentId, turnId }: Scope): ListIdentity {
+  return ['conversations', userId, sessionId, agentId, turnId];
 }
 
 function addressOf(caller: Caller, id: string): string {

@@ -13,6 +13,7 @@ import {
 } from '#libs/kernel';
 import {
   type ArmHits,
+  doubledIn,
   type Embedding,
   type InsertOutcome,
   isCurrent,
@@ -86,9 +87,9 @@ export class InMemoryMemoryStore extends MemoryStore implements Erasable {
     const seen = this.#inView(caller, query.view)
       .map(({ memory }) => memory)
       .filter((memory) => isAsked(memory, query));
-    const promoted = new Set(seen.map((memory) => memory.promotedFrom));
+    const isDoubled = doubledIn(seen);
     return pageOfMemories(
-      seen.filter((memory) => !promoted.has(memory.id)),
+      seen.filter((memory) => !isDoubled(memory)),
       query,
     );
   }
@@ -273,12 +274,12 @@ export class InMemoryMemoryStore extends MemoryStore implements Erasable {
     return [...this.#kept.values()].filter(({ vectors }) => vectors.has(model)).length;
   }
 
-  override async recordAccess(caller: Caller, ids: readonly string[], at: Date): Promise<void> {
+  override async recordAccess(caller: Caller, reads: ReadonlyMap<string, number>, at: Date): Promise<void> {
     await Promise.resolve();
-    for (const id of new Set(ids)) {
+    for (const [id, count] of reads) {
       const kept = this.#living(caller, id);
       if (kept === undefined) continue;
-      kept.memory = { ...kept.memory, accessCount: kept.memory.accessCount + 1, lastAccessedAt: at };
+      kept.memory = { ...kept.memory, accessCount: kept.memory.accessCount + count, lastAccessedAt: at };
     }
   }
 
@@ -301,12 +302,14 @@ export class InMemoryMemoryStore extends MemoryStore implements Erasable {
   }
 
   #insert(caller: Caller, fresh: NewMemory, onSubject: OnSubject): InsertOutcome {
-    const { scope, contentHash, subject, createdAt, source } = fresh.memory;
+    const { scope, contentHash, subject, createdAt, source, promotedFrom } = fresh.memory;
     const current = this.#all(caller).filter(
       ({ memory }) => isSameScope(memory.scope, scope) && isCurrent(memory, createdAt),
     );
     const twin = current.find(({ memory }) => memory.contentHash === contentHash);
     if (twin !== undefined) {
+      const original = promotedFrom === undefined ? undefined : this.#of(caller, promotedFrom);
+      if (original !== undefined) original.memory = { ...original.memory, promotedTo: twin.memory.id };
       const sighting = { at: createdAt, ...(source && { source }) };
       twin.memory = {
         ...twin.memory,

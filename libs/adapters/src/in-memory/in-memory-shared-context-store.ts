@@ -88,13 +88,14 @@ export class InMemorySharedContextStore extends SharedContextStore implements Er
     now: Date,
   ): Promise<EntryPage> {
     await Promise.resolve();
-    const before = page.cursor === undefined ? Infinity : decodePosition(page.cursor);
+    const before = page.cursor === undefined ? Infinity : decodePosition(['entries', context], page.cursor);
     const rest = this.#alive(caller, context, now).filter((slot) => slot.sequence < before);
     const shown = rest.slice(0, page.limit);
     const last = shown.at(-1);
     return {
       data: shown.flatMap(({ entry }) => (entry ? [summaryOf(entry)] : [])),
-      nextCursor: last && rest.length > shown.length ? encodeCursor([last.sequence]) : null,
+      nextCursor:
+        last && rest.length > shown.length ? encodeCursor(['entries', context], [last.sequence]) : null,
     };
   }
 

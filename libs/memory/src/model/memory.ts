@@ -43,6 +43,8 @@ export interface Memory {
   /** Why it superseded its predecessor. */
   readonly reason?: string | undefined;
   readonly promotedFrom?: string | undefined;
+  /** What stands for it at a broader level: when it was promoted, the same was known there already. */
+  readonly promotedTo?: string | undefined;
   readonly expiresAt?: Date | undefined;
   /** Set on a tombstone: the content is erased, the link in the chain stays. */
   readonly deletedAt?: Date | undefined;

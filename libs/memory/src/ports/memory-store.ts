@@ -174,8 +174,8 @@ export abstract class MemoryStore {
   /** How many memories of any tenant have a vector of this model. */
   abstract countEmbedded(model: string): Promise<number>;
 
-  /** Counts reads of memories; called lazily, off the read path. */
-  abstract recordAccess(caller: Caller, ids: readonly string[], at: Date): Promise<void>;
+  /** Adds to memories how often each was read, by id; called lazily, off the read path. */
+  abstract recordAccess(caller: Caller, reads: ReadonlyMap<string, number>, at: Date): Promise<void>;
 
   /** Erases expired memories and turn memories older than a day, across all tenants. @returns how many. */
   abstract sweep(now: Date): Promise<number>;

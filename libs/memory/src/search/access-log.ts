@@ -6,7 +6,8 @@ const WRITE_AFTER_MS = 2_000;
 
 interface Reads {
   readonly caller: Caller;
-  readonly ids: Set<string>;
+  /** How often, by id. */
+  readonly counts: Map<string, number>;
   at: Date;
 }
 
@@ -25,10 +26,10 @@ export class AccessLog {
     if (ids.length === 0) return;
     const reads = this.#reads.get(caller.tenantId) ?? {
       caller: wholeTenant(caller),
-      ids: new Set<string>(),
+      counts: new Map<string, number>(),
       at,
     };
-    ids.forEach((id) => reads.ids.add(id));
+    for (const id of ids) reads.counts.set(id, (reads.counts.get(id) ?? 0) + 1);
     reads.at = at;
     this.#reads.set(caller.tenantId, reads);
     this.#schedule();
@@ -39,7 +40,7 @@ export class AccessLog {
     const reads = [...this.#reads.values()];
     this.#reads = new Map();
     await Promise.allSettled(
-      reads.map(({ caller, ids, at }) => this.store.recordAccess(caller, [...ids], at)),
+      reads.map(({ caller, counts, at }) => this.store.recordAccess(caller, counts, at)),
     );
   }
 

@@ -14,6 +14,7 @@ import type { QueryEmbedding } from '../embedding/query-embedding.js';
 import { readPeriods } from '../ranking/read-periods.js';
 import { fuse, type Arms, type FusedHit } from './fuse.js';
 import { packHits } from './pack.js';
+import { doubledIn } from './promoted.js';
 import { clipQuery } from './query-text.js';
 import { askByMeaning } from './semantic-arm.js';
 import { shadowBySubject } from './shadow.js';
@@ -135,8 +136,8 @@ interface AnsweredArms extends Arms {
 
 /** A memory and its promoted copy say the same; the copy stands for both. */
 function withoutPromotedOriginals(hits: readonly FusedHit[]): { originals: FusedHit[]; rest: FusedHit[] } {
-  const promoted = new Set(hits.map((hit) => hit.memory.promotedFrom));
-  const isOriginal = (hit: FusedHit): boolean => promoted.has(hit.memory.id);
+  const isDoubled = doubledIn(hits.map(({ memory }) => memory));
+  const isOriginal = ({ memory }: FusedHit): boolean => isDoubled(memory);
   return { originals: hits.filter(isOriginal), rest: hits.filter((hit) => !isOriginal(hit)) };
 }
 

@@ -5,11 +5,12 @@ import type { BackgroundEmbedding } from '../embedding/background-embedding.js';
 import type { QueryEmbedding } from '../embedding/query-embedding.js';
 import type { Memory, OnSubject } from '../model/memory.js';
 import type { Embedder } from '../ports/embedder.js';
-import type { Embedding, InsertOutcome, MemoryStore, NewMemory } from '../ports/memory-store.js';
+import type { Embedding, InsertOutcome, MemoryStore, MemoryView, NewMemory } from '../ports/memory-store.js';
 import { traitsOf } from '../ranking/traits.js';
 import { contentHash } from './content-hash.js';
 import { findNearDuplicate } from './near-duplicate.js';
 import { refuseSecrets } from './secrets.js';
+import type { SessionEnd } from './session-end.js';
 import { validateDraft, validateSupersede } from './validate-draft.js';
 
 /** What a write waits for a local model at most; a later vector comes from the background. */
@@ -33,6 +34,7 @@ export class MemoryWriter {
     private readonly embedder: Embedder | null,
     private readonly clock: Clock,
     private readonly ids: Ids,
+    private readonly sessionEnd: SessionEnd,
   ) {}
 
   async create(caller: Caller, draft: MemoryDraft): Promise<CreateOutcome> {
@@ -99,8 +101,9 @@ export class MemoryWriter {
   }
 
   async promote(caller: Caller, original: Memory, scope: Scope): Promise<CreateOutcome> {
-    const { content, category, importance, subject, entities, metadata, validFrom, expiresAt, source } =
-      original;
+    const { content, category, importance, subject, entities, metadata, source } = original;
+    const expiresAt = this.sessionEnd.ownEnd(original);
+    const validFrom = await this.#beginOfCopy(caller, original, scope);
     const draft = {
       content,
       category,
@@ -114,6 +117,16 @@ export class MemoryWriter {
       scope,
     };
     return this.#insert(caller, { ...this.#memoryOf(draft), promotedFrom: original.id }, draft);
+  }
+
+  /** What was known of the subject at the broader scope was valid until now; elsewhere the copy is as old as its original. */
+  async #beginOfCopy(caller: Caller, { subject, validFrom }: Memory, scope: Scope): Promise<Date> {
+    if (subject === undefined) return validFrom;
+    const now = this.clock.now();
+    const view: MemoryView = { scope, mode: 'exact', now, includeSuperseded: false };
+    const query = { view, subject, orderBy: 'created_at', order: 'desc', limit: 1 } as const;
+    const { data } = await this.store.list(caller, query);
+    return data.length === 0 || validFrom > now ? validFrom : now;
   }
 
   async #insert(caller: Caller, memory: Memory, draft: MemoryDraft): Promise<CreateOutcome> {
@@ -160,7 +173,7 @@ export class MemoryWriter {
       validFrom: draft.validFrom ?? now,
       createdAt: now,
       updatedAt: now,
-      expiresAt: draft.expiresAt,
+      expiresAt: draft.expiresAt ?? this.sessionEnd.of(draft.scope, now),
       accessCount: 0,
       contentHash: contentHash(draft.content),
       version: 1,
@@ -170,7 +183,8 @@ export class MemoryWriter {
   /** A successor keeps scope, category, subject and entities; an expiry that has passed is not handed on. */
   #successorOf(old: Memory, changes: Partial<Memory> & Pick<Memory, 'content' | 'validFrom'>): Memory {
     const now = this.clock.now();
-    const { scope, category, subject, entities, expiresAt } = old;
+    const { scope, category, subject, entities } = old;
+    const expiresAt = this.sessionEnd.ownEnd(old);
     const lasting = expiresAt !== undefined && expiresAt > now ? expiresAt : undefined;
     const inherited = this.#memoryOf({
       scope,

@@ -196,10 +196,11 @@ export class MemoriesController {
   async restore(
     @CurrentCaller() caller: Caller,
     @Param('id') id: string,
+    @Headers('if-match') match: string | undefined,
     @Body({ schema: schema.emptyBody }) _body: unknown,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<MemoryOnTheWire> {
-    return answerWith(reply, toSuccessor(await this.memories.restore(caller, id)));
+    return answerWith(reply, toSuccessor(await this.memories.restore(caller, id, expectedVersion(match))));
   }
 
   @Post(':id/promote')
@@ -207,9 +208,11 @@ export class MemoriesController {
   async promote(
     @CurrentCaller() caller: Caller,
     @Param('id') id: string,
+    @Headers('if-match') match: string | undefined,
     @Body({ schema: schema.promoteMemory }) body: schema.PromoteMemory,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<MemoryOnTheWire> {
-    return answerWith(reply, toCreated(await this.memories.promote(caller, id, body.to)));
+    const made = await this.memories.promote(caller, id, body.to, expectedVersion(match));
+    return answerWith(reply, toCreated(made));
   }
 }

@@ -4,7 +4,7 @@ import { MEMORY_CATEGORIES, SEARCH_MODES } from '#libs/memory';
 import { message } from '../../http/message.schema.js';
 import { pageFields } from '../../http/page.schema.js';
 import { scopeFields } from '../../http/scope.schema.js';
-import { jsonObject, queryFlag, time } from '../../http/wire-value.schema.js';
+import { jsonObject, queryFlag, queryNumber, time } from '../../http/wire-value.schema.js';
 
 export const BATCH_MAX = 1000;
 
@@ -57,7 +57,7 @@ export const listMemories = z.strictObject({
   known_as_of: time.optional(),
   created_after: time.optional(),
   created_before: time.optional(),
-  min_importance: z.coerce.number().min(0).max(1).optional(),
+  min_importance: queryNumber(z.coerce.number().min(0).max(1)).optional(),
   order_by: z.enum(['created_at', 'importance', 'last_accessed_at']).optional(),
   order: z.enum(['asc', 'desc']).optional(),
   ...pageFields,

@@ -5,7 +5,7 @@ import {
   type StoredMessage,
 } from '#libs/conversation';
 import { type Caller, notFound, type Page, type PageRequest, requireUser, type Scope } from '#libs/kernel';
-import { decodePosition, decodeTimeAndId, encodeCursor } from '../cursor.js';
+import { decodePosition, decodeTimeAndId, encodeCursor, type ListIdentity } from '../cursor.js';
 import type { Database } from '../database.js';
 import { numeric, text } from '../row.js';
 import { allOf, joinSql, type Sql, sql, trusted } from '../sql.js';
@@ -45,7 +45,7 @@ export class SqlConversationStore extends ConversationStore {
   override async list(caller: Caller, scope: Scope, page: PageRequest): Promise<Page<Conversation>> {
     const conditions = [sql`tenant_id = ${caller.tenantId}`, visibleTo(caller), ...subtreeOf(scope)];
     if (page.cursor !== undefined) {
-      const [createdAt, id] = decodeTimeAndId(page.cursor);
+      const [createdAt, id] = decodeTimeAndId(listOf(scope), page.cursor);
       conditions.push(sql`(created_at, id) < (${createdAt}, ${id})`);
     }
     return this.database.unitOfWork.read(caller, async (unit) => {
@@ -54,7 +54,9 @@ export class SqlConversationStore extends ConversationStore {
       const data = rows.slice(0, page.limit).map(toConversation);
       const last = data.at(-1);
       const nextCursor =
-        last && rows.length > data.length ? encodeCursor([last.createdAt.getTime(), last.id]) : null;
+        last && rows.length > data.length
+          ? encodeCursor(listOf(scope), [last.createdAt.getTime(), last.id])
+          : null;
       return { data, nextCursor };
     });
   }
@@ -86,12 +88,13 @@ export class SqlConversationStore extends ConversationStore {
   }
 
   override async messages(caller: Caller, id: string, page: PageRequest): Promise<Page<StoredMessage>> {
-    const after = page.cursor === undefined ? -1 : decodePosition(page.cursor);
+    const after = page.cursor === undefined ? -1 : decodePosition(['messages', id], page.cursor);
     return this.database.unitOfWork.read(caller, async (unit) => {
       const rows = await messagesAfter(unit, caller, id, after, page.limit + 1);
       const data = rows.slice(0, page.limit);
       const last = data.at(-1);
-      return { data, nextCursor: last && rows.length > data.length ? encodeCursor([last.index]) : null };
+      const hasMore = last !== undefined && rows.length > data.length;
+      return { data, nextCursor: hasMore ? encodeCursor(['messages', id], [last.index]) : null };
     });
   }
 
@@ -109,6 +112,10 @@ export class SqlConversationStore extends ConversationStore {
 
 function ownedBy(caller: Caller, id: string): Sql {
   return sql`tenant_id = ${caller.tenantId} AND id = ${id} AND ${visibleTo(caller)}`;
+}
+
+function listOf({ userId, sessionId, agentId, turnId }: Scope): ListIdentity {
+  return ['conversations', userId, sessionId, agentId, turnId];
 }
 
 function subtreeOf({ userId, sessionId, agentId, turnId }: Scope): Sql[] {

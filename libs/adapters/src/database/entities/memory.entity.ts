@@ -34,6 +34,7 @@ export interface MemoryRow {
   supersededBy: string | null;
   reason: string | null;
   promotedFrom: string | null;
+  promotedTo: string | null;
   expiresAt: number | null;
   deletedAt: number | null;
   accessCount: number;
@@ -75,6 +76,7 @@ export function memoryEntity(types: EntityColumns): EntitySchema<MemoryRow> {
     supersededBy: { ...types.text, name: 'superseded_by', nullable: true },
     reason: { ...types.text, nullable: true },
     promotedFrom: { ...types.text, name: 'promoted_from', nullable: true },
+    promotedTo: { ...types.text, name: 'promoted_to', nullable: true },
     expiresAt: { ...types.big, name: 'expires_at', nullable: true },
     deletedAt: { ...types.big, name: 'deleted_at', nullable: true },
     accessCount: { ...types.big, name: 'access_count' },

@@ -1,5 +1,6 @@
 import { type Caller, type ErasureReceipt, requireUser, UserErasure } from '#libs/kernel';
 import type { Database } from '../database.js';
+import { forgetAllReplays } from '../idempotency/forget-replays.js';
 import { ownerOf } from '../memories/term-index.js';
 import { type Sql, sql } from '../sql.js';
 import type { Unit } from '../unit-of-work.js';
@@ -46,10 +47,7 @@ async function eraseRows(unit: Unit, userId: string): Promise<ErasureReceipt> {
   const retrievalEvents = await erase(sql`DELETE FROM retrieval_events WHERE ${theirs}`);
   await erase(sql`DELETE FROM session_pins WHERE ${theirs}`);
   const requests = await erase(sql`UPDATE requests SET user_id = NULL WHERE ${theirs}`);
-  const idempotencyReplays = await erase(sql`DELETE FROM idempotency_keys WHERE ${theirs}`);
-  // An answer that names no user may still hold something of this one.
-  await erase(sql`DELETE FROM idempotency_keys
-    WHERE tenant_id = ${unit.tenantId} AND user_id IS NULL AND status IS NOT NULL`);
+  const idempotencyReplays = await forgetAllReplays(unit, userId);
   return {
     memories,
     memoryHistory,

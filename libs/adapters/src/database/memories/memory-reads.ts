@@ -1,8 +1,8 @@
-import { invalid } from '#libs/kernel';
 import type { Page, Scope } from '#libs/kernel';
 import type { ArmHits, Embedding, Memory, MemoryListQuery, MemoryStats, MemoryView } from '#libs/memory';
 import type { VectorSearch } from '../../vector/vector-search.js';
-import { decodeCursor, encodeCursor } from '../cursor.js';
+import { decodeNumberAndId, encodeCursor } from '../cursor.js';
+import type { ListIdentity } from '../cursor.js';
 import { numeric, optionalInstant, text } from '../row.js';
 import { allOf, listOf, sql, trusted } from '../sql.js';
 import type { Sql } from '../sql.js';
@@ -24,11 +24,14 @@ export async function listMemories(unit: Unit, query: MemoryListQuery): Promise<
     viewConditions(unit.dialect, unit.tenantId, query.view).seen,
     ...listConditions(query),
   ]);
-  // A memory whose promoted copy is listed as well is not listed twice.
+  // A memory whose promoted copy, or the twin that its promotion met, is listed as well is not listed twice.
   const promoted = sql`m.id NOT IN (SELECT m.promoted_from FROM memories m
-    WHERE ${asked} AND m.promoted_from IS NOT NULL)`;
+      WHERE ${asked} AND m.promoted_from IS NOT NULL)
+    AND m.id NOT IN (SELECT o.id FROM memories o CROSS JOIN memories m
+      WHERE o.tenant_id = ${unit.tenantId} AND o.user_id = ${query.view.scope.userId} AND o.promoted_to IS NOT NULL
+        AND m.id = o.promoted_to AND ${asked})`;
   const conditions = [asked, promoted];
-  if (query.cursor !== undefined) conditions.push(after(query.cursor, sortKey, query.order));
+  if (query.cursor !== undefined) conditions.push(after(query, query.cursor, sortKey));
   const rows = await unit.all(sql`SELECT ${trusted(COLUMNS_OF_M)}, ${sortKey} AS sort_key FROM memories m
     WHERE ${allOf(conditions)} ORDER BY ${sortKey} ${direction}, m.id ${direction} LIMIT ${query.limit + 1}`);
   const page = rows.slice(0, query.limit);
@@ -36,7 +39,9 @@ export async function listMemories(unit: Unit, query: MemoryListQuery): Promise<
   const hasMore = last !== undefined && rows.length > page.length;
   return {
     data: page.map(toMemory),
-    nextCursor: hasMore ? encodeCursor([numeric(last, 'sort_key'), text(last, 'id')]) : null,
+    nextCursor: hasMore
+      ? encodeCursor(identityOf(query), [numeric(last, 'sort_key'), text(last, 'id')])
+      : null,
   };
 }
 
@@ -52,13 +57,16 @@ function listConditions(query: MemoryListQuery): readonly Sql[] {
   ];
 }
 
+/** Filters may change on the way through a list; whose it is and its order may not. */
+function identityOf({ view, orderBy, order }: MemoryListQuery): ListIdentity {
+  const { userId, sessionId, agentId, turnId } = view.scope;
+  return ['memories', orderBy, order, view.mode, userId, sessionId, agentId, turnId];
+}
+
 /** What comes after a position, whatever was added before it meanwhile. */
-function after(cursor: string, sortKey: Sql, order: 'asc' | 'desc'): Sql {
-  const [value, id] = decodeCursor(cursor, 2);
-  if (typeof value !== 'number' || typeof id !== 'string') {
-    throw invalid([{ path: 'cursor', message: 'is not a cursor of this list; leave it out to start over' }]);
-  }
-  const beyond = trusted(order === 'asc' ? '>' : '<');
+function after(query: MemoryListQuery, cursor: string, sortKey: Sql): Sql {
+  const [value, id] = decodeNumberAndId(identityOf(query), cursor);
+  const beyond = trusted(query.order === 'asc' ? '>' : '<');
   return sql`(${sortKey} ${beyond} ${value} OR (${sortKey} = ${value} AND m.id ${beyond} ${id}))`;
 }
 

@@ -4,6 +4,7 @@ import type { Embedding, Memory, NewMemory } from '#libs/memory';
 import { encodeVector } from '../../vector/exact/vector.js';
 import type { VectorSearch } from '../../vector/vector-search.js';
 import { encodeText } from '../exact-text.js';
+import { forgetReplaysOf } from '../idempotency/forget-replays.js';
 import { insertRow } from '../insert-row.js';
 import { numeric, text } from '../row.js';
 import { joinSql, listOf, sql, trusted } from '../sql.js';
@@ -37,9 +38,7 @@ export class MemoryRows {
 
   /** {@link find}, and lets nobody else change it before this unit ends. */
   async findToChange(id: string): Promise<Memory | undefined> {
-    const row = await this.unit.first(
-      sql`${this.#living(id)} ${trusted(this.unit.dialect === 'postgres' ? 'FOR UPDATE' : '')}`,
-    );
+    const row = await this.unit.first(sql`${this.#living(id)} ${this.#toChange()}`);
     return row && toMemory(row);
   }
 
@@ -47,7 +46,7 @@ export class MemoryRows {
     const row = await this.unit.first(
       sql`${this
         .#select(sql`m.scope_key = ${scopeKey(memory.scope)} AND m.content_hash = ${memory.contentHash}
-        AND ${isCurrent(now)}`)} ORDER BY m.seq LIMIT 1`,
+        AND ${isCurrent(now)}`)} ORDER BY m.seq LIMIT 1 ${this.#toChange()}`,
     );
     return row && toMemory(row);
   }
@@ -56,7 +55,7 @@ export class MemoryRows {
   async findCurrentOnSubject(scope: Scope, subject: string, now: Date): Promise<Memory | undefined> {
     const row = await this.unit.first(
       sql`${this.#select(sql`m.scope_key = ${scopeKey(scope)} AND m.subject = ${subject} AND ${isCurrent(now)}`)}
-        ORDER BY m.valid_from DESC, m.seq DESC LIMIT 1`,
+        ORDER BY m.valid_from DESC, m.seq DESC LIMIT 1 ${this.#toChange()}`,
     );
     return row && toMemory(row);
   }
@@ -116,6 +115,11 @@ export class MemoryRows {
     );
   }
 
+  /** The answers in which a memory was told, kept for a repetition. */
+  forgetReplays({ id, scope }: Memory): Promise<void> {
+    return forgetReplaysOf(this.unit, scope.userId, id);
+  }
+
   /** Deletes rows for good, links and all. @returns how many, tombstones not counted. */
   async erase(condition: Sql): Promise<{ readonly memories: number; readonly vectors: number }> {
     const vectors = await this.#forget(condition);
@@ -133,6 +137,12 @@ export class MemoryRows {
       WHERE tenant_id = ${this.unit.tenantId} AND id = ${id}`);
   }
 
+  /** Notes what stands for a memory at a broader level; no change that a reader of it would see. */
+  async linkToTwin(id: string, twinId: string): Promise<void> {
+    await this.unit.run(sql`UPDATE memories SET promoted_to = ${twinId}
+      WHERE tenant_id = ${this.unit.tenantId} AND id = ${id} AND ${this.#reachable('memories')}`);
+  }
+
   /** Ends a memory's validity in favour of its successor. */
   async end(id: string, successor: Memory): Promise<Memory | undefined> {
     return this.update(
@@ -145,6 +155,11 @@ export class MemoryRows {
     );
   }
 
+  /** Nobody else changes or erases the row before this unit ends; SQLite has one writer anyway. */
+  #toChange(): Sql {
+    return trusted(this.unit.dialect === 'postgres' ? 'FOR UPDATE' : '');
+  }
+
   #select(condition: Sql): Sql {
     return sql`SELECT ${trusted(COLUMNS_OF_M)} FROM memories m
       WHERE m.tenant_id = ${this.unit.tenantId} AND ${condition}`;
@@ -154,9 +169,9 @@ export class MemoryRows {
     return this.#select(sql`m.id = ${id} AND m.deleted_at IS NULL AND ${this.#reachable()}`);
   }
 
-  #reachable(): Sql {
+  #reachable(table = 'm'): Sql {
     const { users } = this.caller;
-    return users === null ? trusted('1 = 1') : sql`m.user_id IN ${listOf(users)}`;
+    return users === null ? trusted('1 = 1') : sql`${trusted(table)}.user_id IN ${listOf(users)}`;
   }
 
   /** Text index and vectors of the memories. @returns how many vectors. */

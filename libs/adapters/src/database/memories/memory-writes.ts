@@ -17,7 +17,10 @@ export async function insertMemory(
   const isPast = memory.supersededBy !== undefined || memory.deletedAt !== undefined;
   if (isPast) return { status: 'created', memory: await insertNew(rows, created) };
   const twin = await rows.findCurrentTwin(memory, now);
-  if (twin !== undefined) return { status: 'duplicate', memory: await addSighting(rows, twin, memory) };
+  if (twin !== undefined) {
+    if (memory.promotedFrom !== undefined) await rows.linkToTwin(memory.promotedFrom, twin.id);
+    return { status: 'duplicate', memory: await addSighting(rows, twin, memory) };
+  }
   const rival =
     memory.subject === undefined || memory.supersedes !== undefined || onSubject === 'coexist'
       ? undefined
@@ -110,6 +113,7 @@ export async function removeMemory(
   if (memory === undefined) return false;
   requireVersion(memory, expectedVersion);
   await rows.turnToTombstone(id, at);
+  await rows.forgetReplays(memory);
   return true;
 }
 

@@ -12,8 +12,8 @@ import type { SqlValue } from '../sql.js';
 export const MEMORY_COLUMNS = [
   'seq, id, user_id, session_id, agent_id, turn_id, content, content_hash, category, importance, subject, entities',
   'metadata, source, also_seen, valid_from, valid_until, created_at, updated_at, superseded_at, supersedes',
-  'superseded_by, reason, promoted_from, expires_at, deleted_at, access_count, last_accessed_at, embedding_model',
-  'version',
+  'superseded_by, reason, promoted_from, promoted_to, expires_at, deleted_at, access_count, last_accessed_at',
+  'embedding_model, version',
 ].join(', ');
 
 /** The same of the table alias `m`. */
@@ -55,6 +55,7 @@ export function toMemory(row: Row): Memory {
     supersededBy: column.optionalText(row, 'superseded_by'),
     reason: column.optionalText(row, 'reason'),
     promotedFrom: column.optionalText(row, 'promoted_from'),
+    promotedTo: column.optionalText(row, 'promoted_to'),
     expiresAt: column.optionalInstant(row, 'expires_at'),
     deletedAt: column.optionalInstant(row, 'deleted_at'),
     accessCount: column.numeric(row, 'access_count'),
@@ -108,6 +109,7 @@ export function memoryValues(memory: Memory): Readonly<Record<string, SqlValue>>
     superseded_by: memory.supersededBy ?? null,
     reason: memory.reason ?? null,
     promoted_from: memory.promotedFrom ?? null,
+    promoted_to: memory.promotedTo ?? null,
     expires_at: milliseconds(memory.expiresAt),
     deleted_at: milliseconds(memory.deletedAt),
     access_count: memory.accessCount,

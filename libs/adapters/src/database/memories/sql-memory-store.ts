@@ -19,9 +19,10 @@ import { ExactVectorSearch } from '../../vector/exact/exact-vector-search.js';
 import { PgvectorSearch } from '../../vector/pgvector/pgvector-search.js';
 import type { VectorSearch } from '../../vector/vector-search.js';
 import type { Database } from '../database.js';
+import { forgetAllReplays } from '../idempotency/forget-replays.js';
 import { text } from '../row.js';
-import { listOf, sql } from '../sql.js';
-import type { Unit } from '../unit-of-work.js';
+import { joinSql, sql } from '../sql.js';
+import type { Unit, UnitOptions } from '../unit-of-work.js';
 import { searchByTerms, withAllTerms } from './keyword-search.js';
 import { MemoryOutlines } from './memory-outlines.js';
 import { listMemories, memoryStats, searchByVector } from './memory-reads.js';
@@ -32,7 +33,7 @@ import { inScope } from './memory-view.js';
 import { insertMemory, patchMemory, removeMemory, supersedeMemory } from './memory-writes.js';
 
 const TURN_LIFE_MS = 24 * 60 * 60 * 1000;
-const IDS_PER_STATEMENT = 500;
+const READS_PER_STATEMENT = 500;
 
 /** Memories on SQLite and PostgreSQL; vectors by pgvector where the database has it. */
 export class SqlMemoryStore extends MemoryStore {
@@ -62,9 +63,8 @@ export class SqlMemoryStore extends MemoryStore {
     caller: Caller,
     memories: readonly { readonly memory: NewMemory; readonly onSubject: OnSubject }[],
   ): Promise<readonly (InsertOutcome | Error)[]> {
-    const [first] = memories;
-    const lock = first === undefined ? undefined : lockOf(first.memory.memory.scope.userId);
-    return this.#write(caller, lock, async (rows, unit) => {
+    const locks = memories.map(({ memory }) => lockOf(memory.memory.scope.userId));
+    return this.#write(caller, locks, async (rows, unit) => {
       const outcomes: (InsertOutcome | Error)[] = [];
       for (const { memory, onSubject } of memories) {
         outcomes.push(await outcomeOf(unit, () => insertMemory(rows, memory, onSubject, this.clock.now())));
@@ -114,9 +114,10 @@ export class SqlMemoryStore extends MemoryStore {
 
   override async removeScope(caller: Caller, scope: Scope): Promise<number> {
     requireUser(caller, scope.userId);
-    const erased = await this.#write(caller, lockOf(scope.userId), (rows) =>
-      rows.erase(inScope(caller.tenantId, scope, 'subtree')),
-    );
+    const erased = await this.#write(caller, lockOf(scope.userId), async (rows, unit) => {
+      await forgetAllReplays(unit, scope.userId);
+      return rows.erase(inScope(caller.tenantId, scope, 'subtree'));
+    });
     await this.database.scrub();
     return erased.memories;
   }
@@ -179,15 +180,19 @@ export class SqlMemoryStore extends MemoryStore {
     return this.#backlog.countEmbedded(model);
   }
 
-  override async recordAccess(caller: Caller, ids: readonly string[], at: Date): Promise<void> {
-    if (ids.length === 0) return;
-    const sorted = ids.toSorted();
+  override async recordAccess(caller: Caller, reads: ReadonlyMap<string, number>, at: Date): Promise<void> {
+    if (reads.size === 0) return;
+    // In one order everywhere, so that two servers do not wait for each other.
+    const sorted = [...reads].sort(([a], [b]) => (a < b ? -1 : 1));
     await this.database.unitOfWork.run(caller, async (unit) => {
-      for (let start = 0; start < sorted.length; start += IDS_PER_STATEMENT) {
+      for (let start = 0; start < sorted.length; start += READS_PER_STATEMENT) {
+        const rows = sorted
+          .slice(start, start + READS_PER_STATEMENT)
+          .map(([id, count]) => sql`(${id}, CAST(${count} AS BIGINT))`);
         await unit.run(sql`UPDATE memories
-          SET access_count = access_count + 1, last_accessed_at = ${at.getTime()}
-          WHERE tenant_id = ${caller.tenantId} AND deleted_at IS NULL
-            AND id IN ${listOf(sorted.slice(start, start + IDS_PER_STATEMENT))}`);
+          SET access_count = access_count + x.column2, last_accessed_at = ${at.getTime()}
+          FROM (VALUES ${joinSql(rows, ', ')}) AS x
+          WHERE tenant_id = ${caller.tenantId} AND deleted_at IS NULL AND id = x.column1`);
       }
     });
   }
@@ -208,7 +213,7 @@ export class SqlMemoryStore extends MemoryStore {
 
   #write<T>(
     caller: Caller,
-    lock: string | undefined,
+    lock: UnitOptions['lock'],
     work: (rows: MemoryRows, unit: Unit) => Promise<T>,
   ): Promise<T> {
     return this.database.unitOfWork.run(caller, (unit) => work(this.#rows(unit, caller), unit), { lock });

@@ -91,7 +91,7 @@ export class SqlSharedContextStore extends SharedContextStore {
     page: EntryPageRequest,
     now: Date,
   ): Promise<EntryPage> {
-    const before = page.cursor === undefined ? null : decodePosition(page.cursor);
+    const before = page.cursor === undefined ? null : decodePosition(['entries', context], page.cursor);
     const rest = before === null ? trusted('1 = 1') : sql`sequence < ${before}`;
     return this.database.unitOfWork.read(caller, async (unit) => {
       const rows = await unit.all(sql`SELECT ${trusted(SUMMARY_COLUMNS)} FROM shared_context_entries
@@ -99,7 +99,9 @@ export class SqlSharedContextStore extends SharedContextStore {
       const shown = rows.slice(0, page.limit);
       const last = shown.at(-1);
       const nextCursor =
-        last && rows.length > shown.length ? encodeCursor([numeric(last, 'sequence')]) : null;
+        last && rows.length > shown.length
+          ? encodeCursor(['entries', context], [numeric(last, 'sequence')])
+          : null;
       return { data: shown.map(toSummary), nextCursor };
     });
   }

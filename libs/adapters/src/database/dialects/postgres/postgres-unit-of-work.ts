@@ -49,11 +49,11 @@ export class PostgresUnitOfWork extends UnitOfWork {
     return this.access(allTenants);
   }
 
-  #opening(begin: string, tenantId: string, lock?: string): string {
+  #opening(begin: string, tenantId: string, lock: UnitOptions['lock'] = []): string {
     const tenant = `SELECT set_config('headroom.tenant_id', ${pg.escapeLiteral(tenantId)}, true)`;
     const statements = [begin, ...asRole(this.roles.tenant), tenant];
-    if (lock !== undefined) {
-      const name = pg.escapeLiteral(JSON.stringify([tenantId, lock]));
+    for (const one of typeof lock === 'string' ? [lock] : [...new Set(lock)].sort()) {
+      const name = pg.escapeLiteral(JSON.stringify([tenantId, one]));
       statements.push(`SELECT pg_advisory_xact_lock(hashtextextended(${name}, 0))`);
     }
     return statements.join('; ');
