@@ -13,7 +13,7 @@ const size = (name: string, include: string[], testTimeout = 10_000) => ({
 export default defineConfig({
   test: {
     projects: [
-      size('unit', ['libs/**/*.test.ts', 'apps/**/*.test.ts']),
+      size('unit', ['libs/**/*.test.ts', 'apps/**/*.test.ts', 'test/bench/**/*.test.ts']),
       size('contract', ['test/contract/**/*.test.ts'], 60_000),
       size('integration', ['test/integration/**/*.test.ts'], 60_000),
       size('e2e', ['test/e2e/**/*.test.ts'], 60_000),

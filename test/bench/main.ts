@@ -1,6 +1,7 @@
 /** `npm run bench` runs every benchmark, `npm run bench -- <name>…` the named ones; each prints its tables. */
 import { benchmarkChat } from './chat.bench.js';
 import { benchmarkCompression } from './compression.bench.js';
+import { benchmarkLocomo } from './locomo.bench.js';
 import { benchmarkMemory } from './memory.bench.js';
 import { benchmarkSoak } from './soak.bench.js';
 import { benchmarkStart } from './start.bench.js';
@@ -8,6 +9,7 @@ import { benchmarkStart } from './start.bench.js';
 const benchmarks: Readonly<Record<string, () => Promise<void>>> = {
   start: benchmarkStart,
   memory: benchmarkMemory,
+  locomo: benchmarkLocomo,
   chat: benchmarkChat,
   compression: benchmarkCompression,
   soak: benchmarkSoak,
