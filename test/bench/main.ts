@@ -2,6 +2,7 @@
 import { benchmarkChat } from './chat.bench.js';
 import { benchmarkCompression } from './compression.bench.js';
 import { benchmarkLocomo } from './locomo.bench.js';
+import { benchmarkLongMemEval } from './longmemeval.bench.js';
 import { benchmarkMemory } from './memory.bench.js';
 import { benchmarkSoak } from './soak.bench.js';
 import { benchmarkStart } from './start.bench.js';
@@ -10,6 +11,7 @@ const benchmarks: Readonly<Record<string, () => Promise<void>>> = {
   start: benchmarkStart,
   memory: benchmarkMemory,
   locomo: benchmarkLocomo,
+  'longmemeval-evidence': benchmarkLongMemEval,
   chat: benchmarkChat,
   compression: benchmarkCompression,
   soak: benchmarkSoak,

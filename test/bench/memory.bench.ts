@@ -1,100 +1,90 @@
+import { createPostgresDatabase } from '../support/postgres.js';
 import { spawnServer } from '../support/spawn-server.js';
-import { median, quantile, seededRandom, timed } from './samples.js';
-import { ms, printTable } from './table.js';
+import { keepResult } from './json-result.js';
+import { embedWith, startFakeEmbedder } from './memory/fake-embedder.js';
+import { measureManyUsers } from './memory/many-users.js';
+import { measureSizes, type SizeFigures } from './memory/ours.js';
+import { comparePeers } from './memory/peers/compare.js';
+import { printSizes, summaryOf } from './memory/report.js';
+import { Sentences } from './memory/sentences.js';
+import type { Peer } from './peers/process.js';
 
-const MEMORIES = 10_000;
-const SAMPLES = 500;
-const WARM_UP = 200;
-const subjects = [
-  'the build',
-  'the invoice',
-  'her sister',
-  'the garden',
-  'the database',
-  'a recipe',
-  'the train',
-  'his guitar',
-  'the release',
-  'their dog',
-];
-const verbs = [
-  'prefers',
-  'visited',
-  'repaired',
-  'wrote about',
-  'forgot',
-  'moved',
-  'painted',
-  'planned',
-  'measured',
-  'sold',
-];
-const places = [
-  'in Lisbon',
-  'at the office',
-  'on Sunday',
-  'before lunch',
-  'in the old town',
-  'near the river',
-  'at night',
-  'in spring',
-  'by phone',
-  'with Ada',
-];
+const DEFAULT_SIZES = [1_000, 10_000, 100_000];
+/** Below this there is no room for ten thousand users. */
+const MANY_USERS_FROM = 100_000;
 
-/** Create and search over HTTP at 10,000 memories of one user, keyword arm, embedded store. */
+/**
+ * Adding and searching memories over HTTP at growing sizes, on SQLite and, where `TEST_POSTGRES_URL` is set, on
+ * PostgreSQL, and beside other memory packages. `BENCH_SIZES=1000,…,1000000` chooses the sizes.
+ */
 export async function benchmarkMemory(): Promise<void> {
-  const server = await spawnServer({ HEADROOM_EMBEDDER: 'none' });
-  const random = seededRandom(7);
-  const pick = (words: readonly string[]) => words[Math.floor(random() * words.length)] ?? '';
-  const sentence = (i: number) =>
-    `${pick(subjects)} ${pick(verbs)} number ${i} ${pick(places)}, ${pick(subjects)} too`;
-  const post = async (path: string, body: unknown): Promise<void> => {
-    const response = await fetch(`${server.url}${path}`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify(body),
-    });
-    const text = await response.text();
-    if (!response.ok) throw new Error(`${path} answered ${response.status}: ${text.slice(0, 300)}`);
-  };
+  const sizes = chosenSizes();
+  const largest = sizes.at(-1) ?? 0;
+  const embedder = await startFakeEmbedder();
+  const [figures, manyUsers]: [SizeFigures[], unknown[]] = [[], []];
   try {
-    const batch = 500;
-    const filling = await timed(async () => {
-      for (let at = 0; at < MEMORIES; at += batch) {
-        const memories = Array.from({ length: batch }, (_, i) => ({
-          content: sentence(at + i),
-          user_id: 'bench',
-        }));
-        await post('/v1/memories/batch', { memories });
-      }
-    });
-    const create: number[] = [];
-    const search: number[] = [];
-    for (let i = -WARM_UP; i < SAMPLES; i++) {
-      if (i === 0) [create, search].forEach((samples) => samples.splice(0));
-      create.push(
-        await timed(() =>
-          post('/v1/memories', { content: sentence(MEMORIES + WARM_UP + i), user_id: 'bench' }),
-        ),
+    for (const store of chosenStores()) {
+      const measured = await withServer(store, embedder, (url) =>
+        measureSizes(store, url, sizes, new Sentences()),
       );
-      const query = `what about ${pick(subjects)} ${pick(verbs)} ${pick(places)}?`;
-      search.push(await timed(() => post('/v1/memories/search', { query, user_id: 'bench', top_k: 10 })));
+      printSizes(measured);
+      figures.push(...measured);
+      if (largest < MANY_USERS_FROM) continue;
+      manyUsers.push(
+        await withServer(store, embedder, (url) => measureManyUsers(store, url, largest, new Sentences())),
+      );
     }
-    const row = (name: string, samples: readonly number[], target: string) => [
-      name,
-      ms(median(samples)),
-      ms(quantile(samples, 0.95)),
-      ms(quantile(samples, 0.99)),
-      target,
-    ];
-    printTable(
-      `Memories over HTTP at ${MEMORIES} of one user (ms, ${SAMPLES} samples after ${WARM_UP} to warm up)`,
-      ['operation', 'p50', 'p95', 'p99', 'target p50'],
-      [row('create', create, '≤ 3'), row('search', search, '≤ 5')],
+    const peers = await comparePeers(
+      figures.filter(({ store }) => store === 'SQLite'),
+      embedder,
     );
-    console.log(`filled in batches of ${batch}: ${Math.round(MEMORIES / (filling / 1000))} memories/s`);
+    keepResult('memory', { sizes: figures.map(summaryOf), manyUsers, peers });
   } finally {
-    await server.stop();
+    embedder.stop();
+  }
+}
+
+type StoreName = 'SQLite' | 'PostgreSQL';
+
+function chosenSizes(): number[] {
+  const wanted = process.env.BENCH_SIZES ?? '';
+  if (wanted === '') {
+    console.log(
+      `\nMemories: at ${DEFAULT_SIZES.join(', ')}. BENCH_SIZES=1000,10000,100000,1000000 takes 1,000,000 too.`,
+    );
+    return DEFAULT_SIZES;
+  }
+  const sizes = wanted.split(',').map(Number);
+  if (!sizes.every((size) => Number.isSafeInteger(size) && size > 0)) {
+    throw new Error(`BENCH_SIZES must be whole numbers with commas between them, not ${wanted}.`);
+  }
+  return sizes.sort((a, b) => a - b);
+}
+
+function chosenStores(): StoreName[] {
+  if ((process.env.TEST_POSTGRES_URL ?? '') !== '') return ['SQLite', 'PostgreSQL'];
+  console.log('PostgreSQL: left out, TEST_POSTGRES_URL is not set.');
+  return ['SQLite'];
+}
+
+/** Runs `work` against a fresh server on an empty store. */
+async function withServer<Outcome>(
+  store: StoreName,
+  embedder: Peer,
+  work: (url: string) => Promise<Outcome>,
+): Promise<Outcome> {
+  const postgres = store === 'PostgreSQL' ? await createPostgresDatabase() : undefined;
+  try {
+    const server = await spawnServer({
+      ...embedWith(embedder),
+      ...(postgres !== undefined && { HEADROOM_STORE_URL: postgres.url }),
+    });
+    try {
+      return await work(server.url);
+    } finally {
+      await server.stop();
+    }
+  } finally {
+    await postgres?.drop();
   }
 }

@@ -1,13 +1,10 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { PGlite } from '@electric-sql/pglite';
-import { vector } from '@electric-sql/pglite-pgvector';
-import { createPgConfig } from '@electric-sql/pglite/node-postgres';
-import type pg from 'pg';
 import { afterAll, beforeAll, describe } from 'vitest';
 import type { Database } from '../../libs/adapters/src/database/database.js';
 import { openDatabase } from '../../libs/adapters/src/database/open-database.js';
+import { startPglite } from './pglite.js';
 import { createPostgresDatabase } from './postgres.js';
 import { addressOf } from './services.js';
 
@@ -38,19 +35,6 @@ export const sqliteKind: DatabaseKind = {
     };
   },
 };
-
-/** Starts PGlite with pgvector and gives the pool settings that reach it: one connection that is never given up. */
-export async function startPglite(): Promise<{
-  readonly pool: pg.PoolConfig;
-  readonly close: () => Promise<void>;
-}> {
-  const pglite = await PGlite.create({ extensions: { vector } });
-  const pool = Object.assign(createPgConfig(pglite), {
-    max: 1,
-    idleTimeoutMillis: 0,
-  }) as unknown as pg.PoolConfig;
-  return { pool, close: () => pglite.close() };
-}
 
 export const pgliteKind: DatabaseKind = {
   name: 'PGlite with pgvector',

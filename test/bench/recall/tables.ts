@@ -1,5 +1,12 @@
 import { printTable } from '../table.js';
-import { CONTEXT_TOKENS, meanOf, type Measured, type MeasuredQuestion, type Mode } from './measure.js';
+import {
+  CONTEXT_TOKENS,
+  meanOf,
+  type Measured,
+  type MeasuredQuestion,
+  type Mode,
+  type Scores,
+} from './measure.js';
 
 /** What was measured of one arrangement in one mode. */
 export interface Run {
@@ -28,61 +35,90 @@ export function byGroup(
   return Object.fromEntries(rows);
 }
 
-/** One table per run: a row for each group, by turn and by session. */
+/** A figure of a table. */
+export interface Column {
+  readonly name: string;
+  readonly of: (measured: Measured) => string;
+}
+
+const shares = (of: string, pick: (measured: Measured) => Scores, figures: readonly (keyof Scores)[]) =>
+  figures.map((figure): Column => ({
+    name: `${of} ${FIGURES[figure]}`,
+    of: (measured) => percent(pick(measured)[figure]),
+  }));
+const FIGURES = { r5: 'R@5', r10: 'R@10', r20: 'R@20', hit10: 'hit@10', ndcg10: 'nDCG@10' } as const;
+
+export const TURN_COLUMNS = shares('turn', ({ turns }) => turns, ['r5', 'r10', 'r20', 'hit10', 'ndcg10']);
+export const SESSION_COLUMNS = shares('session', ({ sessions }) => sessions, [
+  'r5',
+  'r10',
+  'hit10',
+  'ndcg10',
+]);
+/** What a search with `max_tokens` brings. */
+export const PACKED_COLUMNS: readonly Column[] = [
+  { name: 'packed turns', of: ({ packed }) => percent(packed.turns) },
+  { name: 'packed sessions', of: ({ packed }) => percent(packed.sessions) },
+  { name: 'mean tokens', of: ({ packed }) => packed.tokens.toFixed(0) },
+];
+export const ASKED_COLUMN: Column = {
+  name: 'turn R@10 of top_k 10',
+  of: ({ asked10 }) => percent(asked10),
+};
+
+/** Published figures to hold beside a table's, by the name of its row or by its mode. */
+export interface Published {
+  readonly name: string;
+  readonly of: Readonly<Record<string, string>>;
+}
+
+/** The table of one run: a row for each group. */
 export function printGroups(
   title: string,
   run: Run,
   groups: readonly Group[],
-  published: Readonly<Record<string, string>> = {},
+  columns: readonly Column[],
+  published?: Published,
 ): void {
-  const rows = Object.entries(byGroup(run, groups)).map(([name, { questions, turns, sessions }]) => [
-    name,
-    String(questions),
-    ...[turns.r5, turns.r10, turns.r20, turns.hit10, turns.ndcg10].map(percent),
-    ...[sessions.r5, sessions.r10, sessions.hit10, sessions.ndcg10].map(percent),
-    ...(Object.keys(published).length > 0 ? [published[name] ?? ''] : []),
-  ]);
   printTable(
     `${title}: ${run.arrangement}, ${run.mode} (%)`,
     [
       'questions',
       'n',
-      ...['R@5', 'R@10', 'R@20', 'hit@10', 'nDCG@10'].map((name) => `turn ${name}`),
-      ...['R@5', 'R@10', 'hit@10', 'nDCG@10'].map((name) => `session ${name}`),
-      ...(Object.keys(published).length > 0 ? ['published turn R@10'] : []),
+      ...columns.map(({ name }) => name),
+      ...(published === undefined ? [] : [published.name]),
     ],
-    rows,
+    Object.entries(byGroup(run, groups)).map(([name, { questions, ...measured }]) => [
+      name,
+      String(questions),
+      ...columns.map((column) => column.of(measured)),
+      ...(published === undefined ? [] : [published.of[name] ?? '']),
+    ]),
   );
 }
 
-/** One row per run over the questions of one group, with what fits into a context of 1,000 tokens. */
+/** One row per run, over the questions of one group. */
 export function printSummary(
   title: string,
   runs: readonly Run[],
   group: Group,
-  published: Readonly<Record<Mode, string>>,
+  columns: readonly Column[],
+  published?: Published,
 ): void {
-  const rows = runs.map((run) => {
-    const { turns, sessions, asked10, packed } = meanOf(
-      run.questions.filter(({ category }) => group.takes(category)),
-    );
-    return [
-      `${run.arrangement}, ${run.mode}`,
-      ...[turns.r5, turns.r10, turns.r20, asked10, sessions.r5, sessions.r10].map(percent),
-      ...[packed.turns, packed.sessions].map(percent),
-      packed.tokens.toFixed(0),
-      published[run.mode],
-    ];
-  });
   printTable(
     `${title}: ${group.name} (%; packed: max_tokens ${CONTEXT_TOKENS})`,
     [
       'arrangement, mode',
-      ...['R@5', 'R@10', 'R@20', 'R@10 of top_k 10'].map((name) => `turn ${name}`),
-      ...['R@5', 'R@10'].map((name) => `session ${name}`),
-      ...['packed turns', 'packed sessions', 'mean tokens'],
-      'published R@10',
+      ...columns.map(({ name }) => name),
+      ...(published === undefined ? [] : [published.name]),
     ],
-    rows,
+    runs.map((run) => {
+      const measured = meanOf(run.questions.filter(({ category }) => group.takes(category)));
+      return [
+        `${run.arrangement}, ${run.mode}`,
+        ...columns.map((column) => column.of(measured)),
+        ...(published === undefined ? [] : [published.of[run.mode] ?? '']),
+      ];
+    }),
   );
 }
