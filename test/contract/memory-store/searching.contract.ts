@@ -199,20 +199,20 @@ export function searchingMemories(room: MemoryRoom): void {
           (item) => item.caller.tenantId === room.caller.tenantId,
         );
       expect(await missing('m')).toMatchObject([{ id }]);
-      await room.store.saveEmbedding(room.caller, id, embedding(1, 0));
+      await room.saveEmbedding(id, embedding(1, 0));
       expect(await missing('m')).toEqual([]);
       expect(await room.store.find(room.caller, id)).toMatchObject({ embeddingModel: 'm', version: 1 });
-      await room.store.saveEmbedding(room.caller, id, { model: 'm2', vector: Float32Array.from([0, 1, 0]) });
+      await room.saveEmbedding(id, { model: 'm2', vector: Float32Array.from([0, 1, 0]) });
       expect(
         room.idsOf(await room.store.semanticHits(room.caller, aView(room.clock), embedding(1, 0), 5)),
       ).toEqual([id]);
-      await room.store.saveEmbedding(room.caller, 'mem_unknown', embedding(1, 0));
+      await room.saveEmbedding('mem_unknown', embedding(1, 0));
     });
 
     it('forgets the vector with the memory', async () => {
       const { id } = await room.add({}, { embedding: embedding(1, 0) });
       await room.store.remove(room.caller, id, room.clock.now());
-      await room.store.saveEmbedding(room.caller, id, embedding(1, 0));
+      await room.saveEmbedding(id, embedding(1, 0));
       expect(
         room.idsOf(await room.store.semanticHits(room.caller, aView(room.clock), embedding(1, 0), 5)),
       ).toEqual([]);

@@ -1,3 +1,4 @@
+import type { Caller } from '#libs/kernel';
 import type { Embedder } from '../ports/embedder.js';
 import type { MemoryStore } from '../ports/memory-store.js';
 import type { Pause } from '../ports/pause.js';
@@ -112,11 +113,17 @@ export class MemoryEmbeddingWorker {
   async #embed(batch: readonly Pending[]): Promise<void> {
     const { model } = this.embedder;
     const vectors = await this.embedder.embed(batch.map(({ content }) => content));
+    const ofTenants = new Map<string, { caller: Caller; vectors: Map<string, Float32Array> }>();
     for (const [i, { caller, id }] of batch.entries()) {
       const vector = vectors[i];
       if (vector === undefined)
         throw new Error(`${model} returned ${vectors.length} vectors for ${batch.length} texts`);
-      await this.store.saveEmbedding(caller, id, { model, vector });
+      const ofTenant = ofTenants.get(caller.tenantId) ?? { caller, vectors: new Map() };
+      ofTenants.set(caller.tenantId, ofTenant);
+      ofTenant.vectors.set(id, vector);
+    }
+    for (const { caller, vectors: ofTenant } of ofTenants.values()) {
+      await this.store.saveEmbeddings(caller, model, ofTenant);
     }
   }
 

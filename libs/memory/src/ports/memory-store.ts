@@ -146,8 +146,12 @@ export abstract class MemoryStore {
   /** Cosine similarity over the vectors of the embedding's model. */
   abstract semanticHits(caller: Caller, view: MemoryView, query: Embedding, limit: number): Promise<ArmHits>;
 
-  /** Attaches a vector that came after the memory; nothing happens when the memory is gone. */
-  abstract saveEmbedding(caller: Caller, id: string, embedding: Embedding): Promise<void>;
+  /** Attaches a model's vectors, by memory id, that came after the memories; one whose memory is gone is left out. */
+  abstract saveEmbeddings(
+    caller: Caller,
+    model: string,
+    vectors: ReadonlyMap<string, Float32Array>,
+  ): Promise<void>;
 
   /** Memories of any tenant that have no vector of this model yet, oldest first; for the background embedder. */
   abstract withoutEmbedding(

@@ -24,8 +24,9 @@ import type { Sql } from '../sql.js';
 import type { Unit } from '../unit-of-work.js';
 import { listMemories, memoryStats, searchByTerms, searchByVector, withAllTerms } from './memory-reads.js';
 import { MemoryRows } from './memory-rows.js';
+import { memoriesLock } from './memories-lock.js';
 import { inScope } from './memory-view.js';
-import { insertMemory, patchMemory, removeMemory, supersedeMemory } from './memory-writes.js';
+import { insertBatch, insertMemories, patchMemory, removeMemory, supersedeMemory } from './memory-writes.js';
 
 const TURN_LIFE_MS = 24 * 60 * 60 * 1000;
 const IDS_PER_STATEMENT = 500;
@@ -46,24 +47,19 @@ export class SqlMemoryStore extends MemoryStore {
   override async insert(caller: Caller, memory: NewMemory, onSubject: OnSubject): Promise<InsertOutcome> {
     const { userId } = memory.memory.scope;
     requireUser(caller, userId);
-    return this.#write(caller, lockOf(userId), (rows) =>
-      insertMemory(rows, memory, onSubject, this.clock.now()),
-    );
+    return this.#write(caller, memoriesLock(userId), async (rows, unit) => {
+      const [outcome] = await insertMemories(unit, rows, [{ memory, onSubject }], this.clock.now());
+      if (outcome === undefined || outcome instanceof Error) throw outcome;
+      return outcome;
+    });
   }
 
   override insertMany(
     caller: Caller,
     memories: readonly { readonly memory: NewMemory; readonly onSubject: OnSubject }[],
   ): Promise<readonly (InsertOutcome | Error)[]> {
-    const [first] = memories;
-    const lock = first === undefined ? undefined : lockOf(first.memory.memory.scope.userId);
-    return this.#write(caller, lock, async (rows, unit) => {
-      const outcomes: (InsertOutcome | Error)[] = [];
-      for (const { memory, onSubject } of memories) {
-        outcomes.push(await outcomeOf(unit, () => insertMemory(rows, memory, onSubject, this.clock.now())));
-      }
-      return outcomes;
-    });
+    const locks = memories.map(({ memory }) => memoriesLock(memory.memory.scope.userId));
+    return this.#write(caller, locks, (rows, unit) => insertBatch(unit, rows, memories, this.clock.now()));
   }
 
   override async find(caller: Caller, id: string): Promise<Memory | null> {
@@ -91,8 +87,10 @@ export class SqlMemoryStore extends MemoryStore {
     successor: NewMemory,
     expectedVersion?: number,
   ): Promise<{ readonly memory: Memory; readonly superseded: Memory }> {
-    const lock = lockOf(successor.memory.scope.userId);
-    return this.#write(caller, lock, (rows) => supersedeMemory(rows, id, successor, expectedVersion));
+    const lock = memoriesLock(successor.memory.scope.userId);
+    return this.#write(caller, lock, (rows, unit) =>
+      supersedeMemory(unit, rows, id, successor, expectedVersion),
+    );
   }
 
   override chain(caller: Caller, id: string): Promise<readonly Memory[]> {
@@ -107,7 +105,7 @@ export class SqlMemoryStore extends MemoryStore {
 
   override async removeScope(caller: Caller, scope: Scope): Promise<number> {
     requireUser(caller, scope.userId);
-    const erased = await this.#write(caller, lockOf(scope.userId), (rows) =>
+    const erased = await this.#write(caller, memoriesLock(scope.userId), (rows) =>
       rows.erase(inScope(caller.tenantId, scope, 'subtree')),
     );
     await this.database.scrub();
@@ -149,8 +147,12 @@ export class SqlMemoryStore extends MemoryStore {
     return this.#read(caller, (unit) => searchByVector(unit, view, query, limit, this.#vectors));
   }
 
-  override saveEmbedding(caller: Caller, id: string, embedding: Embedding): Promise<void> {
-    return this.#write(caller, id, (rows) => rows.saveEmbedding(id, embedding));
+  override saveEmbeddings(
+    caller: Caller,
+    model: string,
+    vectors: ReadonlyMap<string, Float32Array>,
+  ): Promise<void> {
+    return this.#write(caller, undefined, (rows) => rows.saveEmbeddings(model, vectors));
   }
 
   override async withoutEmbedding(
@@ -212,7 +214,7 @@ export class SqlMemoryStore extends MemoryStore {
 
   #write<T>(
     caller: Caller,
-    lock: string | undefined,
+    lock: string | readonly string[] | undefined,
     work: (rows: MemoryRows, unit: Unit) => Promise<T>,
   ): Promise<T> {
     return this.database.unitOfWork.run(caller, (unit) => work(this.#rows(unit, caller), unit), { lock });
@@ -220,20 +222,6 @@ export class SqlMemoryStore extends MemoryStore {
 
   #rows(unit: Unit, caller: Caller): MemoryRows {
     return new MemoryRows(unit, caller, this.#vectors);
-  }
-}
-
-/** Writers of one user's memories take turns, so that twins and rivals are seen. */
-function lockOf(userId: string): string {
-  return `memories of ${userId}`;
-}
-
-async function outcomeOf(unit: Unit, insert: () => Promise<InsertOutcome>): Promise<InsertOutcome | Error> {
-  try {
-    return await unit.attempt(insert);
-  } catch (error) {
-    if (error instanceof Error) return error;
-    throw error;
   }
 }
 
