@@ -68,14 +68,14 @@ describe.skipIf(!hasServices)('two servers that start at once on one empty datab
     const made = await ask(0, '/v1/memories', { user_id: 'ada', content: 'Ada lives in Turin' });
     const path = `/v1/memories/${made.body['id'] as string}`;
     const replies = await Promise.all(
-      Array.from({ length: 20 }, (_, i) =>
+      Array.from({ length: 100 }, (_, i) =>
         ask(i % 2 === 0 ? 0 : 1, `${path}/supersede`, { content: `Ada lives in city ${i}` }),
       ),
     );
     const won = replies.filter(({ status }) => status === 201);
     expect(won).toHaveLength(1);
     const lost = replies.filter(({ status }) => status === 409);
-    expect(lost).toHaveLength(19);
+    expect(lost).toHaveLength(99);
     for (const reply of lost) {
       expect(problemOf(reply).error).toMatchObject({
         type: 'conflict',

@@ -1,5 +1,6 @@
 import type { MemoryStore } from '#libs/memory';
 import type { FakeClock } from '../support/fake-clock.js';
+import { storingBatches } from './memory-store/batches.contract.js';
 import { MemoryRoom } from './memory-store/memory-room.js';
 import { searchingMemories } from './memory-store/searching.contract.js';
 import { seeingMemories } from './memory-store/seeing.contract.js';
@@ -9,6 +10,7 @@ import { writingMemories } from './memory-store/writing.contract.js';
 export function memoryStoreContract(open: (clock: FakeClock) => Promise<MemoryStore>): void {
   const room = new MemoryRoom(open);
   writingMemories(room);
+  storingBatches(room);
   seeingMemories(room);
   searchingMemories(room);
 }

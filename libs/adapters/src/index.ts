@@ -2,6 +2,7 @@ export { Database } from './database/database.js';
 export type { DatabaseDescription } from './database/database.js';
 export { openDatabase } from './database/open-database.js';
 export type { DatabaseOptions } from './database/open-database.js';
+export { SQLITE_FILE } from './database/dialects/sqlite/open-sqlite.js';
 export { InMemoryConversationStore } from './in-memory/in-memory-conversation-store.js';
 export { InMemoryIdempotencyStore } from './in-memory/in-memory-idempotency-store.js';
 export { InMemoryOriginalStore } from './in-memory/in-memory-original-store.js';
@@ -38,6 +39,7 @@ export {
 } from './embedding/create-embedder.js';
 export { SqlApiKeyStore } from './database/access/sql-api-key-store.js';
 export { SqlMemoryStore } from './database/memories/sql-memory-store.js';
+export { SqlMemoryAudit } from './database/memories/audit/sql-memory-audit.js';
 export { BullMqJobQueue, type BullMqSettings } from './queue/bullmq-job-queue.js';
 export { InProcessJobQueue } from './queue/in-process-job-queue.js';
 export type { QueueSettings } from './queue/queue-options.js';

@@ -1,6 +1,14 @@
 import { beforeEach } from 'vitest';
 import type { Caller } from '#libs/kernel';
-import type { ArmHits, Memory, MemoryListQuery, MemoryStore, MemoryView, NewMemory } from '#libs/memory';
+import type {
+  ArmHits,
+  Embedding,
+  Memory,
+  MemoryListQuery,
+  MemoryStore,
+  MemoryView,
+  NewMemory,
+} from '#libs/memory';
 import { aCaller } from '../../support/callers.js';
 import { newTenant } from '../../support/databases.js';
 import { FakeClock } from '../../support/fake-clock.js';
@@ -56,5 +64,9 @@ export class MemoryRoom {
 
   supersede(id: string, overrides: Partial<Memory> = {}, version?: number) {
     return this.store.supersede(this.caller, id, aMemory(this.clock, overrides), version);
+  }
+
+  saveEmbedding(id: string, { model, vector }: Embedding): Promise<void> {
+    return this.store.saveEmbeddings(this.caller, model, new Map([[id, vector]]));
   }
 }

@@ -250,16 +250,16 @@ export function searchingMemories(room: MemoryRoom): void {
       const hitsOf = async (model: string, vector: Float32Array) =>
         room.idsOf(await room.store.semanticHits(room.caller, aView(room.clock), { model, vector }, 5));
       expect(await missing()).toMatchObject([{ id }]);
-      await room.store.saveEmbedding(room.caller, id, embedding(1, 0));
+      await room.saveEmbedding(id, embedding(1, 0));
       expect(await missing()).toEqual([]);
       expect(await missing('m')).toMatchObject([{ id }]);
       expect(await room.store.find(room.caller, id)).toMatchObject({ embeddingModel: 'm', version: 1 });
       const later = { model: 'm2', vector: Float32Array.from([0, 1, 0]) };
-      await room.store.saveEmbedding(room.caller, id, later);
+      await room.saveEmbedding(id, later);
       expect(await missing('m')).toEqual([]);
       expect(await hitsOf('m2', later.vector)).toEqual([id]);
       expect(await hitsOf('m', Float32Array.from([1, 0]))).toEqual([]);
-      await room.store.saveEmbedding(room.caller, 'mem_unknown', embedding(1, 0));
+      await room.saveEmbedding('mem_unknown', embedding(1, 0));
     });
 
     it('knows which models there are vectors of, and counts what has one and what lacks one', async () => {
@@ -280,7 +280,7 @@ export function searchingMemories(room: MemoryRoom): void {
     it('forgets the vector with the memory', async () => {
       const { id } = await room.add({}, { embedding: embedding(1, 0) });
       await room.store.remove(room.caller, id, room.clock.now());
-      await room.store.saveEmbedding(room.caller, id, embedding(1, 0));
+      await room.saveEmbedding(id, embedding(1, 0));
       expect(
         room.idsOf(await room.store.semanticHits(room.caller, aView(room.clock), embedding(1, 0), 5)),
       ).toEqual([]);

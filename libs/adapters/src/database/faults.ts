@@ -1,6 +1,11 @@
 import { HeadroomError } from '#libs/kernel';
 import { QueryFailedError } from 'typeorm';
 
+/** The engine has undone the whole unit by itself, or is gone: nothing more can be done in it. The cause says why. */
+export class UnitLost extends Error {
+  override readonly name = 'UnitLost';
+}
+
 /** A row that would break a unique index; the store that wrote it knows what that means to its caller. */
 export class UniqueViolation extends Error {
   override readonly name = 'UniqueViolation';
@@ -59,6 +64,7 @@ const TRANSIENT = /^(40001|40P01)/;
 /** Says an engine's error in this service's words; errors that are ours already pass unchanged. */
 export function asFault(error: unknown): unknown {
   if (error instanceof HeadroomError || error instanceof UniqueViolation) return error;
+  if (error instanceof UnitLost) return asFault(error.cause);
   const code = engineCode(error);
   if (code === undefined) return error;
   if (UNIQUE.test(code)) return new UniqueViolation('A unique index refused the row.', { cause: error });

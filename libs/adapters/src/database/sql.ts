@@ -48,9 +48,14 @@ export function trusted(text: string): Sql {
 }
 
 export function joinSql(parts: readonly Sql[], separator: string): Sql {
-  const [first, ...rest] = parts;
-  if (first === undefined) return trusted('');
-  return rest.reduce((joined, part) => sql`${joined}${trusted(separator)}${part}`, first);
+  const texts: string[] = [''];
+  const values: SqlValue[] = [];
+  parts.forEach((part, index) => {
+    const [start = '', ...rest] = part.texts;
+    texts.push(`${texts.pop() ?? ''}${index === 0 ? '' : separator}${start}`, ...rest);
+    values.push(...part.values);
+  });
+  return new Sql(texts, values);
 }
 
 /** All conditions hold; none given is always true. */
@@ -67,4 +72,9 @@ export function anyOf(conditions: readonly Sql[]): Sql {
 export function listOf(values: readonly SqlValue[]): Sql {
   const texts = ['(', ...values.slice(1).map(() => ', '), ')'];
   return values.length === 0 ? trusted('(NULL)') : new Sql(texts, values);
+}
+
+/** Keeps the rows of a SELECT from changing before the unit ends; SQLite, where units take turns, has no such locks. */
+export function rowLocks(dialect: Dialect): Sql {
+  return trusted(dialect === 'postgres' ? 'FOR UPDATE' : '');
 }

@@ -1,5 +1,6 @@
 import type { QueryRunner, Repository } from 'typeorm';
 import type { Tables } from './entities/entities.js';
+import { UnitLost } from './faults.js';
 import type { Row } from './row.js';
 import type { Dialect, Sql } from './sql.js';
 
@@ -25,8 +26,6 @@ export type RowsOf<TableRow extends object> = Pick<
 
 /** What runs inside one transaction of one tenant. It must not be used after its work has settled. */
 export class Unit {
-  #savepoints = 0;
-
   constructor(
     readonly dialect: Dialect,
     /** Written into every row and named in every condition; row-level security checks it again on PostgreSQL. */
@@ -55,18 +54,29 @@ export class Unit {
     return result.affected ?? 0;
   }
 
-  /** Runs a part that may fail without spoiling the rest: what it wrote is undone when it throws. */
+  /**
+   * Runs a part that may fail without spoiling the rest: what it wrote is undone when it throws.
+   * @throws UnitLost when that is not possible.
+   */
   async attempt<T>(work: () => Promise<T>): Promise<T> {
-    const name = `part_${++this.#savepoints}`;
-    await this.runner.query(`SAVEPOINT ${name}`);
+    // One name for all: of savepoints with equal names the innermost is meant, and its statements stay prepared.
+    await this.runner.query('SAVEPOINT part');
     try {
       const result = await work();
-      await this.runner.query(`RELEASE SAVEPOINT ${name}`);
+      await this.runner.query('RELEASE SAVEPOINT part');
       return result;
     } catch (error) {
-      await this.runner.query(`ROLLBACK TO SAVEPOINT ${name}`);
-      await this.runner.query(`RELEASE SAVEPOINT ${name}`);
+      await this.#undoPart(error);
       throw error;
+    }
+  }
+
+  async #undoPart(reason: unknown): Promise<void> {
+    try {
+      await this.runner.query('ROLLBACK TO SAVEPOINT part');
+      await this.runner.query('RELEASE SAVEPOINT part');
+    } catch {
+      throw new UnitLost('The whole unit was undone.', { cause: reason });
     }
   }
 }

@@ -7,6 +7,7 @@ import {
   isVisible,
   maySee,
   notFound,
+  requireUser,
   type Page,
   type Scope,
   scopeLevel,
@@ -233,13 +234,19 @@ export class InMemoryMemoryStore extends MemoryStore implements Erasable {
     return rank(near, view, limit);
   }
 
-  override async saveEmbedding(caller: Caller, id: string, embedding: Embedding): Promise<void> {
+  override async saveEmbeddings(
+    caller: Caller,
+    model: string,
+    vectors: ReadonlyMap<string, Float32Array>,
+  ): Promise<void> {
     await Promise.resolve();
-    const kept = this.#living(caller, id);
-    if (kept === undefined) return;
-    kept.vectors.clear();
-    kept.vectors.set(embedding.model, embedding.vector);
-    kept.memory = { ...kept.memory, embeddingModel: embedding.model };
+    for (const [id, vector] of vectors) {
+      const kept = this.#living(caller, id);
+      if (kept === undefined) continue;
+      kept.vectors.clear();
+      kept.vectors.set(model, vector);
+      kept.memory = { ...kept.memory, embeddingModel: model };
+    }
   }
 
   override async embeddingModels(): Promise<
@@ -303,6 +310,7 @@ export class InMemoryMemoryStore extends MemoryStore implements Erasable {
 
   #insert(caller: Caller, fresh: NewMemory, onSubject: OnSubject): InsertOutcome {
     const { scope, contentHash, subject, createdAt, source, promotedFrom } = fresh.memory;
+    requireUser(caller, scope.userId);
     const current = this.#all(caller).filter(
       ({ memory }) => isSameScope(memory.scope, scope) && isCurrent(memory, createdAt),
     );

@@ -1,4 +1,4 @@
-import { HeadroomError } from '#libs/kernel';
+import { HeadroomError, type Caller } from '#libs/kernel';
 import type { Turn } from '../ports/turns.js';
 import type { EmbeddingParts } from './embedding-parts.js';
 import { embedSoundly, type EmbeddingSteps, type Pending } from './poison.js';
@@ -37,9 +37,8 @@ export class MemoryEmbeddingWorker {
     },
     save: async (batch, vectors) => {
       const { embedder, store } = this.parts;
-      for (const [i, { caller, id }] of batch.entries()) {
-        const vector = vectors[i];
-        if (vector !== undefined) await store.saveEmbedding(caller, id, { model: embedder.model, vector });
+      for (const { caller, vectors: theirs } of byTenant(batch, vectors)) {
+        await store.saveEmbeddings(caller, embedder.model, theirs);
       }
     },
   };
@@ -167,4 +166,21 @@ export class MemoryEmbeddingWorker {
 function askedPause(error: unknown): number {
   const pause = error instanceof HeadroomError ? error.details['retry_after_ms'] : undefined;
   return typeof pause === 'number' ? Math.min(pause, LONGEST_ASKED_PAUSE_MS) : 0;
+}
+
+interface TenantVectors {
+  readonly caller: Caller;
+  readonly vectors: Map<string, Float32Array>;
+}
+
+function byTenant(batch: readonly Pending[], vectors: readonly Float32Array[]): Iterable<TenantVectors> {
+  const tenants = new Map<string, TenantVectors>();
+  batch.forEach(({ caller, id }, i) => {
+    const vector = vectors[i];
+    if (vector === undefined) return;
+    const ofTenant = tenants.get(caller.tenantId) ?? { caller, vectors: new Map<string, Float32Array>() };
+    ofTenant.vectors.set(id, vector);
+    tenants.set(caller.tenantId, ofTenant);
+  });
+  return tenants.values();
 }

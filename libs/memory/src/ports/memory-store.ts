@@ -155,10 +155,14 @@ export abstract class MemoryStore {
   abstract semanticHits(caller: Caller, view: MemoryView, query: Embedding, limit: number): Promise<ArmHits>;
 
   /**
-   * Attaches a vector that came after the memory, in place of an earlier model's: a memory has one vector at most.
-   * Nothing happens when the memory is gone.
+   * Attaches a model's vectors, by memory id, that came after the memories, in place of an earlier model's: a memory has
+   * one vector at most. One whose memory is gone is left out.
    */
-  abstract saveEmbedding(caller: Caller, id: string, embedding: Embedding): Promise<void>;
+  abstract saveEmbeddings(
+    caller: Caller,
+    model: string,
+    vectors: ReadonlyMap<string, Float32Array>,
+  ): Promise<void>;
 
   /** The models of which there are vectors, of any tenant, and how long these are. */
   abstract embeddingModels(): Promise<readonly { readonly model: string; readonly dimensions: number }[]>;

@@ -1,6 +1,7 @@
 import { type Caller, type ErasureReceipt, requireUser, UserErasure } from '#libs/kernel';
 import type { Database } from '../database.js';
 import { forgetAllReplays } from '../idempotency/forget-replays.js';
+import { memoriesLock } from '../memories/memories-lock.js';
 import { ownerOf } from '../memories/term-index.js';
 import { type Sql, sql } from '../sql.js';
 import type { Unit } from '../unit-of-work.js';
@@ -19,7 +20,9 @@ export class SqlUserErasure extends UserErasure {
     requireUser(caller, userId);
     await this.settle();
     const receipt = await this.database.renewals.whileRemoving(() =>
-      this.database.unitOfWork.run(caller, (unit) => eraseRows(unit, userId)),
+      this.database.unitOfWork.run(caller, (unit) => eraseRows(unit, userId), {
+        lock: memoriesLock(userId),
+      }),
     );
     await this.database.scrub();
     return receipt;
@@ -31,12 +34,13 @@ async function eraseRows(unit: Unit, userId: string): Promise<ErasureReceipt> {
   const terms = sql`tenant_id = ${unit.tenantId} AND owner = ${ownerOf(userId)}`;
   const erase = (statement: Sql) => unit.run(statement);
 
+  const memories = await erase(sql`DELETE FROM memories WHERE ${theirs} AND deleted_at IS NULL`);
+  const memoryHistory = await erase(sql`DELETE FROM memories WHERE ${theirs}`);
+  // After the memories: a vector that was just being saved is there by now.
   const vectors = await erase(sql`DELETE FROM memory_vectors WHERE ${theirs}`);
   await erase(sql`DELETE FROM memory_terms WHERE ${terms}`);
   await erase(sql`DELETE FROM memory_traits WHERE ${terms}`);
   await erase(sql`DELETE FROM memory_term_totals WHERE ${terms}`);
-  const memories = await erase(sql`DELETE FROM memories WHERE ${theirs} AND deleted_at IS NULL`);
-  const memoryHistory = await erase(sql`DELETE FROM memories WHERE ${theirs}`);
   const sharedContextEntries = await erase(
     sql`DELETE FROM shared_context_entries WHERE ${theirs} AND original IS NOT NULL`,
   );

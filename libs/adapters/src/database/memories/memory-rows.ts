@@ -1,13 +1,13 @@
 import { requireUser } from '#libs/kernel';
-import type { Caller, Scope } from '#libs/kernel';
-import type { Embedding, Memory, NewMemory } from '#libs/memory';
-import { encodeVector } from '../../vector/exact/vector.js';
+import type { Caller } from '#libs/kernel';
+import type { Memory, NewMemory } from '#libs/memory';
 import type { VectorSearch } from '../../vector/vector-search.js';
+import { inChunks } from '../chunks.js';
 import { encodeText } from '../exact-text.js';
 import { forgetReplaysOf } from '../idempotency/forget-replays.js';
-import { insertRow } from '../insert-row.js';
+import { insertRecords } from '../insert-row.js';
 import { numeric, text } from '../row.js';
-import { joinSql, listOf, sql, trusted } from '../sql.js';
+import { joinSql, listOf, rowLocks, sql, trusted } from '../sql.js';
 import type { Sql } from '../sql.js';
 import type { Unit } from '../unit-of-work.js';
 import {
@@ -15,12 +15,20 @@ import {
   MEMORY_COLUMNS,
   memoryValues,
   milliseconds,
-  scopeKey,
+  sightingsText,
   toMemory,
 } from './memory.mapper.js';
-import { isCurrent } from './memory-view.js';
-import { addToIndex, joinTerms, removeFromIndex } from './term-index.js';
-import { addTraits, removeTraits } from './trait-writes.js';
+import { addManyToIndex, joinTerms, removeFromIndex } from './term-writes.js';
+import { saveVectors } from './vector-writes.js';
+
+/** Some forty values a row; PostgreSQL binds at most 65,535 in a statement and SQLite 32,766. */
+const ROWS_PER_STATEMENT = 100;
+const IDS_PER_STATEMENT = 500;
+
+/** A memory to insert, and the chain in which it stands: that of its predecessor, or its own id. */
+export interface LinkedMemory extends NewMemory {
+  readonly chainId: string;
+}
 
 /** The rows of memories within one unit: each change keeps row, text index and vectors together. */
 export class MemoryRows {
@@ -38,25 +46,7 @@ export class MemoryRows {
 
   /** {@link find}, and lets nobody else change it before this unit ends. */
   async findToChange(id: string): Promise<Memory | undefined> {
-    const row = await this.unit.first(sql`${this.#living(id)} ${this.#toChange()}`);
-    return row && toMemory(row);
-  }
-
-  async findCurrentTwin(memory: Memory, now: Date): Promise<Memory | undefined> {
-    const row = await this.unit.first(
-      sql`${this
-        .#select(sql`m.scope_key = ${scopeKey(memory.scope)} AND m.content_hash = ${memory.contentHash}
-        AND ${isCurrent(now)}`)} ORDER BY m.seq LIMIT 1 ${this.#toChange()}`,
-    );
-    return row && toMemory(row);
-  }
-
-  /** The newest current memory on a subject at exactly this scope. */
-  async findCurrentOnSubject(scope: Scope, subject: string, now: Date): Promise<Memory | undefined> {
-    const row = await this.unit.first(
-      sql`${this.#select(sql`m.scope_key = ${scopeKey(scope)} AND m.subject = ${subject} AND ${isCurrent(now)}`)}
-        ORDER BY m.valid_from DESC, m.seq DESC LIMIT 1 ${this.#toChange()}`,
-    );
+    const row = await this.unit.first(sql`${this.#living(id)} ${rowLocks(this.unit.dialect)}`);
     return row && toMemory(row);
   }
 
@@ -69,25 +59,33 @@ export class MemoryRows {
     return rows.map(toMemory);
   }
 
-  async insert({ memory, terms, traits, embedding }: NewMemory): Promise<Memory> {
-    requireUser(this.caller, memory.scope.userId);
-    const stored: Memory = { ...memory, embeddingModel: embedding?.model };
-    const row = await this.unit.first(
-      sql`${insertRow('memories', {
+  /** Memories in their order, their terms, what ranking knows of them and their vectors, each kind together. */
+  async insertAll(created: readonly LinkedMemory[]): Promise<void> {
+    created.forEach(({ memory }) => {
+      requireUser(this.caller, memory.scope.userId);
+    });
+    const numbers = new Map<string, number>();
+    for (const some of inChunks(created, ROWS_PER_STATEMENT)) {
+      const rows = some.map((one) => ({
         tenant_id: this.unit.tenantId,
-        ...memoryValues(stored),
-        terms: joinTerms(terms),
-        term_count: terms.length,
-        chain_id: await this.#chainIdOf(stored),
-      })} RETURNING seq`,
+        ...memoryValues(one.memory),
+        terms: joinTerms(one.terms),
+        term_count: one.terms.length,
+        chain_id: one.chainId,
+      }));
+      const inserted = await this.unit.all(sql`${insertRecords('memories', rows)} RETURNING id, seq`);
+      for (const row of inserted) numbers.set(text(row, 'id'), numeric(row, 'seq'));
+    }
+    const numbered = created.map(({ memory: { id, scope }, terms, traits, embedding }) => {
+      const seq = numbers.get(id);
+      if (seq === undefined) throw new TypeError('An inserted row has no number.');
+      return { id, seq, userId: scope.userId, terms, traits, embedding };
+    });
+    await addManyToIndex(this.unit, numbered);
+    const embedded = numbered.flatMap(({ embedding, ...one }) =>
+      embedding === undefined ? [] : [{ ...one, embedding }],
     );
-    if (row === undefined) throw new TypeError('An inserted row has no number.');
-    await addToIndex(this.unit, numeric(row, 'seq'), memory.scope.userId, terms);
-    await addTraits(this.unit, [
-      { seq: numeric(row, 'seq'), userId: memory.scope.userId, length: terms.length, traits },
-    ]);
-    if (embedding !== undefined) await this.#saveVector(memory, numeric(row, 'seq'), embedding);
-    return stored;
+    await saveVectors(this.unit, this.vectors, embedded);
   }
 
   /** Writes the given columns and counts the write. */
@@ -129,35 +127,46 @@ export class MemoryRows {
     return { memories: rows.filter((row) => row.deleted_at === null).length, vectors };
   }
 
-  async saveEmbedding(id: string, embedding: Embedding): Promise<void> {
-    const row = await this.unit.first(this.#living(id));
-    if (row === undefined) return;
-    await this.#saveVector(toMemory(row), numeric(row, 'seq'), embedding);
-    await this.unit.run(sql`UPDATE memories SET embedding_model = ${embedding.model}
-      WHERE tenant_id = ${this.unit.tenantId} AND id = ${id}`);
+  /** Attaches vectors of one model to those of the memories that are still there. */
+  async saveEmbeddings(model: string, vectors: ReadonlyMap<string, Float32Array>): Promise<void> {
+    for (const ids of inChunks([...vectors.keys()].sort(), IDS_PER_STATEMENT)) {
+      const rows = await this.unit.all(sql`SELECT m.id, m.seq, m.user_id FROM memories m
+        WHERE m.tenant_id = ${this.unit.tenantId} AND m.id IN ${listOf(ids)} AND m.deleted_at IS NULL
+          AND ${this.#reachable()} ORDER BY m.id ${rowLocks(this.unit.dialect)}`);
+      const living = rows.flatMap((row) => {
+        const id = text(row, 'id');
+        const vector = vectors.get(id);
+        if (vector === undefined) return [];
+        return [{ id, seq: numeric(row, 'seq'), userId: text(row, 'user_id'), embedding: { model, vector } }];
+      });
+      await saveVectors(this.unit, this.vectors, living);
+      await this.unit.run(sql`UPDATE memories SET embedding_model = ${model}
+        WHERE tenant_id = ${this.unit.tenantId} AND id IN ${listOf(living.map(({ id }) => id))}`);
+    }
   }
 
-  /** Notes what stands for a memory at a broader level; no change that a reader of it would see. */
-  async linkToTwin(id: string, twinId: string): Promise<void> {
-    await this.unit.run(sql`UPDATE memories SET promoted_to = ${twinId}
-      WHERE tenant_id = ${this.unit.tenantId} AND id = ${id} AND ${this.#reachable('memories')}`);
+  /** Notes what stands for memories at a broader level, by their ids; no change that a reader of one would see. */
+  async linkToTwins(twins: ReadonlyMap<string, string>): Promise<void> {
+    for (const [id, twinId] of twins) {
+      await this.unit.run(sql`UPDATE memories SET promoted_to = ${twinId}
+        WHERE tenant_id = ${this.unit.tenantId} AND id = ${id} AND ${this.#reachable('memories')}`);
+    }
   }
 
-  /** Ends a memory's validity in favour of its successor. */
-  async end(id: string, successor: Memory): Promise<Memory | undefined> {
-    return this.update(
-      id,
-      [
-        sql`valid_until = ${milliseconds(successor.validFrom)}, superseded_at = ${milliseconds(successor.createdAt)}`,
-        sql`superseded_by = ${successor.id}`,
-      ],
-      successor.createdAt,
-    );
-  }
-
-  /** Nobody else changes or erases the row before this unit ends; SQLite has one writer anyway. */
-  #toChange(): Sql {
-    return trusted(this.unit.dialect === 'postgres' ? 'FOR UPDATE' : '');
+  /** Writes what succession and further sightings change of memories that this unit has locked. */
+  async rewrite(memories: readonly Memory[]): Promise<void> {
+    for (const some of inChunks(memories, ROWS_PER_STATEMENT)) {
+      const rows = some.map(
+        (memory) => sql`(${memory.id}, ${sightingsText(memory.alsoSeen)}, ${memory.supersededBy},
+          CAST(${milliseconds(memory.validUntil)} AS BIGINT), CAST(${milliseconds(memory.supersededAt)} AS BIGINT),
+          CAST(${memory.updatedAt.getTime()} AS BIGINT), CAST(${memory.version} AS INTEGER))`,
+      );
+      await this.unit.run(sql`UPDATE memories AS m
+        SET also_seen = x.column2, superseded_by = x.column3, valid_until = x.column4, superseded_at = x.column5,
+          updated_at = x.column6, version = x.column7
+        FROM (VALUES ${joinSql(rows, ', ')}) AS x
+        WHERE m.tenant_id = ${this.unit.tenantId} AND m.id = x.column1`);
+    }
   }
 
   #select(condition: Sql): Sql {
@@ -177,8 +186,10 @@ export class MemoryRows {
   /** Text index and vectors of the memories. @returns how many vectors. */
   async #forget(condition: Sql): Promise<number> {
     const { tenantId } = this.unit;
+    // Locked, so that a vector that is just being saved is there before the vectors are deleted, or never.
     const rows = await this.unit.all(sql`SELECT m.seq, m.user_id, m.terms, m.term_count FROM memories m
-      WHERE m.tenant_id = ${tenantId} AND m.deleted_at IS NULL AND ${condition}`);
+      WHERE m.tenant_id = ${tenantId} AND m.deleted_at IS NULL AND ${condition}
+      ORDER BY m.id ${rowLocks(this.unit.dialect)}`);
     for (const row of rows) {
       await removeFromIndex(this.unit, {
         seq: numeric(row, 'seq'),
@@ -186,34 +197,8 @@ export class MemoryRows {
         terms: text(row, 'terms'),
         termCount: numeric(row, 'term_count'),
       });
-      await removeTraits(this.unit, text(row, 'user_id'), numeric(row, 'seq'));
     }
     return this.unit.run(sql`DELETE FROM memory_vectors WHERE tenant_id = ${tenantId}
       AND memory_id IN (SELECT m.id FROM memories m WHERE m.tenant_id = ${tenantId} AND ${condition})`);
-  }
-
-  async #chainIdOf(memory: Memory): Promise<string> {
-    if (memory.supersedes === undefined) return memory.id;
-    const row = await this.unit.first(sql`SELECT chain_id FROM memories
-      WHERE tenant_id = ${this.unit.tenantId} AND id = ${memory.supersedes}`);
-    return row === undefined ? memory.id : text(row, 'chain_id');
-  }
-
-  async #saveVector({ id, scope }: Memory, seq: number, { model, vector }: Embedding): Promise<void> {
-    const { tenantId } = this.unit;
-    await this.unit.run(sql`DELETE FROM memory_vectors
-      WHERE tenant_id = ${tenantId} AND memory_id = ${id}`);
-    await this.unit.run(
-      insertRow('memory_vectors', {
-        tenant_id: tenantId,
-        memory_id: id,
-        seq,
-        user_id: scope.userId,
-        model,
-        dimensions: vector.length,
-        vector: encodeVector(vector),
-        ...this.vectors.columns(vector),
-      }),
-    );
   }
 }

@@ -1,41 +1,76 @@
-import { HeadroomError, invalid, notFound } from '#libs/kernel';
-import type { InsertOutcome, Memory, MemoryPatch, NewMemory, OnSubject } from '#libs/memory';
-import { UniqueViolation } from '../faults.js';
+import { HeadroomError, notFound } from '#libs/kernel';
+import type { InsertOutcome, Memory, MemoryPatch, NewMemory } from '#libs/memory';
+import { asFault, isTransient, UniqueViolation, UnitLost } from '../faults.js';
 import { sql } from '../sql.js';
 import type { Sql } from '../sql.js';
-import { milliseconds, searchableText, sightingsText } from './memory.mapper.js';
-import type { MemoryRows } from './memory-rows.js';
+import type { Unit } from '../unit-of-work.js';
+import { BatchPlan } from './batch-plan.js';
+import type { BatchItem } from './batch-plan.js';
+import { chainsOf, surroundingsOf } from './batch-surroundings.js';
+import { milliseconds, searchableText } from './memory.mapper.js';
+import type { LinkedMemory, MemoryRows } from './memory-rows.js';
+import { beginsTooEarly, endedBy } from './succession.js';
 
-/** Stores a memory, or counts it as a further sighting of its twin; see `MemoryStore.insert`. */
-export async function insertMemory(
+/**
+ * {@link insertMemories} in which a faulty item spoils no other: the whole batch when all of it is sound, else each
+ * item by itself.
+ */
+export async function insertBatch(
+  unit: Unit,
   rows: MemoryRows,
-  created: NewMemory,
-  onSubject: OnSubject,
+  items: readonly BatchItem[],
   now: Date,
-): Promise<InsertOutcome> {
-  const { memory } = created;
-  const isPast = memory.supersededBy !== undefined || memory.deletedAt !== undefined;
-  if (isPast) return { status: 'created', memory: await insertNew(rows, created) };
-  const twin = await rows.findCurrentTwin(memory, now);
-  if (twin !== undefined) {
-    if (memory.promotedFrom !== undefined) await rows.linkToTwin(memory.promotedFrom, twin.id);
-    return { status: 'duplicate', memory: await addSighting(rows, twin, memory) };
+): Promise<readonly (InsertOutcome | Error)[]> {
+  const whole = await attempted(unit, () => insertMemories(unit, rows, items, now));
+  if (!(whole instanceof Error)) return whole;
+  const outcomes: (InsertOutcome | Error)[] = [];
+  for (const item of items) {
+    const outcome = await attempted(unit, () => insertMemories(unit, rows, [item], now));
+    outcomes.push(...(outcome instanceof Error ? [outcome] : outcome));
   }
-  const rival =
-    memory.subject === undefined || memory.supersedes !== undefined || onSubject === 'coexist'
-      ? undefined
-      : await rows.findCurrentOnSubject(memory.scope, memory.subject, now);
-  if (rival === undefined) return { status: 'created', memory: await insertNew(rows, created) };
-  if (onSubject === 'conflict') {
-    throw new HeadroomError('conflict', 'A current memory of this scope has the same subject.', {
-      current_id: rival.id,
-    });
+  return outcomes;
+}
+
+/** @returns what the part throws, unless that ends the whole unit. */
+async function attempted<T>(unit: Unit, part: () => Promise<T>): Promise<T | Error> {
+  try {
+    return await unit.attempt(part);
+  } catch (error) {
+    if (error instanceof Error && !(error instanceof UnitLost) && !isTransient(error)) return error;
+    throw error;
   }
-  return { status: 'created', ...(await link(rows, rival, created)) };
+}
+
+/**
+ * Stores memories, or counts them as further sightings of their twins, as if one came after the other; see
+ * `MemoryStore.insert`. The error of an item that was refused stands in its place.
+ */
+export async function insertMemories(
+  unit: Unit,
+  rows: MemoryRows,
+  items: readonly BatchItem[],
+  now: Date,
+): Promise<readonly (InsertOutcome | HeadroomError)[]> {
+  const outcomes: (InsertOutcome | HeadroomError)[] = [];
+  while (outcomes.length < items.length) {
+    const rest = items.slice(outcomes.length);
+    const memories = rest.map(({ memory }) => memory.memory);
+    const plan = new BatchPlan(await surroundingsOf(unit, memories, now), now);
+    for (const item of rest) {
+      const outcome = plan.add(item);
+      if (outcome === undefined) break;
+      outcomes.push(outcome);
+    }
+    await insertNew(rows, plan.created);
+    await rows.rewrite(plan.changed);
+    await rows.linkToTwins(plan.promotedTwins);
+  }
+  return outcomes;
 }
 
 /** Ends a memory in favour of its successor; see `MemoryStore.supersede`. */
 export async function supersedeMemory(
+  unit: Unit,
   rows: MemoryRows,
   id: string,
   successor: NewMemory,
@@ -44,42 +79,34 @@ export async function supersedeMemory(
   const old = await requireMemory(rows, id, undefined);
   if (old.supersededBy !== undefined) throw alreadySuperseded(await currentOf(rows, id));
   requireVersion(old, expectedVersion);
-  return link(rows, old, successor);
+  return link(unit, rows, old, successor);
 }
 
 async function link(
+  unit: Unit,
   rows: MemoryRows,
   old: Memory,
   successor: NewMemory,
 ): Promise<{ readonly memory: Memory; readonly superseded: Memory }> {
-  if (successor.memory.validFrom < old.validFrom) {
-    const message = `must not lie before ${old.validFrom.toISOString()}, where the superseded memory begins`;
-    throw invalid([{ path: 'valid_from', message }]);
-  }
-  const memory = await insertNew(rows, {
-    ...successor,
-    memory: { ...successor.memory, supersedes: old.id },
-  });
-  const superseded = await rows.end(old.id, memory);
-  if (superseded === undefined) throw notFound('memory');
+  const early = beginsTooEarly(successor.memory, old);
+  if (early !== undefined) throw early;
+  const memory = { ...successor.memory, supersedes: old.id, embeddingModel: successor.embedding?.model };
+  const superseded = endedBy(memory, old);
+  const chainId = (await chainsOf(unit, [old.id])).get(old.id) ?? old.id;
+  await insertNew(rows, [{ ...successor, memory, chainId }]);
+  await rows.rewrite([superseded]);
   return { memory, superseded };
 }
 
 /** The database refuses a second successor and a second memory with one id. */
-async function insertNew(rows: MemoryRows, created: NewMemory): Promise<Memory> {
+async function insertNew(rows: MemoryRows, created: readonly LinkedMemory[]): Promise<void> {
   try {
-    return await rows.insert(created);
+    await rows.insertAll(created);
   } catch (error) {
-    if (!(error instanceof UniqueViolation)) throw error;
-    throw new HeadroomError('conflict', 'A memory with this id, or another successor, is there already.', {
-      id: created.memory.id,
-    });
+    if (!(asFault(error) instanceof UniqueViolation)) throw error;
+    const message = 'A memory with this id, or another successor, is there already.';
+    throw new HeadroomError('conflict', message, { ids: created.map(({ memory }) => memory.id) });
   }
-}
-
-function addSighting(rows: MemoryRows, twin: Memory, { createdAt, source }: Memory): Promise<Memory> {
-  const alsoSeen = [...twin.alsoSeen, { at: createdAt, source }];
-  return updated(rows, twin.id, [sql`also_seen = ${sightingsText(alsoSeen)}`], createdAt);
 }
 
 export async function patchMemory(

@@ -23,14 +23,15 @@ import { forgetAllReplays } from '../idempotency/forget-replays.js';
 import { text } from '../row.js';
 import { joinSql, sql } from '../sql.js';
 import type { Unit, UnitOptions } from '../unit-of-work.js';
-import { searchByTerms, withAllTerms } from './keyword-search.js';
-import { MemoryOutlines } from './memory-outlines.js';
-import { listMemories, memoryStats, searchByVector } from './memory-reads.js';
 import { EmbeddingBacklog } from './embedding-backlog.js';
 import type { PendingEmbedding, StoredModel } from './embedding-backlog.js';
+import { searchByTerms, withAllTerms } from './keyword-search.js';
+import { memoriesLock } from './memories-lock.js';
+import { MemoryOutlines } from './memory-outlines.js';
+import { listMemories, memoryStats, searchByVector } from './memory-reads.js';
 import { MemoryRows } from './memory-rows.js';
 import { inScope } from './memory-view.js';
-import { insertMemory, patchMemory, removeMemory, supersedeMemory } from './memory-writes.js';
+import { insertBatch, insertMemories, patchMemory, removeMemory, supersedeMemory } from './memory-writes.js';
 
 const TURN_LIFE_MS = 24 * 60 * 60 * 1000;
 const READS_PER_STATEMENT = 500;
@@ -54,23 +55,19 @@ export class SqlMemoryStore extends MemoryStore {
   override async insert(caller: Caller, memory: NewMemory, onSubject: OnSubject): Promise<InsertOutcome> {
     const { userId } = memory.memory.scope;
     requireUser(caller, userId);
-    return this.#write(caller, lockOf(userId), (rows) =>
-      insertMemory(rows, memory, onSubject, this.clock.now()),
-    );
+    return this.#write(caller, memoriesLock(userId), async (rows, unit) => {
+      const [outcome] = await insertMemories(unit, rows, [{ memory, onSubject }], this.clock.now());
+      if (outcome === undefined || outcome instanceof Error) throw outcome;
+      return outcome;
+    });
   }
 
   override insertMany(
     caller: Caller,
     memories: readonly { readonly memory: NewMemory; readonly onSubject: OnSubject }[],
   ): Promise<readonly (InsertOutcome | Error)[]> {
-    const locks = memories.map(({ memory }) => lockOf(memory.memory.scope.userId));
-    return this.#write(caller, locks, async (rows, unit) => {
-      const outcomes: (InsertOutcome | Error)[] = [];
-      for (const { memory, onSubject } of memories) {
-        outcomes.push(await outcomeOf(unit, () => insertMemory(rows, memory, onSubject, this.clock.now())));
-      }
-      return outcomes;
-    });
+    const locks = memories.map(({ memory }) => memoriesLock(memory.memory.scope.userId));
+    return this.#write(caller, locks, (rows, unit) => insertBatch(unit, rows, memories, this.clock.now()));
   }
 
   override async find(caller: Caller, id: string): Promise<Memory | null> {
@@ -98,8 +95,10 @@ export class SqlMemoryStore extends MemoryStore {
     successor: NewMemory,
     expectedVersion?: number,
   ): Promise<{ readonly memory: Memory; readonly superseded: Memory }> {
-    const lock = lockOf(successor.memory.scope.userId);
-    return this.#write(caller, lock, (rows) => supersedeMemory(rows, id, successor, expectedVersion));
+    const lock = memoriesLock(successor.memory.scope.userId);
+    return this.#write(caller, lock, (rows, unit) =>
+      supersedeMemory(unit, rows, id, successor, expectedVersion),
+    );
   }
 
   override chain(caller: Caller, id: string): Promise<readonly Memory[]> {
@@ -114,7 +113,7 @@ export class SqlMemoryStore extends MemoryStore {
 
   override async removeScope(caller: Caller, scope: Scope): Promise<number> {
     requireUser(caller, scope.userId);
-    const erased = await this.#write(caller, lockOf(scope.userId), async (rows, unit) => {
+    const erased = await this.#write(caller, memoriesLock(scope.userId), async (rows, unit) => {
       await forgetAllReplays(unit, scope.userId);
       return rows.erase(inScope(caller.tenantId, scope, 'subtree'));
     });
@@ -157,8 +156,12 @@ export class SqlMemoryStore extends MemoryStore {
     return this.#read(caller, (unit) => searchByVector(unit, view, query, limit, this.#vectors));
   }
 
-  override saveEmbedding(caller: Caller, id: string, embedding: Embedding): Promise<void> {
-    return this.#write(caller, id, (rows) => rows.saveEmbedding(id, embedding));
+  override saveEmbeddings(
+    caller: Caller,
+    model: string,
+    vectors: ReadonlyMap<string, Float32Array>,
+  ): Promise<void> {
+    return this.#write(caller, undefined, (rows) => rows.saveEmbeddings(model, vectors));
   }
 
   override embeddingModels(): Promise<readonly StoredModel[]> {
@@ -221,20 +224,6 @@ export class SqlMemoryStore extends MemoryStore {
 
   #rows(unit: Unit, caller: Caller): MemoryRows {
     return new MemoryRows(unit, caller, this.#vectors);
-  }
-}
-
-/** Writers of one user's memories take turns, so that twins and rivals are seen. */
-function lockOf(userId: string): string {
-  return `memories of ${userId}`;
-}
-
-async function outcomeOf(unit: Unit, insert: () => Promise<InsertOutcome>): Promise<InsertOutcome | Error> {
-  try {
-    return await unit.attempt(insert);
-  } catch (error) {
-    if (error instanceof Error) return error;
-    throw error;
   }
 }
 

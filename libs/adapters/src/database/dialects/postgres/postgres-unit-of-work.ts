@@ -15,7 +15,7 @@ const READING = 'BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY';
 
 /**
  * Units on pooled connections. Each begins with one round trip that opens the transaction, takes a role that
- * row-level security binds, names the tenant and, when asked, waits for a lock; all of it ends with the transaction.
+ * row-level security binds, names the tenant and, when asked, waits for locks; all of it ends with the transaction.
  */
 export class PostgresUnitOfWork extends UnitOfWork {
   readonly #register = new TenantRegister(this);
@@ -49,11 +49,12 @@ export class PostgresUnitOfWork extends UnitOfWork {
     return this.access(allTenants);
   }
 
-  #opening(begin: string, tenantId: string, lock: UnitOptions['lock'] = []): string {
+  #opening(begin: string, tenantId: string, locks: UnitOptions['lock'] = []): string {
     const tenant = `SELECT set_config('headroom.tenant_id', ${pg.escapeLiteral(tenantId)}, true)`;
     const statements = [begin, ...asRole(this.roles.tenant), tenant];
-    for (const one of typeof lock === 'string' ? [lock] : [...new Set(lock)].sort()) {
-      const name = pg.escapeLiteral(JSON.stringify([tenantId, one]));
+    // Everybody takes them in one order, so that nobody waits for one who waits for him.
+    for (const lock of [...new Set([locks].flat())].sort()) {
+      const name = pg.escapeLiteral(JSON.stringify([tenantId, lock]));
       statements.push(`SELECT pg_advisory_xact_lock(hashtextextended(${name}, 0))`);
     }
     return statements.join('; ');
