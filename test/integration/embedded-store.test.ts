@@ -120,6 +120,55 @@ describe('the embedded store', () => {
     await database.close();
   });
 
+  it('undoes one alone of many units that are written together', async () => {
+    const database = await open();
+    const tenancy = { tenantId: 'tenant-a' };
+    const outcomes = await Promise.allSettled(
+      Array.from({ length: 100 }, (_, i) =>
+        database.unitOfWork.run(tenancy, async (unit) => {
+          await unit.run(
+            sql`INSERT INTO idempotency_keys (tenant_id, address, claim_id, body_hash, created_at) VALUES ('tenant-a', ${`key ${i}`}, 'c', 'h', ${i})`,
+          );
+          if (i % 3 === 0) throw new Error(`no ${i}`);
+          return i;
+        }),
+      ),
+    );
+    outcomes.forEach((outcome, i) => {
+      if (i % 3 === 0) expect(outcome).toMatchObject({ status: 'rejected', reason: { message: `no ${i}` } });
+      else expect(outcome).toEqual({ status: 'fulfilled', value: i });
+    });
+    const rows = await database.unitOfWork.read(tenancy, (unit) =>
+      unit.all(sql`SELECT created_at FROM idempotency_keys ORDER BY created_at`),
+    );
+    expect(rows.map((row) => row['created_at'])).toEqual(
+      Array.from({ length: 100 }, (_, i) => i).filter((i) => i % 3 !== 0),
+    );
+    await database.close();
+  });
+
+  it('has on disk what it acknowledged, and nothing else, when the disk fills up among many writers', async () => {
+    const clock = new FakeClock();
+    const database = await open();
+    const store = new SqlMemoryStore(database, clock);
+    const [{ page_count: pages }] =
+      await database.dataSource.query<[{ page_count: number }]>('PRAGMA page_count');
+    await database.dataSource.query(`PRAGMA max_page_count = ${pages + 60}`);
+    const memories = Array.from({ length: 40 }, (_, i) =>
+      aMemory(clock, { content: `${i} ${'x'.repeat(i % 4 === 3 ? 100_000 : 10)}` }),
+    );
+    const outcomes = await Promise.allSettled(
+      memories.map((memory) => store.insert(aCaller(), memory, 'supersede')),
+    );
+    const refused = outcomes.filter(({ status }) => status === 'rejected');
+    expect(refused.length).toBeGreaterThan(0);
+    for (const [i, { memory }] of memories.entries()) {
+      const found = await store.find(aCaller(), memory.id);
+      expect(found !== null, `memory ${i}`).toBe(outcomes[i]?.status === 'fulfilled');
+    }
+    await database.close();
+  });
+
   it('leaves no byte of an erased memory in any file', async () => {
     const clock = new FakeClock();
     const database = await open();

@@ -1,4 +1,4 @@
-import { beforeEach, expect, it } from 'vitest';
+import { afterEach, beforeEach, expect, it } from 'vitest';
 import { SqlMemoryAudit, SqlMemoryStore } from '#libs/adapters';
 import type { AuditCheck, AuditFinding, Memory } from '#libs/memory';
 import { sql, type Sql } from '../../../libs/adapters/src/database/sql.js';
@@ -171,9 +171,6 @@ describeOnDatabases('the audit of memories', (database) => {
   const caller = () => aCaller({ tenantId: subject.tenantId });
 
   beforeEach(async () => {
-    // What a test left broken is no other's concern.
-    if (subject !== undefined)
-      await new SqlMemoryStore(database(), clock).removeScope(caller(), { userId: 'anna' });
     const tenantId = newTenant();
     const owner = aCaller({ tenantId });
     const store = new SqlMemoryStore(database(), clock);
@@ -194,6 +191,9 @@ describeOnDatabases('the audit of memories', (database) => {
     await store.remove(owner, erased.memory.id, clock.now());
     subject = { tenantId, plain, old, current, erased: erased.memory.id };
   });
+
+  // What a test left broken is no other's concern.
+  afterEach(() => new SqlMemoryStore(database(), clock).removeScope(caller(), { userId: 'anna' }));
 
   it('finds nothing in a store that was only written through its port', async () => {
     expect(await audit()).toEqual([]);

@@ -57,7 +57,8 @@ export class SqlMemoryStore extends MemoryStore {
     requireUser(caller, userId);
     return this.#write(caller, memoriesLock(userId), async (rows, unit) => {
       const [outcome] = await insertMemories(unit, rows, [{ memory, onSubject }], this.clock.now());
-      if (outcome === undefined || outcome instanceof Error) throw outcome;
+      if (outcome === undefined) throw new TypeError('An inserted memory has no outcome.');
+      if (outcome instanceof Error) throw outcome;
       return outcome;
     });
   }

@@ -1,13 +1,28 @@
 import { Mutex } from 'async-mutex';
 import type { QueryRunner } from 'typeorm';
-import { asFault } from '../../faults.js';
+import { asFault, UnitLost } from '../../faults.js';
 import { Unit, UnitOfWork } from '../../unit-of-work.js';
 import type { Tenancy } from '../../unit-of-work.js';
 import { allTenants, requireTenantId, TenantRegister } from '../../tenant-register.js';
 
-/** Units on the one connection to the file. They take turns, so a lock of its own is never needed. */
+/** Nobody waits for more writers than these before being told that all is on disk. */
+const MOST_TOGETHER = 32;
+
+/** A writing unit before its turn. */
+interface Waiting {
+  readonly tenantId: string;
+  readonly work: (unit: Unit) => Promise<unknown>;
+  readonly resolve: (result: unknown) => void;
+  readonly reject: (reason: unknown) => void;
+}
+
+/**
+ * Units on the one connection to the file. They take turns, so a lock of its own is never needed. Writing units that
+ * wait at the same time share a transaction; each of them is undone alone, and all are durable before any is answered.
+ */
 export class SqliteUnitOfWork extends UnitOfWork {
   readonly #turns = new Mutex();
+  readonly #waiting: Waiting[] = [];
   readonly #register = new TenantRegister(this);
 
   constructor(private readonly runner: QueryRunner) {
@@ -44,18 +59,47 @@ export class SqliteUnitOfWork extends UnitOfWork {
   }
 
   #transaction<T>(tenantId: string, work: (unit: Unit) => Promise<T>): Promise<T> {
-    return this.#turns.runExclusive(() => this.#translating(() => this.#attempt(tenantId, work)));
+    return new Promise<T>((resolve, reject) => {
+      this.#waiting.push({ tenantId, work, resolve: resolve as (value: unknown) => void, reject });
+      void this.#turns.runExclusive(() => this.#writeTogether());
+    });
   }
 
-  async #attempt<T>(tenantId: string, work: (unit: Unit) => Promise<T>): Promise<T> {
-    await this.runner.query('BEGIN IMMEDIATE');
+  /** Everything that waits by now, in one transaction: bringing it to disk is most of what a small write costs. */
+  async #writeTogether(): Promise<void> {
+    const group = this.#waiting.splice(0, MOST_TOGETHER);
+    // An earlier turn has taken along what this one was for.
+    if (group.length === 0) return;
     try {
-      const result = await work(this.#unit(tenantId));
+      await this.runner.query('BEGIN IMMEDIATE');
+      const answers = [];
+      for (const one of group) answers.push(await this.#answerOf(one, group.length > 1));
       await this.runner.query('COMMIT');
-      return result;
+      answers.forEach((answer) => {
+        answer();
+      });
     } catch (error) {
       await this.#rollBack();
-      throw error;
+      const fault = asFault(error);
+      group.forEach(({ reject }) => {
+        reject(fault);
+      });
+    }
+  }
+
+  /** @returns how to answer once all is committed. @throws what undoes the whole transaction. */
+  async #answerOf({ tenantId, work, resolve, reject }: Waiting, hasCompany: boolean): Promise<() => void> {
+    const unit = this.#unit(tenantId);
+    try {
+      const result = await (hasCompany ? unit.attempt(() => work(unit)) : work(unit));
+      return () => {
+        resolve(result);
+      };
+    } catch (error) {
+      if (!hasCompany || error instanceof UnitLost) throw error;
+      return () => {
+        reject(asFault(error));
+      };
     }
   }
 
