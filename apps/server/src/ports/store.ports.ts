@@ -80,5 +80,5 @@ function watchDatabase(database: Database, readiness: Readiness, metrics: Metric
     metrics.observeStore((performance.now() - startedAt) / 1000);
     return { status: 'ok', kind: database.describe().dialect };
   });
-  readiness.add('vectors', () => ({ status: 'ok', kind: database.describe().vectors }));
+  readiness.add('vectors', () => ({ status: 'ok', ...database.vectors.describe() }));
 }

@@ -20,6 +20,7 @@ export class SqlUserErasure extends UserErasure {
     const receipt = await this.database.renewals.whileRemoving(() =>
       this.database.unitOfWork.run(caller, (unit) => eraseRows(unit, userId)),
     );
+    await this.database.vectors.forget(caller.tenantId, userId);
     await this.database.scrub();
     return receipt;
   }
@@ -30,6 +31,8 @@ async function eraseRows(unit: Unit, userId: string): Promise<ErasureReceipt> {
   const terms = sql`tenant_id = ${unit.tenantId} AND owner = ${ownerOf(userId)}`;
   const erase = (statement: Sql) => unit.run(statement);
 
+  // First: whoever is writing a vector of theirs holds its row in the totals, so that this waits until it stands.
+  await erase(sql`DELETE FROM memory_vector_totals WHERE ${theirs}`);
   const vectors = await erase(sql`DELETE FROM memory_vectors WHERE ${theirs}`);
   await erase(sql`DELETE FROM memory_terms WHERE ${terms}`);
   await erase(sql`DELETE FROM memory_term_totals WHERE ${terms}`);

@@ -3,17 +3,15 @@ import type { Page, Scope } from '#libs/kernel';
 import type {
   ArmHit,
   ArmHits,
-  Embedding,
   Memory,
   MemoryListQuery,
   MemoryStats,
   MemoryView,
 } from '#libs/memory';
-import type { VectorSearch } from '../../vector/vector-search.js';
 import { decodeCursor, encodeCursor } from '../cursor.js';
 import { numeric, optionalInstant, text } from '../row.js';
 import type { Row } from '../row.js';
-import { allOf, joinSql, listOf, sql, trusted } from '../sql.js';
+import { allOf, joinSql, sql, trusted } from '../sql.js';
 import type { Sql } from '../sql.js';
 import type { Unit } from '../unit-of-work.js';
 import { COLUMNS_OF_M, toMemory } from './memory.mapper.js';
@@ -142,30 +140,6 @@ export async function withAllTerms(
 
 function idsOf(rows: readonly Row[], gate: number): readonly string[] {
   return rows.filter((row) => numeric(row, 'gate') === gate).map((row) => text(row, 'id'));
-}
-
-export async function searchByVector(
-  unit: Unit,
-  view: MemoryView,
-  query: Embedding,
-  limit: number,
-  vectors: VectorSearch,
-): Promise<ArmHits> {
-  const conditions = viewConditions(unit.dialect, unit.tenantId, view);
-  const { hits, gated } = await vectors.nearest(unit, view.scope.userId, conditions, query, limit);
-  const rows = await unit.all(sql`SELECT ${trusted(COLUMNS_OF_M)} FROM memories m
-    WHERE m.tenant_id = ${unit.tenantId} AND m.seq IN ${listOf(hits.map((hit) => hit.seq))}`);
-  const memories = new Map(rows.map((row) => [numeric(row, 'seq'), toMemory(row)]));
-  return {
-    hits: hits.flatMap(({ seq, similarity }) => {
-      const memory = memories.get(seq);
-      return memory === undefined ? [] : [{ memory, score: similarity }];
-    }),
-    suppressed: {
-      superseded: gated.filter((hit) => hit.gate === 'superseded').map((hit) => hit.id),
-      expired: gated.filter((hit) => hit.gate === 'expired').map((hit) => hit.id),
-    },
-  };
 }
 
 export async function memoryStats(unit: Unit, scope: Scope, now: Date): Promise<MemoryStats> {

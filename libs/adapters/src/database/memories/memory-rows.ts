@@ -1,7 +1,6 @@
 import { requireUser } from '#libs/kernel';
 import type { Caller, Scope } from '#libs/kernel';
 import type { Embedding, Memory, NewMemory } from '#libs/memory';
-import { encodeVector } from '../../vector/exact/vector.js';
 import type { VectorSearch } from '../../vector/vector-search.js';
 import { encodeText } from '../exact-text.js';
 import { insertRow } from '../insert-row.js';
@@ -19,6 +18,7 @@ import {
 } from './memory.mapper.js';
 import { isCurrent } from './memory-view.js';
 import { addToIndex, joinTerms, removeFromIndex } from './term-index.js';
+import { addVectors, eraseVectors, ofMemories } from './vector-rows.js';
 
 /** The rows of memories within one unit: each change keeps row, text index and vectors together. */
 export class MemoryRows {
@@ -83,7 +83,7 @@ export class MemoryRows {
     );
     if (row === undefined) throw new TypeError('An inserted row has no number.');
     await addToIndex(this.unit, numeric(row, 'seq'), memory.scope.userId, terms);
-    if (embedding !== undefined) await this.#saveVector(memory, numeric(row, 'seq'), embedding);
+    if (embedding !== undefined) await this.#addVector(memory, numeric(row, 'seq'), embedding);
     return stored;
   }
 
@@ -124,7 +124,8 @@ export class MemoryRows {
   async saveEmbedding(id: string, embedding: Embedding): Promise<void> {
     const row = await this.unit.first(this.#living(id));
     if (row === undefined) return;
-    await this.#saveVector(toMemory(row), numeric(row, 'seq'), embedding);
+    await eraseVectors(this.unit, ofMemories([id], embedding.model));
+    await this.#addVector(toMemory(row), numeric(row, 'seq'), embedding);
     await this.unit.run(sql`UPDATE memories SET embedding_model = ${embedding.model}
       WHERE tenant_id = ${this.unit.tenantId} AND id = ${id}`);
   }
@@ -168,8 +169,10 @@ export class MemoryRows {
         termCount: numeric(row, 'term_count'),
       });
     }
-    return this.unit.run(sql`DELETE FROM memory_vectors WHERE tenant_id = ${tenantId}
-      AND memory_id IN (SELECT m.id FROM memories m WHERE m.tenant_id = ${tenantId} AND ${condition})`);
+    return eraseVectors(
+      this.unit,
+      sql`memory_id IN (SELECT m.id FROM memories m WHERE m.tenant_id = ${tenantId} AND ${condition})`,
+    );
   }
 
   async #chainIdOf(memory: Memory): Promise<string> {
@@ -179,21 +182,9 @@ export class MemoryRows {
     return row === undefined ? memory.id : text(row, 'chain_id');
   }
 
-  async #saveVector({ id, scope }: Memory, seq: number, { model, vector }: Embedding): Promise<void> {
-    const { tenantId } = this.unit;
-    await this.unit.run(sql`DELETE FROM memory_vectors
-      WHERE tenant_id = ${tenantId} AND memory_id = ${id} AND model = ${model}`);
-    await this.unit.run(
-      insertRow('memory_vectors', {
-        tenant_id: tenantId,
-        memory_id: id,
-        seq,
-        user_id: scope.userId,
-        model,
-        dimensions: vector.length,
-        vector: encodeVector(vector),
-        ...this.vectors.columns(vector),
-      }),
+  #addVector({ id, scope: { userId } }: Memory, seq: number, embedding: Embedding): Promise<void> {
+    return addVectors(this.unit, [{ memoryId: id, seq, userId, embedding }], (vector) =>
+      this.vectors.columns(vector),
     );
   }
 }

@@ -13,16 +13,13 @@ import type {
   NewMemory,
   OnSubject,
 } from '#libs/memory';
-import { ExactVectorSearch } from '../../vector/exact/exact-vector-search.js';
-import { PgvectorSearch } from '../../vector/pgvector/pgvector-search.js';
-import type { VectorSearch } from '../../vector/vector-search.js';
 import type { Database } from '../database.js';
 import { decodeText } from '../exact-text.js';
 import { bytes, numeric, text } from '../row.js';
 import { listOf, sql } from '../sql.js';
 import type { Sql } from '../sql.js';
 import type { Unit } from '../unit-of-work.js';
-import { listMemories, memoryStats, searchByTerms, searchByVector, withAllTerms } from './memory-reads.js';
+import { listMemories, memoryStats, searchByTerms, withAllTerms } from './memory-reads.js';
 import { MemoryRows } from './memory-rows.js';
 import { inScope } from './memory-view.js';
 import { insertMemory, patchMemory, removeMemory, supersedeMemory } from './memory-writes.js';
@@ -32,15 +29,12 @@ const IDS_PER_STATEMENT = 500;
 
 /** Memories on SQLite and PostgreSQL; vectors by pgvector where the database has it. */
 export class SqlMemoryStore extends MemoryStore {
-  readonly #vectors: VectorSearch;
-
   constructor(
     private readonly database: Database,
     private readonly clock: Clock,
+    private readonly vectors = database.vectors,
   ) {
     super();
-    this.#vectors =
-      database.describe().vectors === 'pgvector' ? new PgvectorSearch() : new ExactVectorSearch();
   }
 
   override async insert(caller: Caller, memory: NewMemory, onSubject: OnSubject): Promise<InsertOutcome> {
@@ -146,7 +140,7 @@ export class SqlMemoryStore extends MemoryStore {
     limit: number,
   ): Promise<ArmHits> {
     requireUser(caller, view.scope.userId);
-    return this.#read(caller, (unit) => searchByVector(unit, view, query, limit, this.#vectors));
+    return this.#read(caller, (unit) => this.vectors.nearest(unit, view, query, limit));
   }
 
   override saveEmbedding(caller: Caller, id: string, embedding: Embedding): Promise<void> {
@@ -219,7 +213,7 @@ export class SqlMemoryStore extends MemoryStore {
   }
 
   #rows(unit: Unit, caller: Caller): MemoryRows {
-    return new MemoryRows(unit, caller, this.#vectors);
+    return new MemoryRows(unit, caller, this.vectors);
   }
 }
 

@@ -2,6 +2,10 @@ import { HeadroomError } from '#libs/kernel';
 import pg from 'pg';
 import { DataSource } from 'typeorm';
 import type { QueryRunner } from 'typeorm';
+import { ExactVectorSearch } from '../../../vector/exact/exact-vector-search.js';
+import { PgvectorIndexes } from '../../../vector/pgvector/pgvector-indexes.js';
+import { PgvectorSearch } from '../../../vector/pgvector/pgvector-search.js';
+import type { VectorSearch } from '../../../vector/vector-search.js';
 import { Database } from '../../database.js';
 import type { DatabaseDescription } from '../../database.js';
 import { entities } from '../../entities/entities.js';
@@ -55,8 +59,7 @@ async function prepare(dataSource: DataSource, location: string): Promise<Databa
       await runner.query(`SELECT pg_advisory_unlock(${MIGRATION_LOCK})`);
     }
     const units = new PostgresUnitOfWork(dataSource, await chooseRoles(runner));
-    const vectors = (await hasVectorColumn(runner)) ? 'pgvector' : 'exact';
-    return new PostgresDatabase(dataSource, units, { dialect: 'postgres', vectors, location });
+    return new PostgresDatabase(dataSource, units, await openVectors(dataSource, runner), location);
   } finally {
     await runner.release();
   }
@@ -68,13 +71,14 @@ class PostgresDatabase extends Database {
   constructor(
     dataSource: DataSource,
     override readonly unitOfWork: PostgresUnitOfWork,
-    private readonly description: DatabaseDescription,
+    override readonly vectors: VectorSearch,
+    private readonly location: string,
   ) {
     super(dataSource);
   }
 
   override describe(): DatabaseDescription {
-    return this.description;
+    return { dialect: 'postgres', location: this.location };
   }
 
   override async ping(): Promise<void> {
@@ -90,6 +94,7 @@ class PostgresDatabase extends Database {
   }
 
   override async close(): Promise<void> {
+    await this.vectors.close();
     await this.dataSource.destroy();
   }
 }
@@ -102,12 +107,16 @@ async function requireVersion(runner: QueryRunner): Promise<void> {
   throw new HeadroomError('configuration_error', 'This server needs PostgreSQL 15 or newer.');
 }
 
-async function hasVectorColumn(runner: QueryRunner): Promise<boolean> {
+/** By pgvector where the vectors have a column of its type. */
+async function openVectors(dataSource: DataSource, runner: QueryRunner): Promise<VectorSearch> {
   const rows = (await runner.query(
-    `SELECT 1 FROM pg_attribute
-      WHERE attrelid = 'memory_vectors'::regclass AND attname = 'embedding' AND NOT attisdropped`,
-  )) as unknown[];
-  return rows.length > 0;
+    `SELECT extversion AS version FROM pg_extension WHERE extname = 'vector' AND EXISTS (SELECT 1 FROM pg_attribute
+      WHERE attrelid = 'memory_vectors'::regclass AND attname = 'embedding' AND NOT attisdropped)`,
+  )) as { version: string }[];
+  const [extension] = rows;
+  return extension === undefined
+    ? new ExactVectorSearch()
+    : new PgvectorSearch(new PgvectorIndexes(dataSource, extension.version));
 }
 
 /** 64-bit columns hold instants and counts, all of them exact as numbers; node-postgres gives text by default. */

@@ -7,6 +7,7 @@ import type { DatabaseDescription } from '../../database.js';
 import { entities } from '../../entities/entities.js';
 import { asFault } from '../../faults.js';
 import { applyMigrations, migrations, MIGRATIONS_TABLE } from '../../migrations.js';
+import { ExactVectorSearch } from '../../../vector/exact/exact-vector-search.js';
 import { FolderLock } from './folder-lock.js';
 import { SqliteUnitOfWork } from './sqlite-unit-of-work.js';
 
@@ -58,6 +59,7 @@ function prepareDatabase(connection: SqliteConnection.Database): void {
 
 class SqliteDatabase extends Database {
   readonly dialect = 'sqlite';
+  readonly vectors = new ExactVectorSearch();
 
   constructor(
     dataSource: DataSource,
@@ -69,7 +71,7 @@ class SqliteDatabase extends Database {
   }
 
   override describe(): DatabaseDescription {
-    return { dialect: 'sqlite', vectors: 'exact', location: this.file };
+    return { dialect: 'sqlite', location: this.file };
   }
 
   override ping(): Promise<void> {
@@ -86,6 +88,7 @@ class SqliteDatabase extends Database {
 
   override async close(): Promise<void> {
     await this.unitOfWork.stop();
+    await this.vectors.close();
     await this.dataSource.destroy();
     this.lock.release();
   }

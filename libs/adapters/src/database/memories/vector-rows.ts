@@ -1,0 +1,143 @@
+import { randomUUID } from 'node:crypto';
+import type { Embedding } from '#libs/memory';
+import { encodeVector } from '../../vector/exact/vector.js';
+import type { VectorSearch } from '../../vector/vector-search.js';
+import { insertRows } from '../insert-row.js';
+import { numeric, text } from '../row.js';
+import { listOf, sql } from '../sql.js';
+import type { Sql, SqlValue } from '../sql.js';
+import type { Unit } from '../unit-of-work.js';
+
+/** A memory's vector, to be stored. */
+export interface NewVector {
+  readonly memoryId: string;
+  readonly seq: number;
+  readonly userId: string;
+  readonly embedding: Embedding;
+}
+
+/** Vectors that are compared with each other: one user's of one model. */
+export interface VectorGroup {
+  readonly userId: string;
+  readonly model: string;
+  readonly dimensions: number;
+}
+
+/** What stands in the totals of a group; see the table's migration. */
+export interface VectorTotals {
+  readonly epoch: string;
+  readonly revision: number;
+  readonly vectors: number;
+}
+
+/** A statement binds at most 32,766 values on SQLite; a vector's text form on PostgreSQL can be long. */
+const ROWS_PER_STATEMENT = 500;
+
+/** Undefined when the group has no vectors. */
+export async function vectorTotals(
+  unit: Unit,
+  { userId, model, dimensions }: VectorGroup,
+): Promise<VectorTotals | undefined> {
+  const row = await unit.first(sql`SELECT epoch, revision, vectors FROM memory_vector_totals
+    WHERE tenant_id = ${unit.tenantId} AND user_id = ${userId} AND model = ${model} AND dimensions = ${dimensions}`);
+  return (
+    row && { epoch: text(row, 'epoch'), revision: numeric(row, 'revision'), vectors: numeric(row, 'vectors') }
+  );
+}
+
+/**
+ * Stores vectors of memories that have none of their model yet. The row in the totals stays locked until the unit
+ * ends, so that changes of a group are committed in the order of their numbers: who has read up to one of them has
+ * missed none before it.
+ */
+export async function addVectors(
+  unit: Unit,
+  vectors: readonly NewVector[],
+  columns: VectorSearch['columns'],
+): Promise<void> {
+  for (const { group, members } of inGroups(vectors, groupOf)) {
+    const row = await unit.first(sql`INSERT INTO memory_vector_totals
+        (tenant_id, user_id, model, dimensions, epoch, revision, vectors)
+      VALUES (${unit.tenantId}, ${group.userId}, ${group.model}, ${group.dimensions}, ${randomUUID()}, 1, ${members.length})
+      ON CONFLICT (tenant_id, user_id, model, dimensions) DO UPDATE
+      SET revision = memory_vector_totals.revision + 1, vectors = memory_vector_totals.vectors + excluded.vectors
+      RETURNING revision`);
+    if (row === undefined) throw new TypeError('The totals of vectors have no number.');
+    const revision = numeric(row, 'revision');
+    for (let start = 0; start < members.length; start += ROWS_PER_STATEMENT) {
+      const rows = members
+        .slice(start, start + ROWS_PER_STATEMENT)
+        .map((vector) => vectorRow(unit, vector, revision, columns));
+      await unit.run(
+        insertRows(
+          'memory_vectors',
+          Object.keys(rows[0] ?? {}).join(', '),
+          rows.map((each) => Object.values(each)),
+        ),
+      );
+    }
+  }
+}
+
+/** Erases vectors. @param condition on the columns of `memory_vectors`. @returns how many. */
+export async function eraseVectors(unit: Unit, condition: Sql): Promise<number> {
+  const rows = await unit.all(sql`DELETE FROM memory_vectors
+    WHERE tenant_id = ${unit.tenantId} AND ${condition} RETURNING user_id, model, dimensions`);
+  const erased = rows.map((row) => ({
+    userId: text(row, 'user_id'),
+    model: text(row, 'model'),
+    dimensions: numeric(row, 'dimensions'),
+  }));
+  for (const { group, members } of inGroups(erased, (each) => each)) {
+    const theirs = sql`tenant_id = ${unit.tenantId} AND user_id = ${group.userId} AND model = ${group.model}
+      AND dimensions = ${group.dimensions}`;
+    await unit.run(sql`UPDATE memory_vector_totals
+      SET revision = revision + 1, vectors = vectors - ${members.length} WHERE ${theirs}`);
+    await unit.run(sql`DELETE FROM memory_vector_totals WHERE ${theirs} AND vectors <= 0`);
+  }
+  return erased.length;
+}
+
+function vectorRow(
+  unit: Unit,
+  { memoryId, seq, userId, embedding: { model, vector } }: NewVector,
+  revision: number,
+  columns: VectorSearch['columns'],
+): Readonly<Record<string, SqlValue>> {
+  return {
+    tenant_id: unit.tenantId,
+    memory_id: memoryId,
+    seq,
+    user_id: userId,
+    model,
+    dimensions: vector.length,
+    vector: encodeVector(vector),
+    revision,
+    ...columns(vector),
+  };
+}
+
+function groupOf({ userId, embedding: { model, vector } }: NewVector): VectorGroup {
+  return { userId, model, dimensions: vector.length };
+}
+
+/** By group, in an order that is the same for every writer, so that two of them never wait for each other. */
+function inGroups<T>(
+  items: readonly T[],
+  groupOf: (item: T) => VectorGroup,
+): readonly { readonly group: VectorGroup; readonly members: readonly T[] }[] {
+  const groups = new Map<string, { readonly group: VectorGroup; readonly members: T[] }>();
+  for (const item of items) {
+    const group = groupOf(item);
+    const key = JSON.stringify([group.userId, group.model, group.dimensions]);
+    const known = groups.get(key);
+    if (known === undefined) groups.set(key, { group, members: [item] });
+    else known.members.push(item);
+  }
+  return [...groups].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, group]) => group);
+}
+
+/** A condition on `memory_vectors`: the vectors of these memories. */
+export function ofMemories(ids: readonly string[], model: string): Sql {
+  return sql`memory_id IN ${listOf(ids)} AND model = ${model}`;
+}
