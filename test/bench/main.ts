@@ -4,10 +4,12 @@ import { benchmarkCompression } from './compression.bench.js';
 import { benchmarkMemory } from './memory.bench.js';
 import { benchmarkSoak } from './soak.bench.js';
 import { benchmarkStart } from './start.bench.js';
+import { benchmarkVectors } from './vectors.bench.js';
 
 const benchmarks: Readonly<Record<string, () => Promise<void>>> = {
   start: benchmarkStart,
   memory: benchmarkMemory,
+  vectors: benchmarkVectors,
   chat: benchmarkChat,
   compression: benchmarkCompression,
   soak: benchmarkSoak,

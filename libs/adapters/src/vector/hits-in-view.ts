@@ -12,6 +12,9 @@ import type { VectorHit } from './vector-search.js';
 
 /** Candidates of a search in the order of their similarity. */
 export interface Candidates {
+  /** Whether {@link next} leaves none out, so that fewer than wanted are the last ones. */
+  readonly isComplete: boolean;
+
   /** The next ones after a hit, nearest first; the very first ones without it. Fewer when there are no more. */
   next(count: number, after?: VectorHit): readonly VectorHit[] | Promise<readonly VectorHit[]>;
 
@@ -43,7 +46,8 @@ export async function nearestInView(
     const some = await candidates.next(size, last);
     found.add(some, await rowsWithin(unit, view, some));
     last = some.at(-1);
-    if (some.length < size || found.isSettledBefore(last)) return found.hits;
+    if (found.isSettledBefore(last) || (candidates.isComplete && some.length < size)) return found.hits;
+    if (some.length < size) break;
   }
   return nearestOfAll(unit, view, candidates, limit);
 }
@@ -72,7 +76,7 @@ class FoundInView {
   /** Whether nothing after this hit can belong to them. */
   isSettledBefore(hit: VectorHit | undefined): boolean {
     const last = this.#isFull ? this.#seen.at(-1) : undefined;
-    return hit === undefined || (last !== undefined && hit.similarity < last.score);
+    return hit !== undefined && last !== undefined && hit.similarity < last.score;
   }
 
   add(hits: readonly VectorHit[], rows: ReadonlyMap<number, Row>): void {

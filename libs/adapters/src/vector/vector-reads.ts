@@ -2,6 +2,7 @@ import { setImmediate } from 'node:timers/promises';
 import { numberTable } from '../database/number-list.js';
 import type { VectorGroup } from '../database/memories/vector-rows.js';
 import { bytes, numbersIn, numeric, text } from '../database/row.js';
+import type { Row } from '../database/row.js';
 import { sql } from '../database/sql.js';
 import type { Sql } from '../database/sql.js';
 import type { Unit } from '../database/unit-of-work.js';
@@ -16,29 +17,40 @@ export interface ReadVector {
 /** Reading so many takes a few milliseconds. */
 const ROWS_PER_STATEMENT = 1_000;
 
+/** Where reading has come to, in the order of changes. */
+export interface VectorPlace {
+  readonly revision: number;
+  readonly seq: number;
+}
+
 /** The vectors that came with changes after `revision`, oldest change first, some at a time. */
 export async function* vectorsAfter(
   unit: Unit,
   group: VectorGroup,
   revision: number,
 ): AsyncGenerator<readonly ReadVector[]> {
-  let after = { revision, seq: Number.MAX_SAFE_INTEGER };
+  let place: VectorPlace = { revision, seq: Number.MAX_SAFE_INTEGER };
   for (;;) {
-    const rows = await unit.all(sql`SELECT v.seq, v.vector, v.revision FROM memory_vectors v
-      WHERE ${inGroup(unit, group)} AND (v.revision, v.seq) > (${after.revision}, ${after.seq})
-      ORDER BY v.revision, v.seq LIMIT ${ROWS_PER_STATEMENT}`);
-    const vectors = rows.map((row) => ({
-      seq: numeric(row, 'seq'),
-      vector: decodeVector(bytes(row, 'vector')),
-      revision: numeric(row, 'revision'),
-    }));
+    const vectors = await vectorsAt(unit, group, place);
     if (vectors.length > 0) yield vectors;
     const last = vectors.at(-1);
     if (last === undefined || vectors.length < ROWS_PER_STATEMENT) return;
-    after = last;
+    place = last;
     // SQLite answers without a pause; others have waited long enough.
     await setImmediate();
   }
+}
+
+/** The next vectors after a place. */
+export async function vectorsAt(
+  unit: Unit,
+  group: VectorGroup,
+  place: VectorPlace,
+): Promise<readonly ReadVector[]> {
+  const rows = await unit.all(sql`SELECT v.seq, v.vector, v.revision FROM memory_vectors v
+    WHERE ${inGroup(unit, group)} AND (v.revision, v.seq) > (${place.revision}, ${place.seq})
+    ORDER BY v.revision, v.seq LIMIT ${ROWS_PER_STATEMENT}`);
+  return rows.map(toVector);
 }
 
 /** The vectors of some memories, some at a time; of those that have one. */
@@ -53,11 +65,7 @@ export async function* vectorsOf(
       FROM ${numberTable(unit.dialect, seqs.slice(start, start + ROWS_PER_STATEMENT))}
       CROSS JOIN memories AS m JOIN memory_vectors AS v ON v.tenant_id = m.tenant_id AND v.memory_id = m.id
       WHERE m.seq = x.seq AND ${inGroup(unit, group)}`);
-    yield rows.map((row) => ({
-      seq: numeric(row, 'seq'),
-      vector: decodeVector(bytes(row, 'vector')),
-      revision: numeric(row, 'revision'),
-    }));
+    yield rows.map(toVector);
   }
 }
 
@@ -71,4 +79,12 @@ export async function storedSeqs(unit: Unit, group: VectorGroup): Promise<Readon
 function inGroup(unit: Unit, { userId, model, dimensions }: VectorGroup): Sql {
   return sql`v.tenant_id = ${unit.tenantId} AND v.user_id = ${userId} AND v.model = ${model}
     AND v.dimensions = ${dimensions}`;
+}
+
+function toVector(row: Row): ReadVector {
+  return {
+    seq: numeric(row, 'seq'),
+    vector: decodeVector(bytes(row, 'vector')),
+    revision: numeric(row, 'revision'),
+  };
 }

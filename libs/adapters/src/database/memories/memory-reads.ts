@@ -1,13 +1,6 @@
 import { invalid } from '#libs/kernel';
 import type { Page, Scope } from '#libs/kernel';
-import type {
-  ArmHit,
-  ArmHits,
-  Memory,
-  MemoryListQuery,
-  MemoryStats,
-  MemoryView,
-} from '#libs/memory';
+import type { ArmHit, ArmHits, Memory, MemoryListQuery, MemoryStats, MemoryView } from '#libs/memory';
 import { decodeCursor, encodeCursor } from '../cursor.js';
 import { numeric, optionalInstant, text } from '../row.js';
 import type { Row } from '../row.js';

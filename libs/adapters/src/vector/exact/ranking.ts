@@ -1,8 +1,11 @@
+import type { Candidates } from '../hits-in-view.js';
 import type { VectorHit } from '../vector-search.js';
 import { isBefore, NearestHits } from './nearest-hits.js';
 
 /** Memories by their similarity to one query: nearest first, of equals the newer. */
-export class Ranking {
+export class Ranking implements Candidates {
+  readonly isComplete = true;
+
   constructor(
     /** The memories' numbers, and the similarity of each at the same place. */
     private readonly seqs: Float64Array,

@@ -21,6 +21,7 @@ const MOST_EF = 1_000;
 
 /** The group's vectors by their distance from the query, as pgvector orders them. */
 export class PgvectorCandidates implements Candidates {
+  readonly isComplete = true;
   readonly #distance: Sql;
   readonly #inGroup: Sql;
   #given = 0;

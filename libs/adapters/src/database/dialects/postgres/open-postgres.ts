@@ -3,6 +3,7 @@ import pg from 'pg';
 import { DataSource } from 'typeorm';
 import type { QueryRunner } from 'typeorm';
 import { ExactVectorSearch } from '../../../vector/exact/exact-vector-search.js';
+import { HnswVectorSearch } from '../../../vector/hnsw/hnsw-vector-search.js';
 import { PgvectorIndexes } from '../../../vector/pgvector/pgvector-indexes.js';
 import { PgvectorSearch } from '../../../vector/pgvector/pgvector-search.js';
 import type { VectorSearch } from '../../../vector/vector-search.js';
@@ -18,6 +19,8 @@ export interface PostgresOptions {
   readonly kind: 'postgres';
   /** `postgres://user:password@host:port/database`; unset when `pool` says it all. */
   readonly url?: string | undefined;
+  /** Where indexes of vectors are kept when PostgreSQL has no pgvector; unset, all vectors are compared. */
+  readonly cacheDir?: string | undefined;
   /** Further settings of node-postgres's pool, which win over the defaults. */
   readonly pool?: pg.PoolConfig | undefined;
 }
@@ -27,7 +30,7 @@ const MIGRATION_LOCK = 7_310_533;
 const OLDEST_VERSION = 150_000;
 
 /** Opens a PostgreSQL store and brings its tables up to date, one server at a time. */
-export async function openPostgres({ url, pool }: PostgresOptions): Promise<Database> {
+export async function openPostgres({ url, pool, cacheDir }: PostgresOptions): Promise<Database> {
   const dataSource = new DataSource({
     type: 'postgres',
     ...(url === undefined ? {} : { url }),
@@ -41,14 +44,18 @@ export async function openPostgres({ url, pool }: PostgresOptions): Promise<Data
   });
   try {
     await dataSource.initialize();
-    return await prepare(dataSource, locationOf(url));
+    return await prepare(dataSource, locationOf(url), cacheDir);
   } catch (error) {
     if (dataSource.isInitialized) await dataSource.destroy();
     throw asFault(error);
   }
 }
 
-async function prepare(dataSource: DataSource, location: string): Promise<Database> {
+async function prepare(
+  dataSource: DataSource,
+  location: string,
+  cacheDir: string | undefined,
+): Promise<Database> {
   const runner = dataSource.createQueryRunner();
   try {
     await requireVersion(runner);
@@ -59,7 +66,8 @@ async function prepare(dataSource: DataSource, location: string): Promise<Databa
       await runner.query(`SELECT pg_advisory_unlock(${MIGRATION_LOCK})`);
     }
     const units = new PostgresUnitOfWork(dataSource, await chooseRoles(runner));
-    return new PostgresDatabase(dataSource, units, await openVectors(dataSource, runner), location);
+    const pgvector = await findPgvector(dataSource, runner);
+    return new PostgresDatabase(dataSource, units, pgvector ?? compareHere(units, cacheDir), location);
   } finally {
     await runner.release();
   }
@@ -107,16 +115,17 @@ async function requireVersion(runner: QueryRunner): Promise<void> {
   throw new HeadroomError('configuration_error', 'This server needs PostgreSQL 15 or newer.');
 }
 
-/** By pgvector where the vectors have a column of its type. */
-async function openVectors(dataSource: DataSource, runner: QueryRunner): Promise<VectorSearch> {
-  const rows = (await runner.query(
+/** Where the vectors have a column of its type. */
+async function findPgvector(dataSource: DataSource, runner: QueryRunner): Promise<VectorSearch | undefined> {
+  const [extension] = (await runner.query(
     `SELECT extversion AS version FROM pg_extension WHERE extname = 'vector' AND EXISTS (SELECT 1 FROM pg_attribute
       WHERE attrelid = 'memory_vectors'::regclass AND attname = 'embedding' AND NOT attisdropped)`,
   )) as { version: string }[];
-  const [extension] = rows;
-  return extension === undefined
-    ? new ExactVectorSearch()
-    : new PgvectorSearch(new PgvectorIndexes(dataSource, extension.version));
+  return extension && new PgvectorSearch(new PgvectorIndexes(dataSource, extension.version));
+}
+
+function compareHere(units: PostgresUnitOfWork, cacheDir: string | undefined): VectorSearch {
+  return cacheDir === undefined ? new ExactVectorSearch() : new HnswVectorSearch(units, { folder: cacheDir });
 }
 
 /** 64-bit columns hold instants and counts, all of them exact as numbers; node-postgres gives text by default. */

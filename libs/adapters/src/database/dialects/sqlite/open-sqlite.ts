@@ -1,5 +1,5 @@
 import { mkdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import type SqliteConnection from 'better-sqlite3';
 import { DataSource } from 'typeorm';
 import { Database } from '../../database.js';
@@ -7,7 +7,8 @@ import type { DatabaseDescription } from '../../database.js';
 import { entities } from '../../entities/entities.js';
 import { asFault } from '../../faults.js';
 import { applyMigrations, migrations, MIGRATIONS_TABLE } from '../../migrations.js';
-import { ExactVectorSearch } from '../../../vector/exact/exact-vector-search.js';
+import { HnswVectorSearch } from '../../../vector/hnsw/hnsw-vector-search.js';
+import type { VectorSearch } from '../../../vector/vector-search.js';
 import { FolderLock } from './folder-lock.js';
 import { SqliteUnitOfWork } from './sqlite-unit-of-work.js';
 
@@ -18,6 +19,7 @@ export interface SqliteOptions {
 }
 
 export const SQLITE_FILE = 'headroom.db';
+const VECTORS_FOLDER = 'vectors';
 
 /** Opens the embedded store and brings its tables up to date. */
 export async function openSqlite({ dataDir }: SqliteOptions): Promise<Database> {
@@ -59,7 +61,7 @@ function prepareDatabase(connection: SqliteConnection.Database): void {
 
 class SqliteDatabase extends Database {
   readonly dialect = 'sqlite';
-  readonly vectors = new ExactVectorSearch();
+  readonly vectors: VectorSearch;
 
   constructor(
     dataSource: DataSource,
@@ -68,6 +70,7 @@ class SqliteDatabase extends Database {
     private readonly lock: FolderLock,
   ) {
     super(dataSource);
+    this.vectors = new HnswVectorSearch(unitOfWork, { folder: join(dirname(file), VECTORS_FOLDER) });
   }
 
   override describe(): DatabaseDescription {
@@ -87,8 +90,8 @@ class SqliteDatabase extends Database {
   }
 
   override async close(): Promise<void> {
-    await this.unitOfWork.stop();
     await this.vectors.close();
+    await this.unitOfWork.stop();
     await this.dataSource.destroy();
     this.lock.release();
   }
