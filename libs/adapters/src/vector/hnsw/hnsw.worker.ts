@@ -46,7 +46,8 @@ async function answer(task: IndexTask): Promise<IndexAnswers[keyof IndexAnswers]
     case 'search':
       return search(task.query, task.count);
     case 'save':
-      return save(task.place);
+      save(task.place);
+      return undefined;
   }
 }
 
@@ -110,7 +111,7 @@ function search(query: Float32Array, count: number): IndexAnswers['search'] {
   };
 }
 
-function save(place: IndexPlace): undefined {
+function save(place: IndexPlace): void {
   saveIndex(files, place, seqs, (file) => {
     graph.writeIndexSync(file);
   });

@@ -1,5 +1,5 @@
 /** How an index is made; the same for all. Recall and build time are weighed in the decision record. */
-export const GRAPH = { links: 16, efConstruction: 200, ef: 256, seed: 100 } as const;
+export const GRAPH = { links: 16, efConstruction: 128, ef: 200, seed: 100 } as const;
 
 /** Up to which change of which epoch an index holds its group's vectors; see `VectorTotals`. */
 export interface IndexPlace {

@@ -8,8 +8,8 @@ export const GENERATED = fileURLToPath(new URL('./scan-kernel.wasm.ts', import.m
 
 /** The generated file as it should be: the kernel's bytes in base64. */
 export async function generatedKernel(): Promise<string> {
-  const { parseWat } = await wabt();
-  const module = parseWat('scan-kernel.wat', readFileSync(SOURCE, 'utf8'), { simd: true });
+  const toolkit = await wabt();
+  const module = toolkit.parseWat('scan-kernel.wat', readFileSync(SOURCE, 'utf8'), { simd: true });
   const { buffer } = module.toBinary({});
   module.destroy();
   const lines = Buffer.from(buffer)
