@@ -175,6 +175,30 @@ describe.skipIf(!hasHnswlib())('hnswlib', () => {
         expect(holders()).toEqual([]);
       });
 
+      it('is tidied without a search: what was erased goes from the disk, and an index without vectors too', async () => {
+        const before = open();
+        const [first] = await fill(before.store, 500);
+        const telling = new Float32Array(DIMENSIONS);
+        telling.set([0.5, -0.5, -0.5, 0.5]);
+        await before.store.saveEmbedding(caller, first!.id, { model: 'm', vector: telling });
+        await ready(before);
+        await before.vectors.close();
+        const holders = () =>
+          readdirSync(folder).filter((name) =>
+            readFileSync(join(folder, name)).includes(Buffer.from(telling.buffer).subarray(0, 16)),
+          );
+        expect(holders()).toHaveLength(1);
+        const { vectors } = open();
+        await exact().remove(caller, first!.id, clock.now());
+        await vectors.tidy();
+        await vectors.settled();
+        expect(holders()).toEqual([]);
+        expect(readdirSync(folder)).toHaveLength(3);
+        await exact().removeScope(caller, { userId: 'anna' });
+        await vectors.tidy();
+        expect(readdirSync(folder)).toEqual([]);
+      });
+
       it('is one for each user, and goes with the user', async () => {
         const { vectors, store } = open();
         await fill(store, 450);

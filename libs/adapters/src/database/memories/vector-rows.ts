@@ -4,6 +4,7 @@ import { encodeVector } from '../../vector/exact/vector.js';
 import type { VectorSearch } from '../../vector/vector-search.js';
 import { insertRows } from '../insert-row.js';
 import { numeric, text } from '../row.js';
+import type { Row } from '../row.js';
 import { listOf, sql } from '../sql.js';
 import type { Sql, SqlValue } from '../sql.js';
 import type { Unit } from '../unit-of-work.js';
@@ -45,6 +46,13 @@ export async function vectorTotals(
   );
 }
 
+/** The groups of a tenant that have at least so many vectors. */
+export async function largeGroups(unit: Unit, vectors: number): Promise<readonly VectorGroup[]> {
+  const rows = await unit.all(sql`SELECT user_id, model, dimensions FROM memory_vector_totals
+    WHERE tenant_id = ${unit.tenantId} AND vectors >= ${vectors}`);
+  return rows.map(toGroup);
+}
+
 /**
  * Stores vectors of memories that have none of their model yet. The row in the totals stays locked until the unit
  * ends, so that changes of a group are committed in the order of their numbers: who has read up to one of them has
@@ -83,11 +91,7 @@ export async function addVectors(
 export async function eraseVectors(unit: Unit, condition: Sql): Promise<number> {
   const rows = await unit.all(sql`DELETE FROM memory_vectors
     WHERE tenant_id = ${unit.tenantId} AND ${condition} RETURNING user_id, model, dimensions`);
-  const erased = rows.map((row) => ({
-    userId: text(row, 'user_id'),
-    model: text(row, 'model'),
-    dimensions: numeric(row, 'dimensions'),
-  }));
+  const erased = rows.map(toGroup);
   for (const { group, members } of inGroups(erased, (each) => each)) {
     const theirs = sql`tenant_id = ${unit.tenantId} AND user_id = ${group.userId} AND model = ${group.model}
       AND dimensions = ${group.dimensions}`;
@@ -114,6 +118,14 @@ function vectorRow(
     vector: encodeVector(vector),
     revision,
     ...columns(vector),
+  };
+}
+
+function toGroup(row: Row): VectorGroup {
+  return {
+    userId: text(row, 'user_id'),
+    model: text(row, 'model'),
+    dimensions: numeric(row, 'dimensions'),
   };
 }
 

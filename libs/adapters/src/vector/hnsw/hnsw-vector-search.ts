@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { largeGroups } from '../../database/memories/vector-rows.js';
 import type { VectorGroup, VectorTotals } from '../../database/memories/vector-rows.js';
 import type { Unit, UnitOfWork } from '../../database/unit-of-work.js';
 import { ExactVectorSearch } from '../exact/exact-vector-search.js';
@@ -8,12 +9,13 @@ import type { VectorsDescription } from '../vector-search.js';
 import { HnswCandidates } from './hnsw-candidates.js';
 import { HnswIndex } from './hnsw-index.js';
 import { hasHnswlib } from './hnsw-worker.js';
-import { removeIndexes } from './index-files.js';
+import { indexNames, removeIndexes } from './index-files.js';
 
 /** From so many vectors on, comparing with all of them takes longer than a search may. */
 const WORTH_AN_INDEX = 50_000;
 /** Each has a thread and its vectors in memory. */
 const MOST_INDEXES = 4;
+const UPKEEP_MS = 60_000;
 
 export interface HnswOptions {
   /** Where indexes are saved. */
@@ -30,6 +32,8 @@ export class HnswVectorSearch extends ExactVectorSearch {
   readonly #indexes = new Map<string, HnswIndex>();
   readonly #closing = new Set<Promise<void>>();
   readonly #isInstalled = hasHnswlib();
+  readonly #worthAnIndex: number;
+  readonly #upkeep: NodeJS.Timeout;
   #isClosed = false;
 
   constructor(
@@ -37,6 +41,9 @@ export class HnswVectorSearch extends ExactVectorSearch {
     private readonly options: HnswOptions,
   ) {
     super(options.cache);
+    this.#worthAnIndex = options.worthAnIndex ?? WORTH_AN_INDEX;
+    // A store that does not answer now will in a minute.
+    this.#upkeep = setInterval(() => void this.tidy().catch(() => undefined), UPKEEP_MS).unref();
   }
 
   protected override async rank(
@@ -45,7 +52,7 @@ export class HnswVectorSearch extends ExactVectorSearch {
     totals: VectorTotals,
     wanted: Float32Array,
   ): Promise<Candidates> {
-    const isSmall = totals.vectors < (this.options.worthAnIndex ?? WORTH_AN_INDEX);
+    const isSmall = totals.vectors < this.#worthAnIndex;
     if (isSmall || this.#isClosed || !this.#isInstalled) return super.rank(unit, group, totals, wanted);
     const index = this.#indexOf(unit.tenantId, group);
     const revision = index.revisionIn(totals.epoch);
@@ -70,12 +77,31 @@ export class HnswVectorSearch extends ExactVectorSearch {
   override async forget(tenantId: string, userId: string): Promise<void> {
     await super.forget(tenantId, userId);
     const theirs = nameOf(tenantId, userId);
-    for (const [name, index] of this.#indexes) {
-      if (!name.startsWith(theirs)) continue;
-      this.#indexes.delete(name);
-      await index.drop();
-    }
+    for (const name of [...this.#indexes.keys()]) if (name.startsWith(theirs)) await this.#remove(name);
     removeIndexes(this.options.folder, theirs);
+  }
+
+  /**
+   * Has what was erased taken out of every saved index, searched or not, and removes those whose vectors are no more:
+   * another server may have erased them.
+   */
+  async tidy(): Promise<void> {
+    const saved = indexNames(this.options.folder);
+    if (saved.size + this.#indexes.size === 0) return;
+    const living = new Set<string>();
+    for (const tenantId of await this.units.tenants()) {
+      const groups = await this.units.read({ tenantId }, (unit) => largeGroups(unit, this.#worthAnIndex));
+      for (const group of groups) {
+        const name = indexName(tenantId, group);
+        living.add(name);
+        if (!this.#isClosed && (saved.has(name) || this.#indexes.has(name))) {
+          this.#indexOf(tenantId, group).update();
+        }
+      }
+    }
+    for (const name of new Set([...saved, ...this.#indexes.keys()])) {
+      if (!living.has(name)) await this.#remove(name);
+    }
   }
 
   /** Waits until every index is as current as it was asked to be. */
@@ -85,13 +111,14 @@ export class HnswVectorSearch extends ExactVectorSearch {
 
   override async close(): Promise<void> {
     this.#isClosed = true;
+    clearInterval(this.#upkeep);
     const indexes = [...this.#indexes.values()];
     this.#indexes.clear();
     await Promise.all([...indexes.map((index) => index.close()), ...this.#closing]);
   }
 
   #indexOf(tenantId: string, group: VectorGroup): HnswIndex {
-    const name = `${nameOf(tenantId, group.userId)}-${nameOf(group.model, String(group.dimensions))}`;
+    const name = indexName(tenantId, group);
     let index = this.#indexes.get(name);
     if (index?.state === 'failed') {
       this.#retire(index.drop());
@@ -109,13 +136,24 @@ export class HnswVectorSearch extends ExactVectorSearch {
     return index;
   }
 
+  async #remove(name: string): Promise<void> {
+    const index = this.#indexes.get(name);
+    this.#indexes.delete(name);
+    await index?.drop();
+    removeIndexes(this.options.folder, `${name}.`);
+  }
+
   #retire(ending: Promise<void>): void {
     const done = ending.finally(() => this.#closing.delete(done));
     this.#closing.add(done);
   }
 }
 
-/** Says nothing of the ids: files bear it. */
+/** Says nothing of the ids: files bear it. Those of one user begin alike. */
+function indexName(tenantId: string, { userId, model, dimensions }: VectorGroup): string {
+  return `${nameOf(tenantId, userId)}-${nameOf(model, String(dimensions))}`;
+}
+
 function nameOf(...parts: readonly string[]): string {
   return createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, 32);
 }

@@ -78,6 +78,11 @@ export function findIndex({ folder, name }: IndexFiles, wanted: string): SavedIn
   }
 }
 
+/** The names of all indexes in a folder, and of what is left of any. */
+export function indexNames(folder: string): ReadonlySet<string> {
+  return new Set(filesOf(folder, '').map((file) => file.split('.', 1)[0] ?? file));
+}
+
 /** Removes every file of the indexes whose names begin so. */
 export function removeIndexes(folder: string, prefix: string): void {
   for (const file of filesOf(folder, prefix)) rmSync(join(folder, file), { force: true });
