@@ -6,12 +6,14 @@ import { benchmarkLongMemEval } from './longmemeval.bench.js';
 import { benchmarkMemory } from './memory.bench.js';
 import { benchmarkSoak } from './soak.bench.js';
 import { benchmarkStart } from './start.bench.js';
+import { benchmarkVectors } from './vectors.bench.js';
 
 const benchmarks: Readonly<Record<string, () => Promise<void>>> = {
   start: benchmarkStart,
   memory: benchmarkMemory,
   locomo: benchmarkLocomo,
   'longmemeval-evidence': benchmarkLongMemEval,
+  vectors: benchmarkVectors,
   chat: benchmarkChat,
   compression: benchmarkCompression,
   soak: benchmarkSoak,

@@ -38,6 +38,7 @@ describeOnDatabases('UserErasure', (database) => {
       'memory_terms',
       'memory_term_totals',
       'memory_vectors',
+      'memory_vector_totals',
       'originals',
       'retrieval_events',
       'shared_context_entries',

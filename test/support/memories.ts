@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto';
-import type { Clock, Scope } from '#libs/kernel';
-import { traitsOf, type KeywordQuery, type Memory, type MemoryView, type NewMemory } from '#libs/memory';
+import type { Caller, Clock, Scope } from '#libs/kernel';
+import { traitsOf } from '#libs/memory';
+import { analyse } from '#libs/relevance';
+import type { Embedding, KeywordQuery, Memory, MemoryStore, MemoryView, NewMemory } from '#libs/memory';
 
 let made = 0;
 
@@ -26,7 +28,7 @@ export function aMemory(clock: Clock, overrides: Partial<Memory> = {}): NewMemor
     ...overrides,
   };
   const terms = content.toLowerCase().split(/\s+/);
-  return { memory, terms, traits: traitsOf(memory, terms) };
+  return { memory, terms, traits: traitsOf(memory, analyse(content)) };
 }
 
 /** What a scope sees now. */
@@ -38,4 +40,14 @@ export function aView(clock: Clock, overrides: Partial<MemoryView> = {}): Memory
 /** A question of these words that names no date. */
 export function words(terms: readonly string[]): KeywordQuery {
   return { terms, periods: [] };
+}
+
+/** Gives a memory its vector, as the background embedder does. */
+export function saveEmbedding(
+  store: MemoryStore,
+  caller: Caller,
+  id: string,
+  { model, vector }: Embedding,
+): Promise<void> {
+  return store.saveEmbeddings(caller, model, new Map([[id, vector]]));
 }

@@ -64,6 +64,47 @@ const BREAKS: readonly Break[] = [
     isMended: true,
   },
   {
+    what: 'a memory that ranking does not know',
+    check: 'traits',
+    statements: (s) => [sql`DELETE FROM memory_traits WHERE tenant_id = ${s.tenantId}`],
+    isMended: true,
+  },
+  {
+    what: 'a memory in another episode',
+    check: 'traits',
+    statements: (s) => [sql`UPDATE memory_traits SET episode = 7 WHERE tenant_id = ${s.tenantId}`],
+    isMended: true,
+  },
+  {
+    what: 'a description of a memory that is gone',
+    check: 'stray traits',
+    statements: (s) => [
+      sql`INSERT INTO memory_traits (tenant_id, owner, seq, length, episode, position, asked, topic, told_at)
+        VALUES (${s.tenantId}, 1, 999999999, 1, 0, -1, 0, 0, 0)`,
+    ],
+    isMended: true,
+  },
+  {
+    what: 'totals that miss what was added',
+    check: 'index totals',
+    statements: (s) => [sql`UPDATE memory_term_totals SET newest = 0 WHERE tenant_id = ${s.tenantId}`],
+    isMended: true,
+  },
+  {
+    what: 'vectors that are not counted',
+    check: 'vector totals',
+    statements: (s) => [sql`DELETE FROM memory_vector_totals WHERE tenant_id = ${s.tenantId}`],
+    isMended: true,
+  },
+  {
+    what: 'vectors that are counted twice',
+    check: 'vector totals',
+    statements: (s) => [
+      sql`UPDATE memory_vector_totals SET vectors = vectors * 2 WHERE tenant_id = ${s.tenantId}`,
+    ],
+    isMended: true,
+  },
+  {
     what: 'totals that count too many',
     check: 'index totals',
     statements: (s) => [

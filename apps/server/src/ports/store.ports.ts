@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { ApiKeyStore } from '#libs/access';
 import {
   Database,
@@ -35,7 +36,9 @@ export const STORE_PORTS = [
     async (config, shutdown, readiness, metrics) => {
       const { storeUrl, dataDir } = (config as ServerConfig).storage;
       const database = await openDatabase(
-        storeUrl === undefined ? { kind: 'sqlite', dataDir } : { kind: 'postgres', url: storeUrl },
+        storeUrl === undefined
+          ? { kind: 'sqlite', dataDir }
+          : { kind: 'postgres', url: storeUrl, cacheDir: join(dataDir, 'vectors') },
       );
       shutdown.register('database', 'close the database', () => database.close());
       watchDatabase(database, readiness, metrics, storeUrl === undefined ? dataDir : undefined);
@@ -80,5 +83,5 @@ function watchDatabase(database: Database, readiness: Readiness, metrics: Metric
     metrics.observeStore((performance.now() - startedAt) / 1000);
     return { status: 'ok', kind: database.describe().dialect };
   });
-  readiness.add('vectors', () => ({ status: 'ok', kind: database.describe().vectors }));
+  readiness.add('vectors', () => ({ status: 'ok', ...database.vectors.describe() }));
 }

@@ -1,12 +1,11 @@
 import type { DataSource } from 'typeorm';
 import { RecentRenewals } from './originals/recent-renewals.js';
+import type { VectorSearch } from '../vector/vector-search.js';
 import type { Dialect } from './sql.js';
 import type { UnitOfWork } from './unit-of-work.js';
 
 export interface DatabaseDescription {
   readonly dialect: Dialect;
-  /** Where vectors are searched: in this process, or by PostgreSQL's pgvector. */
-  readonly vectors: 'exact' | 'pgvector';
   /** The file, or host and database; never a password. */
   readonly location: string;
 }
@@ -15,6 +14,8 @@ export interface DatabaseDescription {
 export abstract class Database {
   abstract readonly dialect: Dialect;
   abstract readonly unitOfWork: UnitOfWork;
+  /** In this process, or by PostgreSQL's pgvector. */
+  abstract readonly vectors: VectorSearch;
   /** Used on SQLite alone, whose file belongs to this process; another server may remove what is on PostgreSQL. */
   readonly renewals = new RecentRenewals();
 

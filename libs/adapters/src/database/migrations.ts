@@ -10,6 +10,7 @@ import { Conversations1763800500000 } from '../../../../migrations/1763800500000
 import { Usage1763800600000 } from '../../../../migrations/1763800600000-Usage.js';
 import { IdempotencyKeys1763800700000 } from '../../../../migrations/1763800700000-IdempotencyKeys.js';
 import { SessionPins1763800800000 } from '../../../../migrations/1763800800000-SessionPins.js';
+import { MemoryVectorTotals1763800900000 } from '../../../../migrations/1763800900000-MemoryVectorTotals.js';
 import { PromotedTwins1763800950000 } from '../../../../migrations/1763800950000-PromotedTwins.js';
 import { Turns1763801500000 } from '../../../../migrations/1763801500000-Turns.js';
 import { MemoryTraits1764500000000 } from '../../../../migrations/1764500000000-MemoryTraits.js';
@@ -26,6 +27,7 @@ export const migrations = [
   Usage1763800600000,
   IdempotencyKeys1763800700000,
   SessionPins1763800800000,
+  MemoryVectorTotals1763800900000,
   PromotedTwins1763800950000,
   Turns1763801500000,
   MemoryTraits1764500000000,

@@ -12,8 +12,15 @@ import {
   memoryTermEntity,
   memoryTermTotalEntity,
   memoryVectorEntity,
+  memoryVectorTotalEntity,
 } from './memory.entity.js';
-import type { MemoryRow, MemoryTermRow, MemoryTermTotalRow, MemoryVectorRow } from './memory.entity.js';
+import type {
+  MemoryRow,
+  MemoryTermRow,
+  MemoryTermTotalRow,
+  MemoryVectorRow,
+  MemoryVectorTotalRow,
+} from './memory.entity.js';
 import { originalEntity, retrievalEventEntity } from './original.entity.js';
 import type { OriginalRow, RetrievalEventRow } from './original.entity.js';
 import { sharedContextEntryEntity, sharedContextConfigEntity } from './shared-context.entity.js';
@@ -30,6 +37,7 @@ export interface Tables {
   memory_terms: MemoryTermRow;
   memory_term_totals: MemoryTermTotalRow;
   memory_vectors: MemoryVectorRow;
+  memory_vector_totals: MemoryVectorTotalRow;
   originals: OriginalRow;
   retrieval_events: RetrievalEventRow;
   shared_context_entries: SharedContextEntryRow;
@@ -53,6 +61,7 @@ export function entities(dialect: Dialect): EntitySchema[] {
     memoryTermEntity(types),
     memoryTermTotalEntity(types),
     memoryVectorEntity(types),
+    memoryVectorTotalEntity(types),
     originalEntity(types),
     retrievalEventEntity(types),
     sharedContextEntryEntity(types),

@@ -94,6 +94,7 @@ export interface MemoryVectorRow {
   model: string;
   dimensions: number;
   vector: Buffer;
+  revision: number;
 }
 
 export function memoryVectorEntity(types: EntityColumns): EntitySchema<MemoryVectorRow> {
@@ -105,6 +106,29 @@ export function memoryVectorEntity(types: EntityColumns): EntitySchema<MemoryVec
     model: { ...types.text, primary: true },
     dimensions: types.integer,
     vector: types.bytes,
+    revision: types.big,
+  });
+}
+
+export interface MemoryVectorTotalRow {
+  tenantId: string;
+  userId: string;
+  model: string;
+  dimensions: number;
+  epoch: string;
+  revision: number;
+  vectors: number;
+}
+
+export function memoryVectorTotalEntity(types: EntityColumns): EntitySchema<MemoryVectorTotalRow> {
+  return entityOf<MemoryVectorTotalRow>('memory_vector_totals', {
+    tenantId: { ...types.text, name: 'tenant_id', primary: true },
+    userId: { ...types.text, name: 'user_id', primary: true },
+    model: { ...types.text, primary: true },
+    dimensions: { ...types.integer, primary: true },
+    epoch: types.text,
+    revision: types.big,
+    vectors: types.big,
   });
 }
 

@@ -24,6 +24,7 @@ export class SqlUserErasure extends UserErasure {
         lock: memoriesLock(userId),
       }),
     );
+    await this.database.vectors.forget(caller.tenantId, userId);
     await this.database.scrub();
     return receipt;
   }
@@ -37,6 +38,7 @@ async function eraseRows(unit: Unit, userId: string): Promise<ErasureReceipt> {
   const memories = await erase(sql`DELETE FROM memories WHERE ${theirs} AND deleted_at IS NULL`);
   const memoryHistory = await erase(sql`DELETE FROM memories WHERE ${theirs}`);
   // After the memories: a vector that was just being saved is there by now.
+  await erase(sql`DELETE FROM memory_vector_totals WHERE ${theirs}`);
   const vectors = await erase(sql`DELETE FROM memory_vectors WHERE ${theirs}`);
   await erase(sql`DELETE FROM memory_terms WHERE ${terms}`);
   await erase(sql`DELETE FROM memory_traits WHERE ${terms}`);

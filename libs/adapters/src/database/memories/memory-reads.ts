@@ -1,10 +1,9 @@
 import type { Page, Scope } from '#libs/kernel';
-import type { ArmHits, Embedding, Memory, MemoryListQuery, MemoryStats, MemoryView } from '#libs/memory';
-import type { VectorSearch } from '../../vector/vector-search.js';
+import type { Memory, MemoryListQuery, MemoryStats } from '#libs/memory';
 import { decodeNumberAndId, encodeCursor } from '../cursor.js';
 import type { ListIdentity } from '../cursor.js';
 import { numeric, optionalInstant, text } from '../row.js';
-import { allOf, listOf, sql, trusted } from '../sql.js';
+import { allOf, sql, trusted } from '../sql.js';
 import type { Sql } from '../sql.js';
 import type { Unit } from '../unit-of-work.js';
 import { COLUMNS_OF_M, toMemory } from './memory.mapper.js';
@@ -68,30 +67,6 @@ function after(query: MemoryListQuery, cursor: string, sortKey: Sql): Sql {
   const [value, id] = decodeNumberAndId(identityOf(query), cursor);
   const beyond = trusted(query.order === 'asc' ? '>' : '<');
   return sql`(${sortKey} ${beyond} ${value} OR (${sortKey} = ${value} AND m.id ${beyond} ${id}))`;
-}
-
-export async function searchByVector(
-  unit: Unit,
-  view: MemoryView,
-  query: Embedding,
-  limit: number,
-  vectors: VectorSearch,
-): Promise<ArmHits> {
-  const conditions = viewConditions(unit.dialect, unit.tenantId, view);
-  const { hits, gated } = await vectors.nearest(unit, view.scope.userId, conditions, query, limit);
-  const rows = await unit.all(sql`SELECT ${trusted(COLUMNS_OF_M)} FROM memories m
-    WHERE m.tenant_id = ${unit.tenantId} AND m.seq IN ${listOf(hits.map((hit) => hit.seq))}`);
-  const memories = new Map(rows.map((row) => [numeric(row, 'seq'), toMemory(row)]));
-  return {
-    hits: hits.flatMap(({ seq, similarity }) => {
-      const memory = memories.get(seq);
-      return memory === undefined ? [] : [{ memory, score: similarity }];
-    }),
-    suppressed: {
-      superseded: gated.filter((hit) => hit.gate === 'superseded').map((hit) => hit.id),
-      expired: gated.filter((hit) => hit.gate === 'expired').map((hit) => hit.id),
-    },
-  };
 }
 
 export async function memoryStats(unit: Unit, scope: Scope, now: Date): Promise<MemoryStats> {

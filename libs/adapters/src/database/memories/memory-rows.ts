@@ -19,7 +19,7 @@ import {
   toMemory,
 } from './memory.mapper.js';
 import { addManyToIndex, joinTerms, removeFromIndex } from './term-writes.js';
-import { saveVectors } from './vector-writes.js';
+import { addVectors, eraseVectors, replaceVectors } from './vector-rows.js';
 
 /** Some forty values a row; PostgreSQL binds at most 65,535 in a statement and SQLite 32,766. */
 const ROWS_PER_STATEMENT = 100;
@@ -85,7 +85,7 @@ export class MemoryRows {
     const embedded = numbered.flatMap(({ embedding, ...one }) =>
       embedding === undefined ? [] : [{ ...one, embedding }],
     );
-    await saveVectors(this.unit, this.vectors, embedded);
+    await addVectors(this.unit, embedded, (vector) => this.vectors.columns(vector));
   }
 
   /** Writes the given columns and counts the write. */
@@ -139,7 +139,7 @@ export class MemoryRows {
         if (vector === undefined) return [];
         return [{ id, seq: numeric(row, 'seq'), userId: text(row, 'user_id'), embedding: { model, vector } }];
       });
-      await saveVectors(this.unit, this.vectors, living);
+      await replaceVectors(this.unit, living, (vector) => this.vectors.columns(vector));
       await this.unit.run(sql`UPDATE memories SET embedding_model = ${model}
         WHERE tenant_id = ${this.unit.tenantId} AND id IN ${listOf(living.map(({ id }) => id))}`);
     }
@@ -198,7 +198,9 @@ export class MemoryRows {
         termCount: numeric(row, 'term_count'),
       });
     }
-    return this.unit.run(sql`DELETE FROM memory_vectors WHERE tenant_id = ${tenantId}
-      AND memory_id IN (SELECT m.id FROM memories m WHERE m.tenant_id = ${tenantId} AND ${condition})`);
+    return eraseVectors(
+      this.unit,
+      sql`memory_id IN (SELECT m.id FROM memories m WHERE m.tenant_id = ${tenantId} AND ${condition})`,
+    );
   }
 }

@@ -15,9 +15,6 @@ import type {
   NewMemory,
   OnSubject,
 } from '#libs/memory';
-import { ExactVectorSearch } from '../../vector/exact/exact-vector-search.js';
-import { PgvectorSearch } from '../../vector/pgvector/pgvector-search.js';
-import type { VectorSearch } from '../../vector/vector-search.js';
 import type { Database } from '../database.js';
 import { forgetAllReplays } from '../idempotency/forget-replays.js';
 import { text } from '../row.js';
@@ -28,7 +25,7 @@ import type { PendingEmbedding, StoredModel } from './embedding-backlog.js';
 import { searchByTerms, withAllTerms } from './keyword-search.js';
 import { memoriesLock } from './memories-lock.js';
 import { MemoryOutlines } from './memory-outlines.js';
-import { listMemories, memoryStats, searchByVector } from './memory-reads.js';
+import { listMemories, memoryStats } from './memory-reads.js';
 import { MemoryRows } from './memory-rows.js';
 import { inScope } from './memory-view.js';
 import { insertBatch, insertMemories, patchMemory, removeMemory, supersedeMemory } from './memory-writes.js';
@@ -38,18 +35,16 @@ const READS_PER_STATEMENT = 500;
 
 /** Memories on SQLite and PostgreSQL; vectors by pgvector where the database has it. */
 export class SqlMemoryStore extends MemoryStore {
-  readonly #vectors: VectorSearch;
   readonly #outlines = new MemoryOutlines();
   readonly #backlog: EmbeddingBacklog;
 
   constructor(
     private readonly database: Database,
     private readonly clock: Clock,
+    private readonly vectors = database.vectors,
   ) {
     super();
     this.#backlog = new EmbeddingBacklog(database);
-    this.#vectors =
-      database.describe().vectors === 'pgvector' ? new PgvectorSearch() : new ExactVectorSearch();
   }
 
   override async insert(caller: Caller, memory: NewMemory, onSubject: OnSubject): Promise<InsertOutcome> {
@@ -154,7 +149,7 @@ export class SqlMemoryStore extends MemoryStore {
     limit: number,
   ): Promise<ArmHits> {
     requireUser(caller, view.scope.userId);
-    return this.#read(caller, (unit) => searchByVector(unit, view, query, limit, this.#vectors));
+    return this.#read(caller, (unit) => this.vectors.nearest(unit, view, query, limit));
   }
 
   override saveEmbeddings(
@@ -224,7 +219,7 @@ export class SqlMemoryStore extends MemoryStore {
   }
 
   #rows(unit: Unit, caller: Caller): MemoryRows {
-    return new MemoryRows(unit, caller, this.#vectors);
+    return new MemoryRows(unit, caller, this.vectors);
   }
 }
 

@@ -1,17 +1,25 @@
+import type { MemoryTraits } from '#libs/memory';
 import { inChunks } from '../chunks.js';
 import { insertRows } from '../insert-row.js';
 import { listOf, sql } from '../sql.js';
 import type { Unit } from '../unit-of-work.js';
 import { LONGEST_MEMORY, MOST_FREQUENT, ownerOf, termKey } from './term-index.js';
-import { addTraits, type DescribedMemory } from './trait-writes.js';
+import { addTraits } from './trait-writes.js';
 
 /** Six values a row; PostgreSQL binds at most 65,535 in a statement and SQLite 32,766. */
 const ROWS_PER_STATEMENT = 1_000;
 const OWNERS_PER_STATEMENT = 500;
-const TOTALS = 'tenant_id, owner, documents, terms, newest, living';
+/** The columns of `memory_term_totals`, in the order in which their values are given. */
+export const TOTALS = 'tenant_id, owner, documents, terms, newest, living';
 
-/** A memory that comes into the index; its terms in text order, repeats included. */
-export type MemoryToIndex = DescribedMemory;
+/** A memory that comes into the index. */
+export interface MemoryToIndex {
+  readonly seq: number;
+  readonly userId: string;
+  /** In text order, repeats included. */
+  readonly terms: readonly string[];
+  readonly traits: MemoryTraits;
+}
 
 /** A memory's place in the index. */
 export interface IndexedMemory {
@@ -36,7 +44,10 @@ export async function addManyToIndex(unit: Unit, memories: readonly MemoryToInde
     const values = some.map((row) => [unit.tenantId, ...row]);
     await unit.run(insertRows('memory_terms', 'tenant_id, owner, term, seq, frequency, length', values));
   }
-  await addTraits(unit, memories);
+  await addTraits(
+    unit,
+    memories.map((memory) => ({ ...memory, length: memory.terms.length })),
+  );
   const totals = new Map<number, { documents: number; terms: number; newest: number }>();
   for (const { seq, userId, terms } of memories) {
     const owner = ownerOf(userId);

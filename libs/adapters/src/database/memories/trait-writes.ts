@@ -12,15 +12,16 @@ const COLUMNS = 'tenant_id, owner, seq, length, episode, position, asked, topic,
 export interface DescribedMemory {
   readonly seq: number;
   readonly userId: string;
-  readonly terms: readonly string[];
+  /** How many terms it has. */
+  readonly length: number;
   readonly traits: MemoryTraits;
 }
 
 export async function addTraits(unit: Unit, memories: readonly DescribedMemory[]): Promise<void> {
   for (const some of inChunks(memories, ROWS_PER_STATEMENT)) {
-    const rows = some.map(({ seq, userId, terms, traits }) => {
+    const rows = some.map(({ seq, userId, length, traits }) => {
       const { episode, position, asked, topic, toldAt } = traits;
-      return [unit.tenantId, ownerOf(userId), seq, terms.length, episode, position, asked, topic, toldAt];
+      return [unit.tenantId, ownerOf(userId), seq, length, episode, position, asked, topic, toldAt];
     });
     await unit.run(insertRows('memory_traits', COLUMNS, rows));
   }

@@ -11,15 +11,33 @@ export class NearestHits {
     return this.#hits;
   }
 
-  offer(seq: number, similarity: number): void {
+  /** What is farther has no place among them. */
+  get bar(): number {
     const worst = this.#hits.at(-1);
-    if (worst !== undefined && this.#hits.length >= this.limit && !isBefore(seq, similarity, worst)) return;
-    const place = this.#hits.findLastIndex((hit) => !isBefore(seq, similarity, hit)) + 1;
-    this.#hits.splice(place, 0, { seq, similarity });
+    return worst === undefined || this.#hits.length < this.limit
+      ? Number.NEGATIVE_INFINITY
+      : worst.similarity;
+  }
+
+  offer(seq: number, similarity: number): void {
+    const hit = { seq, similarity };
+    const worst = this.#hits.at(-1);
+    if (worst !== undefined && this.#hits.length >= this.limit && !isBefore(hit, worst)) return;
+    this.#hits.splice(this.#placeOf(hit), 0, hit);
     if (this.#hits.length > this.limit) this.#hits.pop();
+  }
+
+  #placeOf(hit: VectorHit): number {
+    let low = 0;
+    for (let high = this.#hits.length; low < high;) {
+      const middle = (low + high) >> 1;
+      if (isBefore(hit, this.#hits[middle] as VectorHit)) high = middle;
+      else low = middle + 1;
+    }
+    return low;
   }
 }
 
-function isBefore(seq: number, similarity: number, hit: VectorHit): boolean {
-  return similarity > hit.similarity || (similarity === hit.similarity && seq > hit.seq);
+export function isBefore(a: VectorHit, b: VectorHit): boolean {
+  return a.similarity > b.similarity || (a.similarity === b.similarity && a.seq > b.seq);
 }

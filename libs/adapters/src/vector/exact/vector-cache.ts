@@ -1,53 +1,105 @@
-import type { Embedding } from '#libs/memory';
 import { LRUCache } from 'lru-cache';
-import { bytes, numbersIn, numeric, text } from '../../database/row.js';
-import { listOf, sql } from '../../database/sql.js';
+import type { VectorGroup, VectorTotals } from '../../database/memories/vector-rows.js';
 import type { Unit } from '../../database/unit-of-work.js';
-import { decodeVector, normalise } from './vector.js';
+import { storedSeqs, vectorsAfter } from '../vector-reads.js';
+import { PAGE_BYTES } from './kernel/scan-kernel.js';
+import { MOST_DIMENSIONS, VectorArena } from './vector-arena.js';
+import { VectorBlock } from './vector-block.js';
 
-/** Bytes of vectors kept in the process: 40,000 of 384 dimensions. */
-const CAPACITY = 64 * 1024 * 1024;
-const ROWS_PER_STATEMENT = 2_000;
-
-/** A user's vectors of one model, each of length 1, by the memory's number. */
-export type Vectors = ReadonlyMap<number, Float32Array>;
+/** Bytes of vectors kept in the process: 165,000 of 384 dimensions. */
+const CAPACITY = 256 * 1024 * 1024;
+/** A page is the least that a user takes; this bounds what is kept beside the pages. */
+const MOST_BLOCKS = CAPACITY / PAGE_BYTES;
 
 /**
- * Keeps the vectors of the users searched last. A memory's content never changes, so neither does its vector: whatever
- * is here is right, what is new is read, and what was erased goes with the next search.
+ * Keeps the vectors of the users searched last. A search knows from the totals whether they are current, and reads only
+ * what is newer. Erased ones go with the next search.
  */
 export class VectorCache {
-  readonly #users = new LRUCache<string, Map<number, Float32Array>>({
-    maxSize: CAPACITY,
-    sizeCalculation: (vectors) => [...vectors.values()].reduce((sum, { byteLength }) => sum + byteLength, 1),
-  });
+  readonly #arena: VectorArena;
+  readonly #blocks: LRUCache<string, { readonly block: VectorBlock }>;
+  /** Blocks that are being brought up to date, one search at a time. */
+  readonly #updates = new Map<string, Promise<unknown>>();
 
-  async vectorsOf(unit: Unit, userId: string, { model, vector }: Embedding): Promise<Vectors> {
-    const key = JSON.stringify([unit.tenantId, userId, model, vector.length]);
-    const kept = this.#users.get(key);
-    const stored = await this.#storedNumbers(unit, userId, model, vector.length);
-    const missing = stored.filter((seq) => kept?.has(seq) !== true);
-    if (kept !== undefined && missing.length === 0 && kept.size === stored.length) return kept;
-    const current = new Map<number, Float32Array>();
-    for (const seq of stored) {
-      const known = kept?.get(seq);
-      if (known !== undefined) current.set(seq, known);
-    }
-    for (let start = 0; start < missing.length; start += ROWS_PER_STATEMENT) {
-      const some = missing.slice(start, start + ROWS_PER_STATEMENT);
-      const rows = await unit.all(sql`SELECT seq, vector FROM memory_vectors
-        WHERE tenant_id = ${unit.tenantId} AND user_id = ${userId} AND model = ${model}
-          AND dimensions = ${vector.length} AND seq IN ${listOf(some)}`);
-      for (const row of rows) current.set(numeric(row, 'seq'), normalise(decodeVector(bytes(row, 'vector'))));
-    }
-    this.#users.set(key, current);
-    return current;
+  constructor(capacity = CAPACITY) {
+    this.#arena = new VectorArena(Math.ceil(capacity / PAGE_BYTES));
+    this.#blocks = new LRUCache({
+      max: MOST_BLOCKS,
+      maxSize: capacity,
+      sizeCalculation: ({ block }) => block.bytes,
+      dispose: ({ block }) => {
+        block.release();
+      },
+      // A block that has grown is entered anew, so that its size is counted anew.
+      noDisposeOnSet: true,
+    });
   }
 
-  async #storedNumbers(unit: Unit, userId: string, model: string, dimensions: number): Promise<number[]> {
-    const row = await unit.first(sql`SELECT COALESCE(string_agg(CAST(seq AS TEXT), ','), '') AS numbers
-      FROM memory_vectors WHERE tenant_id = ${unit.tenantId} AND user_id = ${userId} AND model = ${model}
-        AND dimensions = ${dimensions}`);
-    return row === undefined ? [] : numbersIn(text(row, 'numbers'));
+  /** Bytes of all blocks kept. */
+  get bytes(): number {
+    return this.#blocks.calculatedSize;
   }
+
+  /** The group's vectors as of the totals or later; undefined where there is no room for them. */
+  async blockOf(unit: Unit, group: VectorGroup, totals: VectorTotals): Promise<VectorBlock | undefined> {
+    if (group.dimensions > MOST_DIMENSIONS) return undefined;
+    const key = keyOf(unit, group);
+    for (;;) {
+      const kept = this.#blocks.get(key)?.block;
+      if (kept?.epoch === totals.epoch && kept.revision >= totals.revision) return kept;
+      const running = this.#updates.get(key);
+      if (running === undefined) break;
+      await running.catch(() => undefined);
+    }
+    const update = this.#update(unit, group, totals, key);
+    this.#updates.set(key, update);
+    try {
+      return await update;
+    } finally {
+      this.#updates.delete(key);
+    }
+  }
+
+  /** Drops a user's vectors. */
+  forget(tenantId: string, userId: string): void {
+    const theirs = JSON.stringify([tenantId, userId]).replace(/]$/, ',');
+    for (const key of [...this.#blocks.keys()]) if (key.startsWith(theirs)) this.#blocks.delete(key);
+  }
+
+  async #update(
+    unit: Unit,
+    group: VectorGroup,
+    totals: VectorTotals,
+    key: string,
+  ): Promise<VectorBlock | undefined> {
+    const kept = this.#blocks.get(key)?.block;
+    const block =
+      kept?.epoch === totals.epoch ? kept : new VectorBlock(this.#arena, totals.epoch, group.dimensions);
+    if (block !== kept) this.#blocks.delete(key);
+    try {
+      for await (const vectors of vectorsAfter(unit, group, block.revision)) {
+        for (const { seq, vector } of vectors) if (!this.#put(block, seq, vector)) return undefined;
+      }
+      if (block.size !== totals.vectors) block.keepOnly(await storedSeqs(unit, group));
+      block.revision = totals.revision;
+      if (!block.isReleased) this.#blocks.set(key, { block });
+      return block.isReleased ? undefined : block;
+    } finally {
+      // One that could not be filled is as good as none.
+      if (block.revision !== totals.revision) block.release();
+      if (block.isReleased) this.#blocks.delete(key);
+    }
+  }
+
+  /** Makes room where it must, at the cost of those that were not searched for the longest time. */
+  #put(block: VectorBlock, seq: number, vector: Float32Array): boolean {
+    while (!block.put(seq, vector)) {
+      if (block.isReleased || this.#blocks.pop() === undefined) return false;
+    }
+    return true;
+  }
+}
+
+function keyOf({ tenantId }: Unit, { userId, model, dimensions }: VectorGroup): string {
+  return JSON.stringify([tenantId, userId, model, dimensions]);
 }

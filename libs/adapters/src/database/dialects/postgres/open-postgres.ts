@@ -2,6 +2,11 @@ import { HeadroomError } from '#libs/kernel';
 import pg from 'pg';
 import { DataSource } from 'typeorm';
 import type { QueryRunner } from 'typeorm';
+import { ExactVectorSearch } from '../../../vector/exact/exact-vector-search.js';
+import { HnswVectorSearch } from '../../../vector/hnsw/hnsw-vector-search.js';
+import { PgvectorIndexes } from '../../../vector/pgvector/pgvector-indexes.js';
+import { PgvectorSearch } from '../../../vector/pgvector/pgvector-search.js';
+import type { VectorSearch } from '../../../vector/vector-search.js';
 import { Database } from '../../database.js';
 import type { DatabaseDescription } from '../../database.js';
 import { entities } from '../../entities/entities.js';
@@ -14,6 +19,8 @@ export interface PostgresOptions {
   readonly kind: 'postgres';
   /** `postgres://user:password@host:port/database`; unset when `pool` says it all. */
   readonly url?: string | undefined;
+  /** Where indexes of vectors are kept when PostgreSQL has no pgvector; unset, all vectors are compared. */
+  readonly cacheDir?: string | undefined;
   /** Further settings of node-postgres's pool, which win over the defaults. */
   readonly pool?: pg.PoolConfig | undefined;
 }
@@ -23,7 +30,7 @@ const MIGRATION_LOCK = 7_310_533;
 const OLDEST_VERSION = 150_000;
 
 /** Opens a PostgreSQL store and brings its tables up to date, one server at a time. */
-export async function openPostgres({ url, pool }: PostgresOptions): Promise<Database> {
+export async function openPostgres({ url, pool, cacheDir }: PostgresOptions): Promise<Database> {
   const dataSource = new DataSource({
     type: 'postgres',
     ...(url === undefined ? {} : { url }),
@@ -37,14 +44,18 @@ export async function openPostgres({ url, pool }: PostgresOptions): Promise<Data
   });
   try {
     await dataSource.initialize();
-    return await prepare(dataSource, locationOf(url));
+    return await prepare(dataSource, locationOf(url), cacheDir);
   } catch (error) {
     if (dataSource.isInitialized) await dataSource.destroy();
     throw asFault(error);
   }
 }
 
-async function prepare(dataSource: DataSource, location: string): Promise<Database> {
+async function prepare(
+  dataSource: DataSource,
+  location: string,
+  cacheDir: string | undefined,
+): Promise<Database> {
   const runner = dataSource.createQueryRunner();
   try {
     await requireVersion(runner);
@@ -55,8 +66,8 @@ async function prepare(dataSource: DataSource, location: string): Promise<Databa
       await runner.query(`SELECT pg_advisory_unlock(${MIGRATION_LOCK})`);
     }
     const units = new PostgresUnitOfWork(dataSource, await chooseRoles(runner));
-    const vectors = (await hasVectorColumn(runner)) ? 'pgvector' : 'exact';
-    return new PostgresDatabase(dataSource, units, { dialect: 'postgres', vectors, location });
+    const pgvector = await findPgvector(dataSource, runner);
+    return new PostgresDatabase(dataSource, units, pgvector ?? compareHere(units, cacheDir), location);
   } finally {
     await runner.release();
   }
@@ -68,13 +79,14 @@ class PostgresDatabase extends Database {
   constructor(
     dataSource: DataSource,
     override readonly unitOfWork: PostgresUnitOfWork,
-    private readonly description: DatabaseDescription,
+    override readonly vectors: VectorSearch,
+    private readonly location: string,
   ) {
     super(dataSource);
   }
 
   override describe(): DatabaseDescription {
-    return this.description;
+    return { dialect: 'postgres', location: this.location };
   }
 
   override async ping(): Promise<void> {
@@ -90,6 +102,7 @@ class PostgresDatabase extends Database {
   }
 
   override async close(): Promise<void> {
+    await this.vectors.close();
     await this.dataSource.destroy();
   }
 }
@@ -102,12 +115,17 @@ async function requireVersion(runner: QueryRunner): Promise<void> {
   throw new HeadroomError('configuration_error', 'This server needs PostgreSQL 15 or newer.');
 }
 
-async function hasVectorColumn(runner: QueryRunner): Promise<boolean> {
-  const rows = (await runner.query(
-    `SELECT 1 FROM pg_attribute
-      WHERE attrelid = 'memory_vectors'::regclass AND attname = 'embedding' AND NOT attisdropped`,
-  )) as unknown[];
-  return rows.length > 0;
+/** Where the vectors have a column of its type. */
+async function findPgvector(dataSource: DataSource, runner: QueryRunner): Promise<VectorSearch | undefined> {
+  const [extension] = (await runner.query(
+    `SELECT extversion AS version FROM pg_extension WHERE extname = 'vector' AND EXISTS (SELECT 1 FROM pg_attribute
+      WHERE attrelid = 'memory_vectors'::regclass AND attname = 'embedding' AND NOT attisdropped)`,
+  )) as { version: string }[];
+  return extension && new PgvectorSearch(new PgvectorIndexes(dataSource, extension.version));
+}
+
+function compareHere(units: PostgresUnitOfWork, cacheDir: string | undefined): VectorSearch {
+  return cacheDir === undefined ? new ExactVectorSearch() : new HnswVectorSearch(units, { folder: cacheDir });
 }
 
 /** 64-bit columns hold instants and counts, all of them exact as numbers; node-postgres gives text by default. */

@@ -1,5 +1,5 @@
 import { mkdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import type SqliteConnection from 'better-sqlite3';
 import { DataSource } from 'typeorm';
 import { Database } from '../../database.js';
@@ -7,6 +7,8 @@ import type { DatabaseDescription } from '../../database.js';
 import { entities } from '../../entities/entities.js';
 import { asFault } from '../../faults.js';
 import { applyMigrations, migrations, MIGRATIONS_TABLE } from '../../migrations.js';
+import { HnswVectorSearch } from '../../../vector/hnsw/hnsw-vector-search.js';
+import type { VectorSearch } from '../../../vector/vector-search.js';
 import { FolderLock } from './folder-lock.js';
 import { SqliteUnitOfWork } from './sqlite-unit-of-work.js';
 
@@ -17,6 +19,7 @@ export interface SqliteOptions {
 }
 
 export const SQLITE_FILE = 'headroom.db';
+const VECTORS_FOLDER = 'vectors';
 
 /** Opens the embedded store and brings its tables up to date. */
 export async function openSqlite({ dataDir }: SqliteOptions): Promise<Database> {
@@ -58,6 +61,7 @@ function prepareDatabase(connection: SqliteConnection.Database): void {
 
 class SqliteDatabase extends Database {
   readonly dialect = 'sqlite';
+  readonly vectors: VectorSearch;
 
   constructor(
     dataSource: DataSource,
@@ -66,10 +70,11 @@ class SqliteDatabase extends Database {
     private readonly lock: FolderLock,
   ) {
     super(dataSource);
+    this.vectors = new HnswVectorSearch(unitOfWork, { folder: join(dirname(file), VECTORS_FOLDER) });
   }
 
   override describe(): DatabaseDescription {
-    return { dialect: 'sqlite', vectors: 'exact', location: this.file };
+    return { dialect: 'sqlite', location: this.file };
   }
 
   override ping(): Promise<void> {
@@ -85,6 +90,7 @@ class SqliteDatabase extends Database {
   }
 
   override async close(): Promise<void> {
+    await this.vectors.close();
     await this.unitOfWork.stop();
     await this.dataSource.destroy();
     this.lock.release();

@@ -7,15 +7,19 @@ import type { AuditPage, PagedCheck, Position } from './audit-check.js';
 import { oneEnd, wholeLinks } from './chain-checks.js';
 import { derivedColumns, emptyTombstones, noDuplicates } from './row-checks.js';
 import { indexedTerms, indexTotals, strayTerms } from './term-checks.js';
-import { embeddingModels, livingVectors } from './vector-checks.js';
+import { describedMemories, strayTraits } from './trait-checks.js';
+import { countedVectors, embeddingModels, livingVectors } from './vector-checks.js';
 
 const CHECKS: readonly PagedCheck[] = [
   derivedColumns,
   emptyTombstones,
   indexedTerms,
   strayTerms,
+  describedMemories,
+  strayTraits,
   indexTotals,
   livingVectors,
+  countedVectors,
   embeddingModels,
   wholeLinks,
   oneEnd,

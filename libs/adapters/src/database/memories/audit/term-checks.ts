@@ -7,7 +7,7 @@ import type { Row } from '../../row.js';
 import { joinSql, listOf, sql } from '../../sql.js';
 import type { Unit } from '../../unit-of-work.js';
 import { LONGEST_MEMORY, MOST_FREQUENT, ownerOf, termKey } from '../term-index.js';
-import { termsIn } from '../term-writes.js';
+import { termsIn, TOTALS } from '../term-writes.js';
 import { PAGE_SIZE, pageOf } from './audit-check.js';
 import type { AuditFault, PagedCheck } from './audit-check.js';
 import { beyond, bySeq } from './row-checks.js';
@@ -100,28 +100,43 @@ export const indexTotals: PagedCheck = {
   async page(unit, after) {
     const rows = await unit.all(sql`SELECT m.user_id,
         SUM(CASE WHEN m.deleted_at IS NULL THEN 1 ELSE 0 END) AS documents,
-        SUM(CASE WHEN m.deleted_at IS NULL THEN m.term_count ELSE 0 END) AS terms
+        SUM(CASE WHEN m.deleted_at IS NULL THEN m.term_count ELSE 0 END) AS terms,
+        MAX(CASE WHEN m.deleted_at IS NULL THEN m.seq ELSE 0 END) AS newest
       FROM memories m WHERE m.tenant_id = ${unit.tenantId} AND m.user_id > ${after?.[0] ?? ''}
       GROUP BY m.user_id ORDER BY m.user_id LIMIT ${PAGE_SIZE}`);
     const owners = rows.map((row) => ownerOf(text(row, 'user_id')));
-    const kept = await unit.all(sql`SELECT owner, documents, terms FROM memory_term_totals
+    const kept = await unit.all(sql`SELECT owner, documents, terms, newest, living FROM memory_term_totals
       WHERE tenant_id = ${unit.tenantId} AND owner IN ${listOf(owners)}`);
     const totalOf = new Map(kept.map((row) => [numeric(row, 'owner'), row]));
     const faults = rows.flatMap((row): AuditFault[] => {
       const owner = ownerOf(text(row, 'user_id'));
       const total = totalOf.get(owner);
-      const [documents, terms] = [numeric(row, 'documents'), numeric(row, 'terms')];
-      const counted = total === undefined ? [0, 0] : [numeric(total, 'documents'), numeric(total, 'terms')];
-      if (counted[0] === documents && counted[1] === terms) return [];
-      const values = [[unit.tenantId, owner, documents, terms]];
+      const [documents, terms, newest] = [
+        numeric(row, 'documents'),
+        numeric(row, 'terms'),
+        numeric(row, 'newest'),
+      ];
+      if (total === undefined ? documents === 0 : isCounted(total, documents, terms, newest)) return [];
+      const values = [[unit.tenantId, owner, documents, terms, newest, documents]];
       const repair = (writing: Unit) =>
-        writing.run(sql`${insertRows('memory_term_totals', 'tenant_id, owner, documents, terms', values)}
-          ON CONFLICT (tenant_id, owner) DO UPDATE SET documents = excluded.documents, terms = excluded.terms`);
+        writing.run(sql`${insertRows('memory_term_totals', TOTALS, values)}
+          ON CONFLICT (tenant_id, owner) DO UPDATE SET documents = excluded.documents, terms = excluded.terms,
+            newest = excluded.newest, living = excluded.living`);
       return [{ id: `owner ${owner}`, repair }];
     });
     return pageOf(rows, faults, (row) => [text(row, 'user_id')]);
   },
 };
+
+/** What is newest may have been erased since. */
+function isCounted(total: Row, documents: number, terms: number, newest: number): boolean {
+  return (
+    numeric(total, 'documents') === documents &&
+    numeric(total, 'living') === documents &&
+    numeric(total, 'terms') === terms &&
+    numeric(total, 'newest') >= newest
+  );
+}
 
 function placeOf(row: Row, term: string): string {
   return `${numeric(row, 'seq')} ${term}`;

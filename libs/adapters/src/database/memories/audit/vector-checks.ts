@@ -3,6 +3,7 @@ import { sql } from '../../sql.js';
 import type { Unit } from '../../unit-of-work.js';
 import { PAGE_SIZE, pageOf } from './audit-check.js';
 import type { AuditFault, PagedCheck } from './audit-check.js';
+import { eraseVectors, recountVectors, toGroup } from '../vector-rows.js';
 import { beyond, bySeq } from './row-checks.js';
 
 /** Every vector belongs to a living memory, and carries its number and its user. */
@@ -22,9 +23,7 @@ export const livingVectors: PagedCheck = {
       const memoryId = text(row, 'memory_id');
       const own = sql`tenant_id = ${unit.tenantId} AND memory_id = ${memoryId} AND model = ${text(row, 'model')}`;
       if (isNull(row, 'seq')) {
-        return [
-          { id: memoryId, repair: (writing) => writing.run(sql`DELETE FROM memory_vectors WHERE ${own}`) },
-        ];
+        return [{ id: memoryId, repair: (writing) => eraseVectors(writing, own) }];
       }
       const [seq, userId] = [numeric(row, 'seq'), text(row, 'user_id')];
       if (seq === numeric(row, 'own_seq') && userId === text(row, 'own_user')) return [];
@@ -33,6 +32,36 @@ export const livingVectors: PagedCheck = {
       return [{ id: memoryId, repair }];
     });
     return pageOf(rows, faults, (row) => [text(row, 'memory_id'), text(row, 'model')]);
+  },
+};
+
+/** The totals of a group of vectors are what there is. A group that was miscounted begins a new epoch. */
+export const countedVectors: PagedCheck = {
+  check: 'vector totals',
+  remedy: 'repair counts them anew',
+  async page(unit, after) {
+    const [user = '', model = '', dimensions = -1] = after ?? [];
+    const groups = sql`SELECT user_id, model, dimensions, count(*) AS present, 0 AS counted FROM memory_vectors
+        WHERE tenant_id = ${unit.tenantId} GROUP BY user_id, model, dimensions
+      UNION ALL SELECT user_id, model, dimensions, 0, vectors FROM memory_vector_totals
+        WHERE tenant_id = ${unit.tenantId}`;
+    const rows =
+      await unit.all(sql`SELECT user_id, model, dimensions, SUM(present) AS present, SUM(counted) AS counted
+      FROM (${groups}) AS g
+      WHERE user_id > ${user} OR user_id = ${user} AND model > ${model}
+        OR user_id = ${user} AND model = ${model} AND dimensions > ${dimensions}
+      GROUP BY user_id, model, dimensions ORDER BY user_id, model, dimensions LIMIT ${PAGE_SIZE}`);
+    const faults = rows
+      .filter((row) => numeric(row, 'present') !== numeric(row, 'counted'))
+      .map((row) => ({
+        id: `vectors of ${text(row, 'model')}`,
+        repair: (writing: Unit) => recountVectors(writing, toGroup(row), numeric(row, 'present')),
+      }));
+    return pageOf(rows, faults, (row) => [
+      text(row, 'user_id'),
+      text(row, 'model'),
+      numeric(row, 'dimensions'),
+    ]);
   },
 };
 
