@@ -1,8 +1,10 @@
 import type { MemoryStore } from '#libs/memory';
 import type { FakeClock } from '../support/fake-clock.js';
 import { MemoryRoom } from './memory-store/memory-room.js';
+import { rollingBackMemories } from './memory-store/rolling-back.contract.js';
 import { searchingMemories } from './memory-store/searching.contract.js';
 import { seeingMemories } from './memory-store/seeing.contract.js';
+import { transferringMemories } from './memory-store/transferring.contract.js';
 import { writingMemories } from './memory-store/writing.contract.js';
 
 /** What every store of memories does. */
@@ -11,4 +13,6 @@ export function memoryStoreContract(open: (clock: FakeClock) => Promise<MemorySt
   writingMemories(room);
   seeingMemories(room);
   searchingMemories(room);
+  rollingBackMemories(room);
+  transferringMemories(room);
 }

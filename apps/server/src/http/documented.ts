@@ -10,6 +10,8 @@ export interface RouteDocument {
   readonly contentType?: string;
   /** Of a raw body, which has no schema that is checked: what may be sent. */
   readonly body?: z.ZodType;
+  /** Of the body, where it is not `application/json`. */
+  readonly bodyType?: string;
 }
 
 export const ROUTE_DOCUMENT = 'headroom:route-document';

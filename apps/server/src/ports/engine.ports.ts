@@ -71,7 +71,11 @@ export const ENGINE_PORTS = [
     (config, store, clock, ids, pause, readiness, shutdown, log) => {
       const { embedder, reason } = createEmbedder(embedderConfig(config as ServerConfig));
       log.info({ reason }, 'embedder');
-      const memories = new MemoryService(store, embedder, clock, ids, pause);
+      const memories = new MemoryService(store, embedder, clock, ids, pause, {
+        reportImport: ({ imported, skipped, failed }) => {
+          log.info({ imported, skipped, failed }, 'memories imported so far');
+        },
+      });
       readiness.add('embedder', async () => ({ status: 'ok', ...(await memories.embedderStatus()), reason }));
       shutdown.register('background', 'close the embedder', () => embedder?.close());
       shutdown.register('background', 'store what memories are waiting for', () => memories.stop());

@@ -1,5 +1,5 @@
-import { joinSql, listOf, sql, trusted } from './sql.js';
-import type { Sql, SqlValue } from './sql.js';
+import { listOf, Sql, sql, trusted } from './sql.js';
+import type { SqlValue } from './sql.js';
 
 /** `INSERT INTO table (columns) VALUES (values)`, each value bound; the names come from code. */
 export function insertRow(table: string, row: Readonly<Record<string, SqlValue>>): Sql {
@@ -8,5 +8,10 @@ export function insertRow(table: string, row: Readonly<Record<string, SqlValue>>
 
 /** The same for several rows with the same columns. */
 export function insertRows(table: string, columns: string, rows: readonly (readonly SqlValue[])[]): Sql {
-  return sql`INSERT INTO ${trusted(table)} (${trusted(columns)}) VALUES ${joinSql(rows.map(listOf), ', ')}`;
+  // Put together in one go: joining part by part copies all that stands before, again for every row.
+  const texts = rows.flatMap((row, i) => [
+    i === 0 ? `INSERT INTO ${table} (${columns}) VALUES (` : '), (',
+    ...row.slice(1).map(() => ', '),
+  ]);
+  return new Sql([...texts, ')'], rows.flat());
 }

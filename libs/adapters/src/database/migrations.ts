@@ -10,6 +10,7 @@ import { Conversations1763800500000 } from '../../../../migrations/1763800500000
 import { Usage1763800600000 } from '../../../../migrations/1763800600000-Usage.js';
 import { IdempotencyKeys1763800700000 } from '../../../../migrations/1763800700000-IdempotencyKeys.js';
 import { SessionPins1763800800000 } from '../../../../migrations/1763800800000-SessionPins.js';
+import { MemoriesInStoredOrder1763801500000 } from '../../../../migrations/1763801500000-MemoriesInStoredOrder.js';
 
 /** Every change of the tables, in order. Named one by one, so that the built server carries them too. */
 export const migrations = [
@@ -23,6 +24,7 @@ export const migrations = [
   Usage1763800600000,
   IdempotencyKeys1763800700000,
   SessionPins1763800800000,
+  MemoriesInStoredOrder1763801500000,
 ];
 
 export const MIGRATIONS_TABLE = 'schema_migrations';

@@ -199,7 +199,8 @@ function checkDraft(caller: Caller, draft: MemoryDraft): void {
   refuseSecrets({ content, subject, entities, metadata });
 }
 
-function newMemory(memory: Memory, embedding: Embedding | undefined): NewMemory {
+/** A memory with the terms under which it is found. */
+export function newMemory(memory: Memory, embedding?: Embedding): NewMemory {
   return { memory, terms: termsOf(memory), ...(embedding !== undefined && { embedding }) };
 }
 

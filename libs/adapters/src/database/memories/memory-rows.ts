@@ -69,6 +69,24 @@ export class MemoryRows {
     return rows.map(toMemory);
   }
 
+  /** Chains by their ids, members in stored order. @param toChange lets nobody else change them before this unit ends */
+  async chains(
+    chainIds: readonly string[],
+    toChange: boolean,
+  ): Promise<ReadonlyMap<string, readonly Memory[]>> {
+    const isLocking = toChange && this.unit.dialect === 'postgres';
+    const rows = await this.unit.all(sql`SELECT m.chain_id, ${trusted(COLUMNS_OF_M)} FROM memories m
+      WHERE m.tenant_id = ${this.unit.tenantId} AND m.chain_id IN ${listOf(chainIds)}
+      ORDER BY m.seq ${trusted(isLocking ? 'FOR UPDATE' : '')}`);
+    const chains = new Map<string, Memory[]>();
+    for (const row of rows) {
+      const chain = chains.get(text(row, 'chain_id'));
+      if (chain === undefined) chains.set(text(row, 'chain_id'), [toMemory(row)]);
+      else chain.push(toMemory(row));
+    }
+    return chains;
+  }
+
   async insert({ memory, terms, embedding }: NewMemory): Promise<Memory> {
     requireUser(this.caller, memory.scope.userId);
     const stored: Memory = { ...memory, embeddingModel: embedding?.model };
@@ -129,12 +147,13 @@ export class MemoryRows {
       WHERE tenant_id = ${this.unit.tenantId} AND id = ${id}`);
   }
 
-  /** Ends a memory's validity in favour of its successor. */
+  /** Ends a memory's validity in favour of its successor; an end that is recorded already stays as it is. */
   async end(id: string, successor: Memory): Promise<Memory | undefined> {
     return this.update(
       id,
       [
-        sql`valid_until = ${milliseconds(successor.validFrom)}, superseded_at = ${milliseconds(successor.createdAt)}`,
+        sql`valid_until = COALESCE(valid_until, ${milliseconds(successor.validFrom)})`,
+        sql`superseded_at = COALESCE(superseded_at, ${milliseconds(successor.createdAt)})`,
         sql`superseded_by = ${successor.id}`,
       ],
       successor.createdAt,

@@ -1,4 +1,5 @@
 import { HeadroomError, invalid, notFound } from '#libs/kernel';
+import { earliestSuccession } from '#libs/memory';
 import type { InsertOutcome, Memory, MemoryPatch, NewMemory, OnSubject } from '#libs/memory';
 import { UniqueViolation } from '../faults.js';
 import { sql } from '../sql.js';
@@ -49,8 +50,10 @@ async function link(
   old: Memory,
   successor: NewMemory,
 ): Promise<{ readonly memory: Memory; readonly superseded: Memory }> {
-  if (successor.memory.validFrom < old.validFrom) {
-    const message = `must not lie before ${old.validFrom.toISOString()}, where the superseded memory begins`;
+  const earliest = earliestSuccession(old);
+  if (successor.memory.validFrom < earliest) {
+    const where = old.validUntil === undefined ? 'begins' : 'has ended';
+    const message = `must not lie before ${earliest.toISOString()}, where the superseded memory ${where}`;
     throw invalid([{ path: 'valid_from', message }]);
   }
   const memory = await insertNew(rows, {
@@ -139,7 +142,7 @@ function requireVersion(memory: Memory, expected: number | undefined): void {
 
 async function currentOf(rows: MemoryRows, id: string): Promise<string | undefined> {
   const chain = await rows.chainOf(id);
-  return chain.find((memory) => memory.supersededBy === undefined && memory.deletedAt === undefined)?.id;
+  return chain.find((memory) => memory.supersededAt === undefined && memory.deletedAt === undefined)?.id;
 }
 
 function alreadySuperseded(currentId: string | undefined): HeadroomError {

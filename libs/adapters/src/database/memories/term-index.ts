@@ -42,25 +42,38 @@ export async function addToIndex(
   userId: string,
   terms: readonly string[],
 ): Promise<void> {
+  await addAllToIndex(unit, userId, [{ seq, terms }]);
+}
+
+/** Adds memories of one user together: many rows in a statement cost a fraction of as many statements. */
+export async function addAllToIndex(
+  unit: Unit,
+  userId: string,
+  memories: readonly { readonly seq: number; readonly terms: readonly string[] }[],
+): Promise<void> {
   const owner = ownerOf(userId);
-  const frequencies = new Map<string, number>();
-  for (const term of terms.map(termKey)) frequencies.set(term, (frequencies.get(term) ?? 0) + 1);
-  const rows = [...frequencies].map(([term, frequency]) => [
-    unit.tenantId,
-    owner,
-    term,
-    seq,
-    Math.min(frequency, MOST_FREQUENT),
-    Math.min(terms.length, LONGEST_MEMORY),
-  ]);
+  const rows = memories.flatMap(({ seq, terms }) => {
+    const frequencies = new Map<string, number>();
+    for (const term of terms.map(termKey)) frequencies.set(term, (frequencies.get(term) ?? 0) + 1);
+    const length = Math.min(terms.length, LONGEST_MEMORY);
+    return [...frequencies].map(([term, frequency]) => [
+      unit.tenantId,
+      owner,
+      term,
+      seq,
+      Math.min(frequency, MOST_FREQUENT),
+      length,
+    ]);
+  });
   for (let start = 0; start < rows.length; start += ROWS_PER_STATEMENT) {
     const some = rows.slice(start, start + ROWS_PER_STATEMENT);
     await unit.run(insertRows('memory_terms', 'tenant_id, owner, term, seq, frequency, length', some));
   }
+  const count = memories.reduce((sum, { terms }) => sum + terms.length, 0);
   await unit.run(sql`INSERT INTO memory_term_totals (tenant_id, owner, documents, terms)
-    VALUES (${unit.tenantId}, ${owner}, 1, ${terms.length})
-    ON CONFLICT (tenant_id, owner) DO UPDATE
-    SET documents = memory_term_totals.documents + 1, terms = memory_term_totals.terms + excluded.terms`);
+    VALUES (${unit.tenantId}, ${owner}, ${memories.length}, ${count})
+    ON CONFLICT (tenant_id, owner) DO UPDATE SET documents = memory_term_totals.documents + excluded.documents,
+      terms = memory_term_totals.terms + excluded.terms`);
 }
 
 export async function removeFromIndex(unit: Unit, memory: IndexedMemory): Promise<void> {

@@ -1,0 +1,11 @@
+import type { Memory } from '#libs/memory';
+
+/** A memory in the process, beside its indexes. */
+export interface Kept {
+  readonly tenantId: string;
+  /** Counts what was stored, so that it orders memories as they came. */
+  readonly seq: number;
+  memory: Memory;
+  terms: readonly string[];
+  readonly vectors: Map<string, Float32Array>;
+}
