@@ -27,5 +27,6 @@ export function streamedBodyOf(request: FastifyRequest): Readable {
 }
 
 function isStreamed({ config }: FastifyRoute): boolean {
-  return (config as Partial<RouteOptions> | undefined)?.body === 'stream';
+  const options: Partial<RouteOptions> | undefined = config;
+  return options?.body === 'stream';
 }
