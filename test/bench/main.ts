@@ -4,12 +4,14 @@ import { benchmarkCompression } from './compression.bench.js';
 import { benchmarkMemory } from './memory.bench.js';
 import { benchmarkSoak } from './soak.bench.js';
 import { benchmarkStart } from './start.bench.js';
+import { benchmarkTransfer } from './transfer.bench.js';
 
 const benchmarks: Readonly<Record<string, () => Promise<void>>> = {
   start: benchmarkStart,
   memory: benchmarkMemory,
   chat: benchmarkChat,
   compression: benchmarkCompression,
+  transfer: benchmarkTransfer,
   soak: benchmarkSoak,
 };
 

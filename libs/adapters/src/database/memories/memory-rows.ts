@@ -8,6 +8,7 @@ import { insertRow } from '../insert-row.js';
 import { numeric, text } from '../row.js';
 import { joinSql, listOf, sql, trusted } from '../sql.js';
 import type { Sql } from '../sql.js';
+import { padded } from '../statement-sizes.js';
 import type { Unit } from '../unit-of-work.js';
 import {
   COLUMNS_OF_M,
@@ -76,7 +77,7 @@ export class MemoryRows {
   ): Promise<ReadonlyMap<string, readonly Memory[]>> {
     const isLocking = toChange && this.unit.dialect === 'postgres';
     const rows = await this.unit.all(sql`SELECT m.chain_id, ${trusted(COLUMNS_OF_M)} FROM memories m
-      WHERE m.tenant_id = ${this.unit.tenantId} AND m.chain_id IN ${listOf(chainIds)}
+      WHERE m.tenant_id = ${this.unit.tenantId} AND m.chain_id IN ${listOf(padded(chainIds))}
       ORDER BY m.seq ${trusted(isLocking ? 'FOR UPDATE' : '')}`);
     const chains = new Map<string, Memory[]>();
     for (const row of rows) {

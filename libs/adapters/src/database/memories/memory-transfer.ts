@@ -3,18 +3,22 @@ import type { Caller, Scope } from '#libs/kernel';
 import { judgeImport, settleChain } from '#libs/memory';
 import type { BrokenLink, ImportVerdict, NewMemory, StoredPage, StoredTrace } from '#libs/memory';
 import { insertRows } from '../insert-row.js';
-import { numeric, text } from '../row.js';
+import { numeric, optionalInstant, optionalText, text } from '../row.js';
 import type { Row } from '../row.js';
 import { listOf, sql, trusted } from '../sql.js';
+import type { SqlValue } from '../sql.js';
+import { padded, partsOf } from '../statement-sizes.js';
 import type { Unit } from '../unit-of-work.js';
 import { ImportedChains } from './imported-chains.js';
-import { COLUMNS_OF_M, memoryValues, toMemory } from './memory.mapper.js';
+import { COLUMNS_OF_M, memoryValues, toMemory, toScope } from './memory.mapper.js';
 import type { MemoryRows } from './memory-rows.js';
 import { inScope } from './memory-view.js';
 import { addAllToIndex, joinTerms } from './term-index.js';
 
-/** About forty values a row; SQLite binds at most 32,766 in a statement. */
-const ROWS_PER_STATEMENT = 500;
+/** Looked up together: up to three ids each. */
+const ROWS_PER_LOOKUP = 500;
+/** About forty values a row. */
+const ROWS_PER_INSERT = 64;
 
 /** See `MemoryStore.storedAfter`. */
 export async function storedMemories(
@@ -44,8 +48,8 @@ export async function importMemories(
   memories: readonly NewMemory[],
 ): Promise<readonly ImportVerdict[]> {
   const verdicts: ImportVerdict[] = [];
-  for (let start = 0; start < memories.length; start += ROWS_PER_STATEMENT) {
-    verdicts.push(...(await importSome(unit, userId, memories.slice(start, start + ROWS_PER_STATEMENT))));
+  for (let start = 0; start < memories.length; start += ROWS_PER_LOOKUP) {
+    verdicts.push(...(await importSome(unit, userId, memories.slice(start, start + ROWS_PER_LOOKUP))));
   }
   return verdicts;
 }
@@ -85,16 +89,27 @@ async function whatIsThere(unit: Unit, some: readonly NewMemory[]): Promise<What
   const ids = some.flatMap(({ memory: { id, supersedes, supersededBy } }) =>
     [id, supersedes, supersededBy].filter((named) => named !== undefined),
   );
-  const named = listOf([...new Set(ids)]);
-  const rows = await unit.all(sql`SELECT ${trusted(COLUMNS_OF_M)}, m.chain_id FROM memories m
-    WHERE m.tenant_id = ${unit.tenantId} AND m.id IN ${named}`);
+  const named = listOf(padded([...new Set(ids)]));
+  const rows = await unit.all(sql`SELECT m.id, m.user_id, m.session_id, m.agent_id, m.turn_id,
+      m.content_hash, m.deleted_at, m.superseded_by, m.chain_id
+    FROM memories m WHERE m.tenant_id = ${unit.tenantId} AND m.id IN ${named}`);
   const followers = await unit.all(sql`SELECT m.id, m.supersedes, m.chain_id FROM memories m
     WHERE m.tenant_id = ${unit.tenantId} AND m.supersedes IN ${named}`);
   const chainOf = (row: Row): [string, string] => [text(row, 'id'), text(row, 'chain_id')];
   return {
-    stored: new Map(rows.map((row) => [text(row, 'id'), toMemory(row)])),
+    stored: new Map(rows.map((row) => [text(row, 'id'), toTrace(row)])),
     successors: new Map(followers.map((row) => [text(row, 'supersedes'), text(row, 'id')])),
     chainIds: new Map([...rows, ...followers].map(chainOf)),
+  };
+}
+
+function toTrace(row: Row): StoredTrace {
+  return {
+    id: text(row, 'id'),
+    scope: toScope(row),
+    contentHash: text(row, 'content_hash'),
+    deletedAt: optionalInstant(row, 'deleted_at'),
+    supersededBy: optionalText(row, 'superseded_by'),
   };
 }
 
@@ -114,9 +129,11 @@ async function insertAll(
   const [first] = rows;
   if (first === undefined) return;
   const columns = Object.keys(first).join(', ');
-  const inserted = await unit.all(
-    sql`${insertRows('memories', columns, rows.map(Object.values))} RETURNING seq, id`,
-  );
+  const inserted: Row[] = [];
+  for (const some of partsOf(rows, ROWS_PER_INSERT)) {
+    const values = some.map((row): SqlValue[] => Object.values(row));
+    inserted.push(...(await unit.all(sql`${insertRows('memories', columns, values)} RETURNING seq, id`)));
+  }
   // A tombstone says nothing and is no document of the index.
   const living = fresh.filter(({ memory }) => memory.deletedAt === undefined);
   const termsOf = new Map(living.map(({ memory, terms }) => [memory.id, terms]));
@@ -136,7 +153,7 @@ export async function settleImported(
 ): Promise<readonly BrokenLink[]> {
   const imported = new Set(ids);
   const found = await unit.all(sql`SELECT DISTINCT m.chain_id FROM memories m
-    WHERE m.tenant_id = ${unit.tenantId} AND m.user_id = ${userId} AND m.id IN ${listOf(ids)}`);
+    WHERE m.tenant_id = ${unit.tenantId} AND m.user_id = ${userId} AND m.id IN ${listOf(padded(ids))}`);
   const chains = await rows.chains(
     found.map((row) => text(row, 'chain_id')),
     true,

@@ -5,6 +5,7 @@ import { insertRows } from '../insert-row.js';
 import { numbersIn, numeric, text } from '../row.js';
 import { joinSql, listOf, sql, trusted } from '../sql.js';
 import type { Sql } from '../sql.js';
+import { partsOf } from '../statement-sizes.js';
 import type { Unit } from '../unit-of-work.js';
 
 /** BM25's saturation and length normalisation (Robertson & Zaragoza 2009). */
@@ -12,7 +13,8 @@ const K1 = 1.2;
 const B = 0.75;
 
 /** Six values a row; PostgreSQL binds at most 65,535 in a statement and SQLite 32,766. */
-const ROWS_PER_STATEMENT = 1_000;
+const ROWS_PER_INSERT = 512;
+const TERMS_PER_STATEMENT = 1_000;
 const LONGEST_TERM = 64;
 /** Beyond these BM25 hardly changes; below them a place fits one exact number with `seq` up to 2³³. */
 const MOST_FREQUENT = 127;
@@ -65,8 +67,7 @@ export async function addAllToIndex(
       length,
     ]);
   });
-  for (let start = 0; start < rows.length; start += ROWS_PER_STATEMENT) {
-    const some = rows.slice(start, start + ROWS_PER_STATEMENT);
+  for (const some of partsOf(rows, ROWS_PER_INSERT)) {
     await unit.run(insertRows('memory_terms', 'tenant_id, owner, term, seq, frequency, length', some));
   }
   const count = memories.reduce((sum, { terms }) => sum + terms.length, 0);
@@ -79,8 +80,8 @@ export async function addAllToIndex(
 export async function removeFromIndex(unit: Unit, memory: IndexedMemory): Promise<void> {
   const owner = ownerOf(memory.userId);
   const terms = memory.terms === '' ? [] : memory.terms.split(' ');
-  for (let start = 0; start < terms.length; start += ROWS_PER_STATEMENT) {
-    const some = terms.slice(start, start + ROWS_PER_STATEMENT);
+  for (let start = 0; start < terms.length; start += TERMS_PER_STATEMENT) {
+    const some = terms.slice(start, start + TERMS_PER_STATEMENT);
     await unit.run(sql`DELETE FROM memory_terms WHERE tenant_id = ${unit.tenantId} AND owner = ${owner}
       AND term IN ${listOf(some)} AND seq = ${memory.seq}`);
   }
