@@ -100,7 +100,7 @@ describe('an export', () => {
       '',
       'lives in Rome',
     ]);
-    const backwards = `${first.text.trimEnd().split('\n').reverse().join('\r\n')}`;
+    const backwards = first.text.trimEnd().split('\n').reverse().join('\r\n');
     await erase(user);
     expect((await imported(backwards)).body).toMatchObject({ imported: 8, failed: 0 });
     expect(linesOf(await exported(query)).reverse()).toEqual(lines);

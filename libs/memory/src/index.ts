@@ -15,7 +15,7 @@ export type { Rollback, RollbackChange, RollbackRequest } from './rollback/rollb
 export * from './search/filter.js';
 export { matchesFilter } from './search/match-filter.js';
 export { parseFilter } from './search/parse-filter.js';
-export { inScope, isCurrent, judge, type ViewVerdict } from './search/view.js';
+export { isCurrent, judge, type ViewVerdict } from './search/view.js';
 export type { ImportFault, ImportSummary } from './transfer/import-tally.js';
 export type { ImportedMemory } from './transfer/imported-memory.js';
 export { judgeImport, type ImportVerdict, type StoredTrace } from './transfer/judge-import.js';

@@ -8,8 +8,10 @@ import type { ImportVerdict } from './judge-import.js';
 import { LinkedLines } from './linked-lines.js';
 
 /** Stored together: one transaction must neither hold others up for long nor cost more than what it stores. */
-const BATCH_SIZE = 500;
-const BATCHES_PER_REPORT = 20;
+const BATCH_SIZE = 250;
+const BATCHES_PER_REPORT = 40;
+/** A memory that was seen so often weighs as much as one memory more. */
+const SIGHTINGS_PER_WEIGHT = 50;
 
 /** One line of a file: what it says, or what is wrong with it. Lines count from 1. */
 export type ImportRecord = { readonly line: number } & (
@@ -48,18 +50,22 @@ export class MemoryImporter {
   async importAll(caller: Caller, records: AsyncIterable<ImportRecord>): Promise<ImportSummary> {
     const run = new ImportRun(this.store, caller);
     let batch: SoundLine[] = [];
+    let weight = 0;
     let batches = 0;
     const flush = async (): Promise<void> => {
       const full = batch;
       batch = [];
+      weight = 0;
       await run.storeBatch(full);
       if (++batches % BATCHES_PER_REPORT === 0) this.report(run.tally.summary());
     };
     try {
       for await (const record of records) {
         const sound = this.#check(caller, record, run.tally);
-        if (sound !== undefined) batch.push(sound);
-        if (batch.length >= BATCH_SIZE) await flush();
+        if (sound === undefined) continue;
+        batch.push(sound);
+        weight += weightOf(sound);
+        if (weight >= BATCH_SIZE) await flush();
       }
       if (batch.length > 0) await flush();
     } finally {
@@ -151,4 +157,9 @@ function byUser(batch: readonly SoundLine[]): ReadonlyMap<string, readonly Sound
     else lines.push(line);
   }
   return users;
+}
+
+/** Of all that a memory holds, what it was seen in alone has no limit. */
+function weightOf({ stored }: SoundLine): number {
+  return 1 + stored.memory.alsoSeen.length / SIGHTINGS_PER_WEIGHT;
 }

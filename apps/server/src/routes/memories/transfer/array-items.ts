@@ -1,5 +1,7 @@
 import { JSONParser } from '@streamparser/json';
-import type { ReadItem } from './read-items.js';
+
+/** What one line (or one item of an array) says, or why it says nothing. Both count from 1. */
+export type ReadItem = { readonly line: number } & ({ readonly value: unknown } | { readonly fault: string });
 
 /** Reads the items of one array of a JSON text that arrives in pieces; holds no more than the item in hand. */
 export async function* readArrayItems(

@@ -3,7 +3,8 @@ import { describe, expect, it } from 'vitest';
 import type { ImportRecord } from '#libs/memory';
 import { allOf } from '../../../../../../test/support/all-of.js';
 import { importRecords, type ImportOptions } from './import-records.js';
-import { ITEM_MAX_BYTES, readItems, type ReadItem } from './read-items.js';
+import type { ReadItem } from './array-items.js';
+import { ITEM_MAX_BYTES, readItems } from './read-items.js';
 
 async function* inPieces(bytes: Buffer, size: number): AsyncGenerator<Uint8Array> {
   await Promise.resolve();

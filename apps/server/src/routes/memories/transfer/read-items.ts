@@ -1,16 +1,13 @@
 import { HeadroomError } from '#libs/kernel';
 import { parseJsonBody } from '../../../http/json-body.js';
 import { splitLines } from '../../../http/split-lines.js';
-import { readArrayItems } from './array-items.js';
+import { readArrayItems, type ReadItem } from './array-items.js';
 
 /** Longer than any memory that is accepted, with room for the escapes of its JSON. */
 export const ITEM_MAX_BYTES = 10 * 1024 * 1024;
 
 /** Enough to tell how a file begins. */
 const HEAD_BYTES = 1024;
-
-/** What one line (or one item of an array) says, or why it says nothing. Both count from 1. */
-export type ReadItem = { readonly line: number } & ({ readonly value: unknown } | { readonly fault: string });
 
 /** An envelope such as `{"count": 2, "next": null, "previous": null, "results": [`, as far as its list. */
 const ENVELOPE =
