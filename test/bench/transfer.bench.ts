@@ -4,7 +4,7 @@ import type { IncomingMessage } from 'node:http';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { spawnServer, type SpawnedServer } from '../support/spawn-server.js';
-import { residentMegabytes } from './resident-memory.js';
+import { residentParts, type ResidentParts } from './resident-memory.js';
 import { seededRandom } from './samples.js';
 import { printTable } from './table.js';
 
@@ -21,7 +21,7 @@ const WORDS =
 interface Passage {
   readonly lines: number;
   readonly seconds: number;
-  readonly peakMegabytes: number;
+  readonly peak: ResidentParts;
 }
 
 /** Import, repeated import and export over HTTP into an empty embedded store, and what the server held meanwhile. */
@@ -30,10 +30,10 @@ export async function benchmarkTransfer(): Promise<void> {
   for (const size of SIZES) {
     const server = await spawnServer();
     try {
-      const idle = residentMegabytes(server.pid);
-      const row = (name: string, { lines, seconds, peakMegabytes }: Passage): void => {
+      const idle = residentParts(server.pid);
+      const row = (name: string, { lines, seconds, peak }: Passage): void => {
         const cells = [String(lines), seconds.toFixed(1), String(Math.round(lines / seconds))];
-        rows.push([name, ...cells, peakMegabytes.toFixed(0), (peakMegabytes - idle).toFixed(0)]);
+        rows.push([name, ...cells, mb(idle.anonymous), mb(peak.anonymous), mb(peak.file)]);
       };
       row('import', await watched(server, () => importLines(server, size)));
       row('import again (all skipped)', await watched(server, () => importLines(server, size)));
@@ -44,7 +44,7 @@ export async function benchmarkTransfer(): Promise<void> {
   }
   printTable(
     'Memories in and out over HTTP, one user, SQLite, no embedder; every tenth line supersedes the one before',
-    ['passage', 'lines', 'seconds', 'lines/s', 'peak RSS MB', 'above idle MB'],
+    ['passage', 'lines', 'seconds', 'lines/s', 'idle MB', 'peak MB', 'mapped files MB'],
     rows,
   );
 }
@@ -95,17 +95,19 @@ function linkOf(i: number, start: number): object {
   return { ...created, superseded_by: idOf(i + 1), valid_until: at(i + 1), superseded_at: at(i + 1) };
 }
 
+const mb = (megabytes: number): string => megabytes.toFixed(0);
 const idOf = (i: number): string => `mem_0190${String(i).padStart(28, '0')}`;
 
 async function watched(server: SpawnedServer, pass: () => Promise<number>): Promise<Passage> {
-  let peakMegabytes = residentMegabytes(server.pid);
+  let peak = residentParts(server.pid);
   const watch = setInterval(() => {
-    peakMegabytes = Math.max(peakMegabytes, residentMegabytes(server.pid));
+    const { anonymous, file } = residentParts(server.pid);
+    peak = { anonymous: Math.max(peak.anonymous, anonymous), file: Math.max(peak.file, file) };
   }, WATCH_EVERY_MS);
   const start = performance.now();
   try {
     const lines = await pass();
-    return { lines, seconds: (performance.now() - start) / 1000, peakMegabytes };
+    return { lines, seconds: (performance.now() - start) / 1000, peak };
   } finally {
     clearInterval(watch);
   }
