@@ -32,6 +32,7 @@ export async function benchmarkTransfer(): Promise<void> {
     try {
       const idle = residentParts(server.pid);
       const row = (name: string, { lines, seconds, peak }: Passage): void => {
+        console.log(`${name}: ${lines} lines in ${seconds.toFixed(1)} s, at most ${mb(peak.anonymous)} MB`);
         const cells = [String(lines), seconds.toFixed(1), String(Math.round(lines / seconds))];
         rows.push([name, ...cells, mb(idle.anonymous), mb(peak.anonymous), mb(peak.file)]);
       };

@@ -80,7 +80,7 @@ export class MemoryService {
     this.#accesses = new AccessLog(store, pause);
     this.#rollback = new MemoryRollback(store, this.#embedding, clock, ids);
     this.#exporter = new MemoryExporter(store);
-    this.#importer = new MemoryImporter(store, this.#embedding, clock, options.reportImport);
+    this.#importer = new MemoryImporter(store, this.#embedding, clock, pause, options.reportImport);
   }
 
   /** Loads a local model and takes up the embedding of what an earlier run left without a vector. */

@@ -1,6 +1,7 @@
 import { HeadroomError, requireUser, type Caller, type Clock } from '#libs/kernel';
 import type { BackgroundEmbedding } from '../embedding/background-embedding.js';
 import type { MemoryStore, NewMemory } from '../ports/memory-store.js';
+import type { Pause } from '../ports/pause.js';
 import { newMemory } from '../write/memory-writer.js';
 import { ImportTally, type ImportSummary } from './import-tally.js';
 import { completeImported, type ImportedMemory } from './imported-memory.js';
@@ -43,12 +44,13 @@ export class MemoryImporter {
     private readonly store: MemoryStore,
     private readonly background: BackgroundEmbedding,
     private readonly clock: Clock,
+    private readonly pause: Pause,
     private readonly report: ImportReport = () => undefined,
   ) {}
 
   /** Each line answers for itself; a chain comes whole or without what links to nothing. */
   async importAll(caller: Caller, records: AsyncIterable<ImportRecord>): Promise<ImportSummary> {
-    const run = new ImportRun(this.store, caller);
+    const run = new ImportRun(this.store, this.pause, caller);
     let batch: SoundLine[] = [];
     let weight = 0;
     let batches = 0;
@@ -104,6 +106,7 @@ class ImportRun {
 
   constructor(
     private readonly store: MemoryStore,
+    private readonly pause: Pause,
     private readonly caller: Caller,
   ) {}
 
@@ -117,6 +120,7 @@ class ImportRun {
       lines.forEach((line, i) => {
         this.#count(line, verdicts[i] ?? 'taken');
       });
+      await this.#letOthers();
     }
   }
 
@@ -130,8 +134,14 @@ class ImportRun {
           if (known === undefined) continue;
           this.tally.takeBack(known.wasStored ? 'imported' : 'skipped', known.line, fault);
         }
+        await this.#letOthers();
       }
     }
+  }
+
+  /** An embedded store answers without ever going back to the event loop, on which other requests wait. */
+  #letOthers(): Promise<void> {
+    return this.pause.wait(0);
   }
 
   #count(line: SoundLine, verdict: ImportVerdict): void {

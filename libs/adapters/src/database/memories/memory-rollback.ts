@@ -48,11 +48,11 @@ async function take(
   await rows.update(step.end.id, [sql`valid_until = ${validUntil}, superseded_at = ${now.getTime()}`], now);
 }
 
-/** In stored order of their first members. */
+/** In stored order of what was recorded in them. */
 async function changedChains(unit: Unit, { scope, to }: Rollback): Promise<readonly string[]> {
   const since = to.getTime();
   const found = await unit.all(sql`SELECT m.chain_id FROM memories m
     WHERE ${inScope(unit.tenantId, scope, 'subtree')} AND (m.created_at > ${since} OR m.superseded_at > ${since})
-    GROUP BY m.chain_id ORDER BY MIN(m.seq)`);
-  return found.map((row) => text(row, 'chain_id'));
+    ORDER BY m.seq`);
+  return [...new Set(found.map((row) => text(row, 'chain_id')))];
 }

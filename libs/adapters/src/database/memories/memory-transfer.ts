@@ -152,12 +152,11 @@ export async function settleImported(
   ids: readonly string[],
 ): Promise<readonly BrokenLink[]> {
   const imported = new Set(ids);
-  const found = await unit.all(sql`SELECT DISTINCT m.chain_id FROM memories m
-    WHERE m.tenant_id = ${unit.tenantId} AND m.user_id = ${userId} AND m.id IN ${listOf(padded(ids))}`);
-  const chains = await rows.chains(
-    found.map((row) => text(row, 'chain_id')),
-    true,
-  );
+  // By id alone: with a condition on the user SQLite would rather go through all that the user has.
+  const found = await unit.all(sql`SELECT m.chain_id, m.user_id FROM memories m
+    WHERE m.tenant_id = ${unit.tenantId} AND m.id IN ${listOf(padded(ids))}`);
+  const theirs = found.filter((row) => text(row, 'user_id') === userId);
+  const chains = await rows.chains([...new Set(theirs.map((row) => text(row, 'chain_id')))], true);
   const erased: BrokenLink[] = [];
   for (const chain of chains.values()) {
     const { broken, unknown } = settleChain(chain);
