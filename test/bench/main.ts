@@ -6,6 +6,7 @@ import { benchmarkLongMemEval } from './longmemeval.bench.js';
 import { benchmarkMemory } from './memory.bench.js';
 import { benchmarkSoak } from './soak.bench.js';
 import { benchmarkStart } from './start.bench.js';
+import { benchmarkTransfer } from './transfer.bench.js';
 import { benchmarkVectors } from './vectors.bench.js';
 
 const benchmarks: Readonly<Record<string, () => Promise<void>>> = {
@@ -16,6 +17,7 @@ const benchmarks: Readonly<Record<string, () => Promise<void>>> = {
   vectors: benchmarkVectors,
   chat: benchmarkChat,
   compression: benchmarkCompression,
+  transfer: benchmarkTransfer,
   soak: benchmarkSoak,
 };
 

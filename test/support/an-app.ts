@@ -10,7 +10,7 @@ export interface JsonReply {
   readonly status: number;
   readonly headers: Readonly<Record<string, unknown>>;
   readonly text: string;
-  /** The parsed body; without fields where it is empty. */
+  /** The parsed body; without fields where it is no JSON. */
   readonly body: JsonBody;
 }
 
@@ -60,7 +60,9 @@ export async function anApp(
         status: reply.statusCode,
         headers: reply.headers,
         text,
-        body: text === '' ? {} : (JSON.parse(text) as JsonBody),
+        body: /\/(?:problem\+)?json/.test(String(reply.headers['content-type']))
+          ? (JSON.parse(text) as JsonBody)
+          : {},
       };
     },
     close: async () => {

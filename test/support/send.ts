@@ -33,7 +33,7 @@ export async function send(url: string, init: RequestInit & { json?: unknown } =
     }),
   });
   const text = await response.text();
-  const isJson = response.headers.get('content-type')?.includes('json') === true;
+  const isJson = /[/+]json\b/.test(response.headers.get('content-type') ?? '');
   return {
     status: response.status,
     headers: response.headers,

@@ -16,6 +16,7 @@ import { withoutProjectPrefix } from './http/project-prefix.js';
 import { registerRequestHooks } from './http/request-hooks.js';
 import { requestIdOf } from './http/request-id.js';
 import { RequestValidationPipe } from './http/request-validation.js';
+import { registerStreamedBodies } from './http/streamed-body.js';
 import type { PortOverrides } from './ports/ports.module.js';
 
 /** A character takes up to four bytes of UTF-8, a byte three characters of a path when percent-encoded. */
@@ -58,6 +59,7 @@ export async function createApp(
   app.useGlobalFilters(new ErrorFilter(log));
   const server: FastifyInstance = app.getHttpAdapter().getInstance();
   registerBodyParsers(server);
+  registerStreamedBodies(server);
   registerRequestHooks(server, app.get(ApiKeys), log);
   registerIdempotency(server, app.get<IdempotencyStore>(IdempotencyStore), log);
   registerShutdown(server, app.get(ShutdownPhases), log);

@@ -77,7 +77,7 @@ export interface ListRequest {
 /** Every member of a chain, oldest first, tombstones included. */
 export interface MemoryHistory {
   readonly chain: readonly Memory[];
-  /** Null when the end of the chain was deleted. */
+  /** Null when the end of the chain was deleted or retired. */
   readonly currentId: string | null;
 }
 

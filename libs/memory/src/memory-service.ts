@@ -33,9 +33,14 @@ import type { Embedder } from './ports/embedder.js';
 import type { MemoryStats, MemoryStore } from './ports/memory-store.js';
 import type { Pause } from './ports/pause.js';
 import { OneProcess, type Turns } from './ports/turns.js';
+import { MemoryRollback } from './rollback/memory-rollback.js';
+import type { RollbackChange, RollbackRequest } from './rollback/rollback.js';
 import { AccessLog } from './search/access-log.js';
 import { MemorySearch } from './search/memory-search.js';
 import { validateList, validateSearch } from './search/validate-read.js';
+import type { ImportSummary } from './transfer/import-tally.js';
+import { MemoryExporter, type ExportRequest } from './transfer/memory-exporter.js';
+import { MemoryImporter, type ImportRecord, type ImportReport } from './transfer/memory-importer.js';
 import { MemoryWriter } from './write/memory-writer.js';
 import { refuseSecrets } from './write/secrets.js';
 import { SessionEnd } from './write/session-end.js';
@@ -50,6 +55,8 @@ export interface MemoryServiceOptions {
   readonly turns?: Turns | undefined;
   /** How long what a session learned is kept, unless a memory says so itself; default: for good. */
   readonly sessionTtlSeconds?: number | undefined;
+  /** Hears how far an import has come, now and then and at its end. */
+  readonly reportImport?: ImportReport | undefined;
 }
 
 /** Levels that a memory can be promoted to. */
@@ -64,6 +71,9 @@ export class MemoryService {
   readonly #writer: MemoryWriter;
   readonly #search: MemorySearch;
   readonly #accesses: AccessLog;
+  readonly #rollback: MemoryRollback;
+  readonly #exporter: MemoryExporter;
+  readonly #importer: MemoryImporter;
 
   constructor(
     private readonly store: MemoryStore,
@@ -84,6 +94,9 @@ export class MemoryService {
     this.#writer = new MemoryWriter(store, this.#embedding, queries, embedder, clock, ids, sessionEnd);
     this.#search = new MemorySearch(store, queries, clock);
     this.#accesses = new AccessLog(store, pause);
+    this.#rollback = new MemoryRollback(store, this.#embedding, clock, ids);
+    this.#exporter = new MemoryExporter(store);
+    this.#importer = new MemoryImporter(store, this.#embedding, clock, pause, options.reportImport);
   }
 
   /** Loads a local model and takes up the embedding of what an earlier run left without a vector. */
@@ -197,11 +210,12 @@ export class MemoryService {
     const last = chain.at(-1);
     if (last === undefined) throw notFound('memory');
     requireUser(caller, last.scope.userId);
-    return { chain, currentId: last.deletedAt === undefined ? last.id : null };
+    const hasEnded = last.deletedAt !== undefined || last.supersededAt !== undefined;
+    return { chain, currentId: hasEnded ? null : last.id };
   }
 
   /**
-   * Brings an older content of a chain back as a new link at its end.
+   * Brings an older content of a chain back as a new link at its end, a retired one included.
    * @throws HeadroomError `conflict` when it is the current one, or when the end of the chain was deleted;
    * `precondition_failed`.
    */
@@ -213,7 +227,7 @@ export class MemoryService {
     const memory = await this.#find(caller, id, expectedVersion);
     const { chain, currentId } = await this.history(caller, id);
     const current = chain.at(-1);
-    if (current === undefined || currentId === null) {
+    if (current === undefined || current.deletedAt !== undefined) {
       throw new HeadroomError(
         'conflict',
         'The end of this chain was deleted, so there is nothing to replace; create a new memory instead.',
@@ -253,6 +267,21 @@ export class MemoryService {
       ]);
     }
     return this.#writer.promote(caller, memory, scope);
+  }
+
+  /** {@link MemoryRollback.rollBack} */
+  rollback(caller: Caller, request: RollbackRequest): Promise<readonly RollbackChange[]> {
+    return this.#rollback.rollBack(caller, request);
+  }
+
+  /** {@link MemoryExporter.open} */
+  exportScope(caller: Caller, request: ExportRequest): Promise<AsyncIterable<readonly Memory[]>> {
+    return this.#exporter.open(caller, request);
+  }
+
+  /** {@link MemoryImporter.importAll} */
+  importAll(caller: Caller, records: AsyncIterable<ImportRecord>): Promise<ImportSummary> {
+    return this.#importer.importAll(caller, records);
   }
 
   async stats(caller: Caller, scope: Scope): Promise<MemoryStats> {

@@ -72,6 +72,17 @@ export const READS_OF_A_SCOPE: Readonly<Record<Operation, ScopedRead>> = {
     seenBy: ['subtree'],
     reads: (tenant, scope) => together([tenant.send('GET', `/v1/memories/stats?${queryOf(scope)}`)]),
   },
+  'GET /v1/memories/export': {
+    seenBy: ['subtree'],
+    reads: (tenant, scope) => together([tenant.send('GET', `/v1/memories/export?${queryOf(scope)}`)]),
+  },
+  'POST /v1/memories/rollback': {
+    seenBy: ['subtree'],
+    reads: (tenant, scope) =>
+      together([
+        tenant.send('POST', '/v1/memories/rollback', { ...scope, to: '2020-01-01T00:00:00Z', dry_run: true }),
+      ]),
+  },
   'POST /v1/memories/inject': {
     seenBy: ['resolve'],
     reads: (tenant, scope) =>
@@ -236,6 +247,7 @@ export const WITHOUT_A_SCOPE: Readonly<Record<Operation, string>> = {
   'GET /v1/toin/pattern/{prefix}': 'any prefix is one; test below',
   'PUT /v1/shared-contexts/{context}/entries/{key}': 'names of contexts and keys; test below',
   'PUT /v1/shared-contexts/{context}/config': 'names of contexts; test below',
+  'POST /v1/memories/import': 'each line is for one user; in the acceptance tests of import',
   'DELETE /v1/memories': 'erasing a scope; in the tests of scopes',
   'DELETE /v1/users/{user_id}': 'erasing a user; test below',
 };

@@ -2,6 +2,7 @@ import { UnsupportedMediaTypeException } from '@nestjs/common';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { parseJsonBody } from './json-body.js';
 import { routeOptions } from './route-options.js';
+import { streamedBodyOf } from './streamed-body.js';
 
 /** Every body arrives as bytes; what becomes of them is the route's choice. */
 export function registerBodyParsers(server: FastifyInstance): void {
@@ -24,6 +25,8 @@ function readBody(
   switch (routeOptions(request).body) {
     case 'raw':
       return bytes;
+    case 'stream':
+      return streamedBodyOf(request);
     case 'json':
       return type.includes('+json') ? parseJsonBody(bytes) : read(bytes, type);
   }

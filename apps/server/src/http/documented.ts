@@ -12,6 +12,8 @@ export interface RouteDocument {
   readonly body?: z.ZodType;
   /** Request headers by name, each with what it says. */
   readonly headers?: Readonly<Record<string, string>>;
+  /** Of the body, where it is not `application/json`. */
+  readonly bodyType?: string;
 }
 
 export const ROUTE_DOCUMENT = 'headroom:route-document';

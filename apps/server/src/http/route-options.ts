@@ -11,8 +11,11 @@ export interface RouteOptions {
   readonly open: boolean;
   /** The `Authorization` header belongs to the provider unless it carries one of our keys. */
   readonly provider: boolean;
-  /** `raw`: the body arrives as a `Buffer` of exactly the bytes sent, whatever its content type. */
-  readonly body: 'json' | 'raw';
+  /**
+   * `raw`: the body arrives as a `Buffer` of exactly the bytes sent, whatever its content type; `stream`: it arrives
+   * unread, as a stream of any length.
+   */
+  readonly body: 'json' | 'raw' | 'stream';
   /** Whether `Idempotency-Key` is honoured on a POST; not where the answer must not be kept. */
   readonly replayable: boolean;
 }
@@ -37,6 +40,10 @@ export const ProviderRoute = (errors: 'openai' | 'anthropic' | 'gemini'): Method
 
 /** A route that keeps a JSON body's own text; `@Body()` goes through an `ExactBodyPipe`. */
 export const ExactJsonRoute = (): MethodDecorator => RouteConfig({ ...DEFAULTS, body: 'raw' });
+
+/** A POST that reads its body while it arrives. Its answer is never replayed: the whole body would have to be kept. */
+export const StreamedRoute = (): MethodDecorator =>
+  RouteConfig({ ...DEFAULTS, body: 'stream', replayable: false });
 
 /** A POST whose answer holds a secret, which is never stored, not even for a replay. */
 export const SecretRoute = (): MethodDecorator => RouteConfig({ ...DEFAULTS, replayable: false });

@@ -130,7 +130,8 @@ function headerParameters(route: DescribedRoute): Json[] {
 function requestBody(route: DescribedRoute, components: SchemaComponents): Json {
   if (route.body === undefined) return {};
   const schema = components.add(`${route.operationId}Body`, route.body, 'input');
-  return { requestBody: { required: true, content: { 'application/json': { schema } } } };
+  const type = route.document.bodyType ?? 'application/json';
+  return { requestBody: { required: true, content: { [type]: { schema } } } };
 }
 
 function responses(route: DescribedRoute, components: SchemaComponents): Json {

@@ -94,6 +94,9 @@ export const ENGINE_PORTS = [
         openEarlier,
         turns,
         sessionTtlSeconds,
+        reportImport: ({ imported, skipped, failed }) => {
+          log.info({ imported, skipped, failed }, 'memories imported so far');
+        },
       });
       const isNamed = settings.embedder !== 'auto';
       readiness.add('embedder', async () =>

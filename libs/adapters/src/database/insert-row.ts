@@ -1,9 +1,14 @@
-import { joinSql, listOf, sql, trusted } from './sql.js';
-import type { Sql, SqlValue } from './sql.js';
+import { Sql } from './sql.js';
+import type { SqlValue } from './sql.js';
 
 /** `INSERT INTO table (columns) VALUES (…), (…)`, each value bound; the names come from code. */
 export function insertRows(table: string, columns: string, rows: readonly (readonly SqlValue[])[]): Sql {
-  return sql`INSERT INTO ${trusted(table)} (${trusted(columns)}) VALUES ${joinSql(rows.map(listOf), ', ')}`;
+  // Put together in one go: joining part by part copies all that stands before, again for every row.
+  const texts = rows.flatMap((row, i) => [
+    i === 0 ? `INSERT INTO ${table} (${columns}) VALUES (` : '), (',
+    ...row.slice(1).map(() => ', '),
+  ]);
+  return new Sql([...texts, ')'], rows.flat());
 }
 
 /** The same for rows that name their columns; all of them have those of the first. */

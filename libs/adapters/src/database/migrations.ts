@@ -13,6 +13,7 @@ import { SessionPins1763800800000 } from '../../../../migrations/1763800800000-S
 import { MemoryVectorTotals1763800900000 } from '../../../../migrations/1763800900000-MemoryVectorTotals.js';
 import { PromotedTwins1763800950000 } from '../../../../migrations/1763800950000-PromotedTwins.js';
 import { Turns1763801500000 } from '../../../../migrations/1763801500000-Turns.js';
+import { MemoriesInStoredOrder1763801600000 } from '../../../../migrations/1763801600000-MemoriesInStoredOrder.js';
 import { MemoryTraits1764500000000 } from '../../../../migrations/1764500000000-MemoryTraits.js';
 
 /** Every change of the tables, in order. Named one by one, so that the built server carries them too. */
@@ -30,6 +31,7 @@ export const migrations = [
   MemoryVectorTotals1763800900000,
   PromotedTwins1763800950000,
   Turns1763801500000,
+  MemoriesInStoredOrder1763801600000,
   MemoryTraits1764500000000,
 ];
 

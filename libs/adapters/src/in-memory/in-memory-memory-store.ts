@@ -11,11 +11,15 @@ import {
   type Page,
   type Scope,
   scopeLevel,
+  wholeTenant,
 } from '#libs/kernel';
 import {
   type ArmHits,
+  type BrokenLink,
   doubledIn,
+  earliestSuccession,
   type Embedding,
+  type ImportVerdict,
   type InsertOutcome,
   isCurrent,
   judge,
@@ -26,13 +30,20 @@ import {
   type MemoryPatch,
   type MemoryStats,
   MemoryStore,
-  type MemoryTraits,
   type MemoryView,
   type NewMemory,
   type OnSubject,
+  planRollback,
+  retirement,
+  type Rollback,
+  type RollbackChange,
+  rollbackChange,
+  type StoredPage,
 } from '#libs/memory';
 import type { Erasable } from './erasable.js';
+import type { Kept } from './kept-memory.js';
 import { scoresByTerms } from './memory-keywords.js';
+import { keptAfter, judgeKept, settleKept } from './memory-transfer.js';
 import { pageOfMemories } from './memory-page.js';
 import {
   conflictWith,
@@ -45,19 +56,12 @@ import {
   tombstone,
 } from './memory-rules.js';
 
-interface Kept {
-  readonly tenantId: string;
-  memory: Memory;
-  terms: readonly string[];
-  readonly traits: MemoryTraits;
-  readonly vectors: Map<string, Float32Array>;
-}
-
 const DAY_MS = 86_400_000;
 
 /** Keeps memories in the process; every method runs to its end without a pause, so each is one transaction. */
 export class InMemoryMemoryStore extends MemoryStore implements Erasable {
   readonly #kept = new Map<string, Kept>();
+  #stored = 0;
 
   override async insert(caller: Caller, memory: NewMemory, onSubject: OnSubject): Promise<InsertOutcome> {
     await Promise.resolve();
@@ -134,24 +138,7 @@ export class InMemoryMemoryStore extends MemoryStore implements Erasable {
 
   override async chain(caller: Caller, id: string): Promise<readonly Memory[]> {
     await Promise.resolve();
-    const member = this.#of(caller, id);
-    if (member === undefined) return [];
-    const chain = [member.memory];
-    for (let link = member; ;) {
-      const before =
-        link.memory.supersedes === undefined ? undefined : this.#of(caller, link.memory.supersedes);
-      if (before === undefined) break;
-      chain.unshift(before.memory);
-      link = before;
-    }
-    for (let link = member; ;) {
-      const after =
-        link.memory.supersededBy === undefined ? undefined : this.#of(caller, link.memory.supersededBy);
-      if (after === undefined) break;
-      chain.push(after.memory);
-      link = after;
-    }
-    return chain;
+    return this.#chainOf(caller, id).map(({ memory }) => memory);
   }
 
   override async remove(caller: Caller, id: string, at: Date, expectedVersion?: number): Promise<boolean> {
@@ -179,7 +166,7 @@ export class InMemoryMemoryStore extends MemoryStore implements Erasable {
     return {
       total: memories.length,
       current: memories.filter((memory) => isCurrent(memory, now)).length,
-      superseded: memories.filter((memory) => memory.supersededBy !== undefined).length,
+      superseded: memories.filter((memory) => memory.supersededAt !== undefined).length,
       byCategory: countBy(memories, (memory) => memory.category),
       byScopeLevel: countBy(memories, (memory) => scopeLevel(memory.scope)),
       ...(times.length > 0 && {
@@ -290,6 +277,79 @@ export class InMemoryMemoryStore extends MemoryStore implements Erasable {
     }
   }
 
+  override async rollback(
+    caller: Caller,
+    { scope, to, now, dryRun }: Rollback,
+    restored: (end: Memory, older: Memory) => NewMemory,
+  ): Promise<readonly RollbackChange[]> {
+    await Promise.resolve();
+    const changes: RollbackChange[] = [];
+    const firsts = this.#all(caller).filter(
+      ({ memory }) =>
+        isVisible(scope, memory.scope) && this.#chainOf(caller, memory.id)[0]?.memory === memory,
+    );
+    for (const { memory: first } of firsts) {
+      const chain = this.#chainOf(caller, first.id);
+      const end = chain.at(-1);
+      const step = planRollback(
+        chain.map(({ memory }) => memory),
+        to,
+        now,
+      );
+      if (step === null || end === undefined) continue;
+      const before = step.end;
+      const fresh = step.action === 'restore' ? restored(before, step.older) : undefined;
+      changes.push(rollbackChange(step, fresh?.memory, now));
+      if (dryRun === true) continue;
+      if (fresh !== undefined) this.#link(caller, end, fresh);
+      else {
+        const ended = { validUntil: retirement(before, now), supersededAt: now };
+        end.memory = { ...before, ...ended, updatedAt: now, version: before.version + 1 };
+      }
+    }
+    return changes;
+  }
+
+  override async storedAfter(
+    caller: Caller,
+    scope: Scope,
+    position: number,
+    limit: number,
+  ): Promise<StoredPage> {
+    await Promise.resolve();
+    return keptAfter(this.#all(caller), scope, position, limit);
+  }
+
+  override async positionOf(caller: Caller, id: string): Promise<number | null> {
+    await Promise.resolve();
+    return this.#of(caller, id)?.seq ?? null;
+  }
+
+  override async importMany(
+    caller: Caller,
+    memories: readonly NewMemory[],
+  ): Promise<readonly ImportVerdict[]> {
+    await Promise.resolve();
+    const verdicts = judgeKept(this.#all(wholeTenant(caller)), memories);
+    memories.filter((_, i) => verdicts[i] === 'imported').forEach((fresh) => this.#keep(caller, fresh));
+    return verdicts;
+  }
+
+  override async settleImport(
+    caller: Caller,
+    userId: string,
+    ids: readonly string[],
+  ): Promise<readonly BrokenLink[]> {
+    await Promise.resolve();
+    const theirs = this.#all(caller).filter(({ memory }) => memory.scope.userId === userId);
+    const broken = settleKept(theirs, new Set(ids), (kept, end) => {
+      kept.memory = { ...kept.memory, ...end };
+    });
+    const doomed = new Set(broken.map(({ id }) => id));
+    this.#erase((kept) => theirs.includes(kept) && doomed.has(kept.memory.id));
+    return broken;
+  }
+
   override async sweep(now: Date): Promise<number> {
     await Promise.resolve();
     return this.#erase(({ memory }) => {
@@ -342,14 +402,15 @@ export class InMemoryMemoryStore extends MemoryStore implements Erasable {
     fresh: NewMemory,
   ): { readonly memory: Memory; readonly superseded: Memory } {
     const { validFrom, createdAt } = fresh.memory;
-    if (validFrom < old.memory.validFrom) {
-      throw invalid([{ path: 'valid_from', message: "must not lie before the superseded memory's" }]);
+    const earliest = earliestSuccession(old.memory);
+    if (validFrom < earliest) {
+      throw invalid([{ path: 'valid_from', message: `must not lie before ${earliest.toISOString()}` }]);
     }
     const memory = this.#keep(caller, { ...fresh, memory: { ...fresh.memory, supersedes: old.memory.id } });
     old.memory = {
       ...old.memory,
-      validUntil: validFrom,
-      supersededAt: createdAt,
+      validUntil: old.memory.validUntil ?? validFrom,
+      supersededAt: old.memory.supersededAt ?? createdAt,
       supersededBy: memory.id,
       updatedAt: createdAt,
       version: old.memory.version + 1,
@@ -360,21 +421,36 @@ export class InMemoryMemoryStore extends MemoryStore implements Erasable {
   #keep(caller: Caller, { memory, terms, traits, embedding }: NewMemory): Memory {
     const kept: Kept = {
       tenantId: caller.tenantId,
+      seq: ++this.#stored,
       memory: structuredClone({ ...memory, ...(embedding && { embeddingModel: embedding.model }) }),
       terms: [...terms],
       traits,
       vectors: new Map(embedding && [[embedding.model, embedding.vector]]),
     };
-    this.#kept.set(memory.id, kept);
+    this.#kept.set(keyOf(caller, memory.id), kept);
     return kept.memory;
   }
 
-  #alreadySuperseded(caller: Caller, memory: Memory): HeadroomError {
-    let last = memory;
-    for (let next = this.#of(caller, memory.supersededBy ?? ''); next !== undefined;) {
-      last = next.memory;
-      next = this.#of(caller, last.supersededBy ?? '');
+  /** Oldest first. */
+  #chainOf(caller: Caller, id: string): readonly Kept[] {
+    const member = this.#of(caller, id);
+    if (member === undefined) return [];
+    const chain = [member];
+    const beside = (other: string | undefined): Kept | undefined =>
+      other === undefined ? undefined : this.#of(caller, other);
+    for (let link = beside(member.memory.supersedes); link !== undefined;) {
+      chain.unshift(link);
+      link = beside(link.memory.supersedes);
     }
+    for (let link = beside(member.memory.supersededBy); link !== undefined;) {
+      chain.push(link);
+      link = beside(link.memory.supersededBy);
+    }
+    return chain;
+  }
+
+  #alreadySuperseded(caller: Caller, memory: Memory): HeadroomError {
+    const last = this.#chainOf(caller, memory.id).at(-1)?.memory ?? memory;
     return conflictWith(last.id, 'This memory is superseded already; supersede the current one.');
   }
 
@@ -391,7 +467,7 @@ export class InMemoryMemoryStore extends MemoryStore implements Erasable {
   }
 
   #of(caller: Caller, id: string): Kept | undefined {
-    const kept = this.#kept.get(id);
+    const kept = this.#kept.get(keyOf(caller, id));
     return kept && this.#belongs(caller, kept) ? kept : undefined;
   }
 
@@ -419,4 +495,8 @@ export class InMemoryMemoryStore extends MemoryStore implements Erasable {
     doomed.forEach(([id]) => this.#kept.delete(id));
     return doomed.filter(([, { memory }]) => memory.deletedAt === undefined).length;
   }
+}
+
+function keyOf({ tenantId }: Pick<Caller, 'tenantId'>, id: string): string {
+  return JSON.stringify([tenantId, id]);
 }

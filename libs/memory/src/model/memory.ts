@@ -39,6 +39,7 @@ export interface Memory {
   /** When the end of its validity was recorded. */
   readonly supersededAt?: Date | undefined;
   readonly supersedes?: string | undefined;
+  /** Undefined on the end of a chain, also on one that a rollback retired: ended, with nothing in its place. */
   readonly supersededBy?: string | undefined;
   /** Why it superseded its predecessor. */
   readonly reason?: string | undefined;
@@ -56,6 +57,11 @@ export interface Memory {
   readonly embeddingModel?: string | undefined;
   /** Counts writes, from 1; the ETag is made of it. */
   readonly version: number;
+}
+
+/** Where a successor can begin at the earliest; a retired memory has an end already, which stays as it was recorded. */
+export function earliestSuccession(ended: Memory): Date {
+  return ended.validUntil ?? ended.validFrom;
 }
 
 /** What may change without superseding. */

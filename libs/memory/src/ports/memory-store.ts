@@ -2,7 +2,10 @@ import type { Caller, Page, PageRequest, Scope, ScopeLevel } from '#libs/kernel'
 import type { Memory, MemoryCategory, MemoryPatch, OnSubject } from '../model/memory.js';
 import type { KeywordQuery } from '../ranking/rank-by-terms.js';
 import type { MemoryTraits } from '../ranking/traits.js';
+import type { Rollback, RollbackChange } from '../rollback/rollback.js';
 import type { MemoryFilter } from '../search/filter.js';
+import type { ImportVerdict } from '../transfer/judge-import.js';
+import type { BrokenLink } from '../transfer/settle-chain.js';
 
 /** `resolve`: this scope and all above it; `exact`: this scope alone; `subtree`: this scope and all below it. */
 export type ScopeMode = 'resolve' | 'exact' | 'subtree';
@@ -77,6 +80,13 @@ export interface MemoryStats {
   readonly byScopeLevel: Readonly<Record<string, number>>;
   readonly oldest?: Date | undefined;
   readonly newest?: Date | undefined;
+}
+
+/** A part of what a scope holds, in stored order. */
+export interface StoredPage {
+  readonly memories: readonly Memory[];
+  /** Where the next page begins; null after the last one. */
+  readonly next: number | null;
 }
 
 /**
@@ -180,6 +190,38 @@ export abstract class MemoryStore {
 
   /** Adds to memories how often each was read, by id; called lazily, off the read path. */
   abstract recordAccess(caller: Caller, reads: ReadonlyMap<string, number>, at: Date): Promise<void>;
+
+  /**
+   * Returns every chain of a scope's subtree to what was current at an instant of recorded time, as `planRollback`
+   * says, by appending the links that `restored` makes. Writers of the user's memories wait until it is done.
+   */
+  abstract rollback(
+    caller: Caller,
+    rollback: Rollback,
+    restored: (end: Memory, older: Memory) => NewMemory,
+  ): Promise<readonly RollbackChange[]>;
+
+  /** What a scope's subtree holds behind a position (0: from its beginning), tombstones included, in stored order. */
+  abstract storedAfter(caller: Caller, scope: Scope, position: number, limit: number): Promise<StoredPage>;
+
+  /** The position of a memory or tombstone; null when unknown. */
+  abstract positionOf(caller: Caller, id: string): Promise<number | null>;
+
+  /**
+   * Stores memories of one user as they are, ids, times and links included, together or not at all, as `judgeImport`
+   * says. Links to what is not there yet are taken on trust until {@link settleImport}.
+   */
+  abstract importMany(caller: Caller, memories: readonly NewMemory[]): Promise<readonly ImportVerdict[]>;
+
+  /**
+   * Makes the chains of imported memories of one user whole: what links to nothing is erased again, and a predecessor
+   * that does not know its successor yet is ended by it. @returns what was erased, and why.
+   */
+  abstract settleImport(
+    caller: Caller,
+    userId: string,
+    ids: readonly string[],
+  ): Promise<readonly BrokenLink[]>;
 
   /** Erases expired memories and turn memories older than a day, across all tenants. @returns how many. */
   abstract sweep(now: Date): Promise<number>;

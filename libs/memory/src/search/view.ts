@@ -17,11 +17,11 @@ export function judge(memory: Memory, view: MemoryView): ViewVerdict {
   return ended && !view.includeSuperseded ? 'superseded' : 'seen';
 }
 
-/** Nothing has ended it: no successor, no deletion, no expiry by `now`. */
+/** Nothing has ended it: no successor, no retirement, no deletion, no expiry by `now`. */
 export function isCurrent(memory: Memory, now: Date): boolean {
   return (
     memory.deletedAt === undefined &&
-    memory.supersededBy === undefined &&
+    memory.supersededAt === undefined &&
     (memory.expiresAt === undefined || memory.expiresAt > now)
   );
 }

@@ -214,8 +214,11 @@ function checkDraft(caller: Caller, draft: MemoryDraft): void {
   refuseSecrets({ content, subject, entities, metadata });
 }
 
-/** A subject such as `employer` names what the content only implies, so a question may use its words. */
-function newMemory(memory: Memory, embedding: Embedding | undefined): NewMemory {
+/**
+ * A memory with what it is found and ranked by. A subject such as `employer` names what the content only implies, so a
+ * question may use its words.
+ */
+export function newMemory(memory: Memory, embedding?: Embedding): NewMemory {
   const { subject, content } = memory;
   const told = analyse(content);
   const terms = subject === undefined ? told : [...analyse(subject), ...told];

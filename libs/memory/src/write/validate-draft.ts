@@ -52,6 +52,17 @@ export function validateScope(scope: Scope): void {
   if (faults.length > 0) throw invalid(faults);
 }
 
+/** Why a memory superseded its predecessor. */
+export function validateReason(reason: string | undefined): void {
+  const faults = reason === undefined ? [] : textFaults('reason', reason, REASON_MAX_CHARACTERS);
+  if (faults.length > 0) throw invalid(faults);
+}
+
+export function validateSource(source: MemorySource | undefined): void {
+  const faults = sourceFaults(source);
+  if (faults.length > 0) throw invalid(faults);
+}
+
 function scopeFaults(scope: Scope): Fault[] {
   const ids = {
     user_id: scope.userId,

@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { MemoriesController } from './memories.controller.js';
+import { MemoryTransferController } from './transfer/memory-transfer.controller.js';
 
-@Module({ controllers: [MemoriesController] })
+@Module({ controllers: [MemoryTransferController, MemoriesController] })
 export class MemoriesModule {}

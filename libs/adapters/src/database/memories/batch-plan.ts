@@ -148,9 +148,9 @@ export class BatchPlan {
     return memory;
   }
 
-  #isCurrent({ supersededBy, deletedAt, expiresAt }: Memory): boolean {
+  #isCurrent({ supersededAt, deletedAt, expiresAt }: Memory): boolean {
     return (
-      supersededBy === undefined &&
+      supersededAt === undefined &&
       deletedAt === undefined &&
       (expiresAt === undefined || expiresAt > this.now)
     );

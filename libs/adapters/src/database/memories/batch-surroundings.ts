@@ -1,15 +1,15 @@
 import type { Memory } from '#libs/memory';
-import { inChunks } from '../chunks.js';
 import { numeric, text } from '../row.js';
 import { joinSql, listOf, rowLocks, sql, trusted } from '../sql.js';
 import type { Sql, SqlValue } from '../sql.js';
+import { partsOf } from '../statement-sizes.js';
 import type { Unit } from '../unit-of-work.js';
 import { subjectKey, twinKey } from './batch-plan.js';
 import type { BatchSurroundings, StoredLink } from './batch-plan.js';
 import { COLUMNS_OF_M, scopeKey, toMemory } from './memory.mapper.js';
 import { isCurrent } from './memory-view.js';
 
-const PLACES_PER_STATEMENT = 500;
+const PLACES_PER_STATEMENT = 512;
 
 /** Reads what memories that are about to be inserted would meet, and locks it. */
 export async function surroundingsOf(
@@ -50,7 +50,7 @@ async function firstOfEach(
   now: Date,
 ): Promise<StoredLink[]> {
   const links: StoredLink[] = [];
-  for (const some of inChunks(places, PLACES_PER_STATEMENT)) {
+  for (const some of partsOf(places, PLACES_PER_STATEMENT)) {
     const found = await unit.all(sql`SELECT (SELECT m.seq FROM memories m WHERE m.tenant_id = ${unit.tenantId}
         AND m.scope_key = place.column1 AND m.${trusted(column)} = place.column2 AND ${isCurrent(now)}
         ORDER BY ${trusted(order)} LIMIT 1) AS seq
@@ -71,7 +71,7 @@ async function currentLinks(unit: Unit, condition: Sql, now: Date): Promise<Stor
 /** The chain of each memory that is there, tombstones included. */
 export async function chainsOf(unit: Unit, ids: readonly string[]): Promise<ReadonlyMap<string, string>> {
   const chains = new Map<string, string>();
-  for (const some of inChunks(ids, PLACES_PER_STATEMENT)) {
+  for (const some of partsOf(ids, PLACES_PER_STATEMENT)) {
     const rows = await unit.all(sql`SELECT m.id, m.chain_id FROM memories m
       WHERE m.tenant_id = ${unit.tenantId} AND m.id IN ${listOf(some)}`);
     for (const row of rows) chains.set(text(row, 'id'), text(row, 'chain_id'));

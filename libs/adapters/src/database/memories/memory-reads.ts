@@ -72,7 +72,7 @@ function after(query: MemoryListQuery, cursor: string, sortKey: Sql): Sql {
 export async function memoryStats(unit: Unit, scope: Scope, now: Date): Promise<MemoryStats> {
   const rows = await unit.all(sql`SELECT m.category, m.scope_level, count(*) AS total,
       SUM(CASE WHEN ${isCurrent(now)} THEN 1 ELSE 0 END) AS current_ones,
-      SUM(CASE WHEN m.superseded_by IS NULL THEN 0 ELSE 1 END) AS superseded_ones,
+      SUM(CASE WHEN m.superseded_at IS NULL THEN 0 ELSE 1 END) AS superseded_ones,
       MIN(m.created_at) AS oldest, MAX(m.created_at) AS newest
     FROM memories m WHERE ${inScope(unit.tenantId, scope, 'subtree')} AND m.deleted_at IS NULL
     GROUP BY m.category, m.scope_level`);

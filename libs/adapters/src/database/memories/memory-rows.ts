@@ -2,13 +2,13 @@ import { requireUser } from '#libs/kernel';
 import type { Caller } from '#libs/kernel';
 import type { Memory, NewMemory } from '#libs/memory';
 import type { VectorSearch } from '../../vector/vector-search.js';
-import { inChunks } from '../chunks.js';
 import { encodeText } from '../exact-text.js';
 import { forgetReplaysOf } from '../idempotency/forget-replays.js';
 import { insertRecords } from '../insert-row.js';
 import { numeric, text } from '../row.js';
 import { joinSql, listOf, rowLocks, sql, trusted } from '../sql.js';
 import type { Sql } from '../sql.js';
+import { padded, partsOf } from '../statement-sizes.js';
 import type { Unit } from '../unit-of-work.js';
 import {
   COLUMNS_OF_M,
@@ -22,8 +22,8 @@ import { addManyToIndex, joinTerms, removeFromIndex } from './term-writes.js';
 import { addVectors, eraseVectors, replaceVectors } from './vector-rows.js';
 
 /** Some forty values a row; PostgreSQL binds at most 65,535 in a statement and SQLite 32,766. */
-const ROWS_PER_STATEMENT = 100;
-const IDS_PER_STATEMENT = 500;
+const ROWS_PER_STATEMENT = 64;
+const IDS_PER_STATEMENT = 512;
 
 /** A memory to insert, and the chain in which it stands: that of its predecessor, or its own id. */
 export interface LinkedMemory extends NewMemory {
@@ -59,13 +59,30 @@ export class MemoryRows {
     return rows.map(toMemory);
   }
 
+  /** Chains by their ids, members in stored order. @param toChange lets nobody else change them before this unit ends */
+  async chains(
+    chainIds: readonly string[],
+    toChange: boolean,
+  ): Promise<ReadonlyMap<string, readonly Memory[]>> {
+    const rows = await this.unit.all(sql`SELECT m.chain_id, ${trusted(COLUMNS_OF_M)} FROM memories m
+      WHERE m.tenant_id = ${this.unit.tenantId} AND m.chain_id IN ${listOf(padded(chainIds))}
+      ORDER BY m.seq ${toChange ? rowLocks(this.unit.dialect) : trusted('')}`);
+    const chains = new Map<string, Memory[]>();
+    for (const row of rows) {
+      const chain = chains.get(text(row, 'chain_id'));
+      if (chain === undefined) chains.set(text(row, 'chain_id'), [toMemory(row)]);
+      else chain.push(toMemory(row));
+    }
+    return chains;
+  }
+
   /** Memories in their order, their terms, what ranking knows of them and their vectors, each kind together. */
   async insertAll(created: readonly LinkedMemory[]): Promise<void> {
     created.forEach(({ memory }) => {
       requireUser(this.caller, memory.scope.userId);
     });
     const numbers = new Map<string, number>();
-    for (const some of inChunks(created, ROWS_PER_STATEMENT)) {
+    for (const some of partsOf(created, ROWS_PER_STATEMENT)) {
       const rows = some.map((one) => ({
         tenant_id: this.unit.tenantId,
         ...memoryValues(one.memory),
@@ -76,7 +93,9 @@ export class MemoryRows {
       const inserted = await this.unit.all(sql`${insertRecords('memories', rows)} RETURNING id, seq`);
       for (const row of inserted) numbers.set(text(row, 'id'), numeric(row, 'seq'));
     }
-    const numbered = created.map(({ memory: { id, scope }, terms, traits, embedding }) => {
+    // A tombstone says nothing and is no document of the index.
+    const living = created.filter(({ memory }) => memory.deletedAt === undefined);
+    const numbered = living.map(({ memory: { id, scope }, terms, traits, embedding }) => {
       const seq = numbers.get(id);
       if (seq === undefined) throw new TypeError('An inserted row has no number.');
       return { id, seq, userId: scope.userId, terms, traits, embedding };
@@ -129,7 +148,7 @@ export class MemoryRows {
 
   /** Attaches vectors of one model to those of the memories that are still there. */
   async saveEmbeddings(model: string, vectors: ReadonlyMap<string, Float32Array>): Promise<void> {
-    for (const ids of inChunks([...vectors.keys()].sort(), IDS_PER_STATEMENT)) {
+    for (const ids of partsOf([...vectors.keys()].sort(), IDS_PER_STATEMENT)) {
       const rows = await this.unit.all(sql`SELECT m.id, m.seq, m.user_id FROM memories m
         WHERE m.tenant_id = ${this.unit.tenantId} AND m.id IN ${listOf(ids)} AND m.deleted_at IS NULL
           AND ${this.#reachable()} ORDER BY m.id ${rowLocks(this.unit.dialect)}`);
@@ -155,7 +174,7 @@ export class MemoryRows {
 
   /** Writes what succession and further sightings change of memories that this unit has locked. */
   async rewrite(memories: readonly Memory[]): Promise<void> {
-    for (const some of inChunks(memories, ROWS_PER_STATEMENT)) {
+    for (const some of partsOf(memories, ROWS_PER_STATEMENT)) {
       const rows = some.map(
         (memory) => sql`(${memory.id}, ${sightingsText(memory.alsoSeen)}, ${memory.supersededBy},
           CAST(${milliseconds(memory.validUntil)} AS BIGINT), CAST(${milliseconds(memory.supersededAt)} AS BIGINT),
@@ -167,6 +186,19 @@ export class MemoryRows {
         FROM (VALUES ${joinSql(rows, ', ')}) AS x
         WHERE m.tenant_id = ${this.unit.tenantId} AND m.id = x.column1`);
     }
+  }
+
+  /** Ends a memory's validity in favour of its successor; an end that is recorded already stays as it is. */
+  async end(id: string, successor: Memory): Promise<Memory | undefined> {
+    return this.update(
+      id,
+      [
+        sql`valid_until = COALESCE(valid_until, ${milliseconds(successor.validFrom)})`,
+        sql`superseded_at = COALESCE(superseded_at, ${milliseconds(successor.createdAt)})`,
+        sql`superseded_by = ${successor.id}`,
+      ],
+      successor.createdAt,
+    );
   }
 
   #select(condition: Sql): Sql {

@@ -37,9 +37,9 @@ export function viewConditions(dialect: Dialect, tenantId: string, view: MemoryV
   };
 }
 
-/** Current by itself: not ended, erased or expired. */
+/** Current by itself: not superseded, retired, erased or expired. */
 export function isCurrent(now: Date): Sql {
-  return sql`(m.deleted_at IS NULL AND m.superseded_by IS NULL
+  return sql`(m.deleted_at IS NULL AND m.superseded_at IS NULL
     AND (m.expires_at IS NULL OR m.expires_at > ${now.getTime()}))`;
 }
 

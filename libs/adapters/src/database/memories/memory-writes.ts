@@ -170,7 +170,7 @@ function requireVersion(memory: Memory, expected: number | undefined): void {
 
 async function currentOf(rows: MemoryRows, id: string): Promise<string | undefined> {
   const chain = await rows.chainOf(id);
-  return chain.find((memory) => memory.supersededBy === undefined && memory.deletedAt === undefined)?.id;
+  return chain.find((memory) => memory.supersededAt === undefined && memory.deletedAt === undefined)?.id;
 }
 
 function alreadySuperseded(currentId: string | undefined): HeadroomError {

@@ -66,7 +66,7 @@ export function toMemory(row: Row): Memory {
   };
 }
 
-function toScope(row: Row): Scope {
+export function toScope(row: Row): Scope {
   return {
     userId: column.text(row, 'user_id'),
     sessionId: column.optionalText(row, 'session_id'),

@@ -3,7 +3,9 @@ import type { Caller, Clock, Page, Scope } from '#libs/kernel';
 import { MemoryStore } from '#libs/memory';
 import type {
   ArmHits,
+  BrokenLink,
   Embedding,
+  ImportVerdict,
   InsertOutcome,
   KeywordHits,
   KeywordQuery,
@@ -14,6 +16,9 @@ import type {
   MemoryView,
   NewMemory,
   OnSubject,
+  Rollback,
+  RollbackChange,
+  StoredPage,
 } from '#libs/memory';
 import type { Database } from '../database.js';
 import { forgetAllReplays } from '../idempotency/forget-replays.js';
@@ -23,9 +28,12 @@ import type { Unit, UnitOptions } from '../unit-of-work.js';
 import { EmbeddingBacklog } from './embedding-backlog.js';
 import type { PendingEmbedding, StoredModel } from './embedding-backlog.js';
 import { searchByTerms, withAllTerms } from './keyword-search.js';
+import { inLinkOrder } from './link-order.js';
 import { memoriesLock } from './memories-lock.js';
 import { MemoryOutlines } from './memory-outlines.js';
 import { listMemories, memoryStats } from './memory-reads.js';
+import { rollBackMemories } from './memory-rollback.js';
+import { importMemories, positionOfMemory, settleImported, storedMemories } from './memory-transfer.js';
 import { MemoryRows } from './memory-rows.js';
 import { inScope } from './memory-view.js';
 import { insertBatch, insertMemories, patchMemory, removeMemory, supersedeMemory } from './memory-writes.js';
@@ -196,6 +204,57 @@ export class SqlMemoryStore extends MemoryStore {
     });
   }
 
+  override async rollback(
+    caller: Caller,
+    rollback: Rollback,
+    restored: (end: Memory, older: Memory) => NewMemory,
+  ): Promise<readonly RollbackChange[]> {
+    const { userId } = rollback.scope;
+    requireUser(caller, userId);
+    if (rollback.dryRun === true) {
+      return this.#read(caller, (unit) =>
+        rollBackMemories(unit, this.#rows(unit, caller), rollback, restored),
+      );
+    }
+    return this.#write(caller, memoriesLock(userId), (rows, unit) =>
+      rollBackMemories(unit, rows, rollback, restored),
+    );
+  }
+
+  override async storedAfter(
+    caller: Caller,
+    scope: Scope,
+    position: number,
+    limit: number,
+  ): Promise<StoredPage> {
+    requireUser(caller, scope.userId);
+    return this.#read(caller, (unit) => storedMemories(unit, scope, position, limit));
+  }
+
+  override positionOf(caller: Caller, id: string): Promise<number | null> {
+    return this.#read(caller, (unit) => positionOfMemory(unit, caller, id));
+  }
+
+  override async importMany(
+    caller: Caller,
+    memories: readonly NewMemory[],
+  ): Promise<readonly ImportVerdict[]> {
+    const [first] = memories;
+    if (first === undefined) return [];
+    const { userId } = first.memory.scope;
+    requireUser(caller, userId);
+    return this.#write(caller, memoriesLock(userId), (rows, unit) => importMemories(unit, rows, memories));
+  }
+
+  override async settleImport(
+    caller: Caller,
+    userId: string,
+    ids: readonly string[],
+  ): Promise<readonly BrokenLink[]> {
+    requireUser(caller, userId);
+    return this.#write(caller, memoriesLock(userId), (rows, unit) => settleImported(unit, rows, userId, ids));
+  }
+
   override async sweep(now: Date): Promise<number> {
     let swept = 0;
     for (const tenantId of await this.database.unitOfWork.tenants()) {
@@ -233,17 +292,4 @@ async function sweepTenant(rows: MemoryRows, unit: Unit, now: Date): Promise<num
     WHERE m.tenant_id = ${unit.tenantId} AND m.deleted_at IS NULL AND ${due}`);
   for (const row of linked) await rows.turnToTombstone(text(row, 'id'), now);
   return erased.memories + linked.length;
-}
-
-/** Oldest first, by the links: stored order and link order differ after an import. */
-function inLinkOrder(chain: readonly Memory[]): readonly Memory[] {
-  const bySuccession = new Map(chain.map((memory) => [memory.supersedes, memory]));
-  const ids = new Set(chain.map((memory) => memory.id));
-  const ordered: Memory[] = [];
-  let next = chain.find((memory) => memory.supersedes === undefined || !ids.has(memory.supersedes));
-  while (next !== undefined && ordered.length < chain.length) {
-    ordered.push(next);
-    next = bySuccession.get(next.id);
-  }
-  return ordered.length === chain.length ? ordered : chain;
 }

@@ -1,5 +1,5 @@
 import { HeadroomError, invalid } from '#libs/kernel';
-import type { Memory } from '#libs/memory';
+import { earliestSuccession, type Memory } from '#libs/memory';
 
 /** A memory after another occurrence of its content. */
 export function seenAgain(memory: Memory, { createdAt, source }: Memory): Memory {
@@ -11,22 +11,24 @@ export function seenAgain(memory: Memory, { createdAt, source }: Memory): Memory
   };
 }
 
-/** A memory whose validity has ended in favour of its successor. */
+/** A memory whose validity has ended in favour of its successor; an end that is recorded already stays as it is. */
 export function endedBy(successor: Memory, memory: Memory): Memory {
   return {
     ...memory,
-    validUntil: successor.validFrom,
-    supersededAt: successor.createdAt,
+    validUntil: memory.validUntil ?? successor.validFrom,
+    supersededAt: memory.supersededAt ?? successor.createdAt,
     supersededBy: successor.id,
     updatedAt: successor.createdAt,
     version: memory.version + 1,
   };
 }
 
-/** The error of a successor that begins before what it supersedes. */
+/** The error of a successor that begins before what it supersedes begins, or has ended. */
 export function beginsTooEarly(successor: Memory, memory: Memory): HeadroomError | undefined {
-  if (successor.validFrom >= memory.validFrom) return undefined;
-  const message = `must not lie before ${memory.validFrom.toISOString()}, where the superseded memory begins`;
+  const earliest = earliestSuccession(memory);
+  if (successor.validFrom >= earliest) return undefined;
+  const where = memory.validUntil === undefined ? 'begins' : 'has ended';
+  const message = `must not lie before ${earliest.toISOString()}, where the superseded memory ${where}`;
   return invalid([{ path: 'valid_from', message }]);
 }
 

@@ -1,14 +1,14 @@
 import type { MemoryTraits } from '#libs/memory';
-import { inChunks } from '../chunks.js';
 import { insertRows } from '../insert-row.js';
 import { listOf, sql } from '../sql.js';
+import { partsOf } from '../statement-sizes.js';
 import type { Unit } from '../unit-of-work.js';
 import { LONGEST_MEMORY, MOST_FREQUENT, ownerOf, termKey } from './term-index.js';
 import { addTraits } from './trait-writes.js';
 
 /** Six values a row; PostgreSQL binds at most 65,535 in a statement and SQLite 32,766. */
-const ROWS_PER_STATEMENT = 1_000;
-const OWNERS_PER_STATEMENT = 500;
+const ROWS_PER_STATEMENT = 1_024;
+const OWNERS_PER_STATEMENT = 512;
 /** The columns of `memory_term_totals`, in the order in which their values are given. */
 export const TOTALS = 'tenant_id, owner, documents, terms, newest, living';
 
@@ -40,7 +40,7 @@ export function joinTerms(terms: readonly string[]): string {
 export async function addManyToIndex(unit: Unit, memories: readonly MemoryToIndex[]): Promise<void> {
   // In the order of the table's key, so that neighbours are written together.
   const rows = memories.flatMap(termRows).sort(byKey);
-  for (const some of inChunks(rows, ROWS_PER_STATEMENT)) {
+  for (const some of partsOf(rows, ROWS_PER_STATEMENT)) {
     const values = some.map((row) => [unit.tenantId, ...row]);
     await unit.run(insertRows('memory_terms', 'tenant_id, owner, term, seq, frequency, length', values));
   }
@@ -59,7 +59,7 @@ export async function addManyToIndex(unit: Unit, memories: readonly MemoryToInde
     });
   }
   const sorted = [...totals].sort(([a], [b]) => a - b);
-  for (const some of inChunks(sorted, OWNERS_PER_STATEMENT)) {
+  for (const some of partsOf(sorted, OWNERS_PER_STATEMENT)) {
     const values = some.map(([owner, { documents, terms, newest }]) => {
       return [unit.tenantId, owner, documents, terms, newest, documents];
     });
@@ -75,7 +75,7 @@ export async function addManyToIndex(unit: Unit, memories: readonly MemoryToInde
 
 export async function removeFromIndex(unit: Unit, memory: IndexedMemory): Promise<void> {
   const owner = ownerOf(memory.userId);
-  for (const some of inChunks(termsIn(memory.terms), ROWS_PER_STATEMENT)) {
+  for (const some of partsOf(termsIn(memory.terms), ROWS_PER_STATEMENT)) {
     await unit.run(sql`DELETE FROM memory_terms WHERE tenant_id = ${unit.tenantId} AND owner = ${owner}
       AND term IN ${listOf(some)} AND seq = ${memory.seq}`);
   }

@@ -1,11 +1,11 @@
 import type { MemoryTraits } from '#libs/memory';
-import { inChunks } from '../chunks.js';
 import { insertRows } from '../insert-row.js';
+import { partsOf } from '../statement-sizes.js';
 import type { Unit } from '../unit-of-work.js';
 import { ownerOf } from './term-index.js';
 
 /** Nine values a row; SQLite binds at most 32,766 in a statement. */
-const ROWS_PER_STATEMENT = 1_000;
+const ROWS_PER_STATEMENT = 1_024;
 const COLUMNS = 'tenant_id, owner, seq, length, episode, position, asked, topic, told_at';
 
 /** A stored memory and what ranking knows of it besides its terms. */
@@ -18,7 +18,7 @@ export interface DescribedMemory {
 }
 
 export async function addTraits(unit: Unit, memories: readonly DescribedMemory[]): Promise<void> {
-  for (const some of inChunks(memories, ROWS_PER_STATEMENT)) {
+  for (const some of partsOf(memories, ROWS_PER_STATEMENT)) {
     const rows = some.map(({ seq, userId, length, traits }) => {
       const { episode, position, asked, topic, toldAt } = traits;
       return [unit.tenantId, ownerOf(userId), seq, length, episode, position, asked, topic, toldAt];

@@ -2,12 +2,12 @@ import { randomUUID } from 'node:crypto';
 import type { Embedding } from '#libs/memory';
 import { encodeVector } from '../../vector/exact/vector.js';
 import type { VectorSearch } from '../../vector/vector-search.js';
-import { inChunks } from '../chunks.js';
 import { insertRecords } from '../insert-row.js';
 import { numeric, text } from '../row.js';
 import type { Row } from '../row.js';
 import { listOf, sql } from '../sql.js';
 import type { Sql, SqlValue } from '../sql.js';
+import { partsOf } from '../statement-sizes.js';
 import type { Unit } from '../unit-of-work.js';
 
 /** A memory's vector, to be stored. */
@@ -33,7 +33,7 @@ export interface VectorTotals {
 }
 
 /** A statement binds at most 32,766 values on SQLite; a vector's text form on PostgreSQL can be long. */
-const ROWS_PER_STATEMENT = 500;
+const ROWS_PER_STATEMENT = 256;
 
 /** Undefined when the group has no vectors. */
 export async function vectorTotals(
@@ -73,7 +73,7 @@ export async function addVectors(
       RETURNING revision`);
     if (row === undefined) throw new TypeError('The totals of vectors have no number.');
     const revision = numeric(row, 'revision');
-    for (const some of inChunks(members, ROWS_PER_STATEMENT)) {
+    for (const some of partsOf(members, ROWS_PER_STATEMENT)) {
       const rows = some.map((vector) => vectorRow(unit, vector, revision, columns));
       await unit.run(insertRecords('memory_vectors', rows));
     }
@@ -86,7 +86,7 @@ export async function replaceVectors(
   vectors: readonly NewVector[],
   columns: VectorSearch['columns'],
 ): Promise<void> {
-  for (const some of inChunks(vectors, ROWS_PER_STATEMENT)) {
+  for (const some of partsOf(vectors, ROWS_PER_STATEMENT)) {
     await eraseVectors(unit, ofMemories(some.map(({ id }) => id)));
   }
   await addVectors(unit, vectors, columns);

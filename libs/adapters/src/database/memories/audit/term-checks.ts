@@ -1,10 +1,10 @@
 import { analyse } from '#libs/relevance';
-import { inChunks } from '../../chunks.js';
 import { decodeText } from '../../exact-text.js';
 import { insertRows } from '../../insert-row.js';
 import { bytes, isNull, numeric, optionalText, text } from '../../row.js';
 import type { Row } from '../../row.js';
 import { joinSql, listOf, sql } from '../../sql.js';
+import { partsOf } from '../../statement-sizes.js';
 import type { Unit } from '../../unit-of-work.js';
 import { LONGEST_MEMORY, MOST_FREQUENT, ownerOf, termKey } from '../term-index.js';
 import { termsIn, TOTALS } from '../term-writes.js';
@@ -12,7 +12,7 @@ import { PAGE_SIZE, pageOf } from './audit-check.js';
 import type { AuditFault, PagedCheck } from './audit-check.js';
 import { beyond, bySeq } from './row-checks.js';
 
-const TERMS_PER_STATEMENT = 1_000;
+const TERMS_PER_STATEMENT = 1_024;
 
 /** Every term that is kept with a memory stands in the index. */
 export const indexedTerms: PagedCheck = {
@@ -39,7 +39,7 @@ async function presentTerms(unit: Unit, rows: readonly Row[]): Promise<ReadonlyS
     return termsIn(text(row, 'terms')).map((term) => [owner, term, numeric(row, 'seq')] as const);
   });
   const present = new Set<string>();
-  for (const some of inChunks(wanted, TERMS_PER_STATEMENT)) {
+  for (const some of partsOf(wanted, TERMS_PER_STATEMENT)) {
     const places = some.map(
       ([owner, term, seq]) => sql`(CAST(${owner} AS BIGINT), ${term}, CAST(${seq} AS BIGINT))`,
     );
@@ -54,7 +54,7 @@ async function presentTerms(unit: Unit, rows: readonly Row[]): Promise<ReadonlyS
 async function enterTerms(unit: Unit, memory: Row, missing: readonly string[]): Promise<void> {
   const content = decodeText(bytes(memory, 'content'));
   const analysed = [...analyse(optionalText(memory, 'subject') ?? ''), ...analyse(content)].map(termKey);
-  for (const some of inChunks(missing, TERMS_PER_STATEMENT)) {
+  for (const some of partsOf(missing, TERMS_PER_STATEMENT)) {
     const rows = some.map((term) => [
       unit.tenantId,
       ownerOf(text(memory, 'user_id')),
