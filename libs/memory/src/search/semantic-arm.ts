@@ -6,7 +6,8 @@ const MIN_COSINE = 0.2;
 
 /**
  * The memories nearest to the query. During a change of model each memory has a vector of one of the models; cosines
- * of different models do not compare, so their lists are merged by rank, the present model's hit first.
+ * of different models do not compare, so their lists are merged by rank, the present model's hit first, and every list
+ * is measured by its best hit.
  * @param embeddings the query by each model, at least one.
  */
 export async function askByMeaning(
@@ -21,12 +22,21 @@ export async function askByMeaning(
   );
   const near = answers.map(({ hits }) => hits.filter((hit) => hit.score >= MIN_COSINE));
   return {
-    hits: mergeByRank(near).slice(0, limit),
+    hits: mergeByRank(inOneMeasure(near)).slice(0, limit),
     suppressed: {
       superseded: [...new Set(answers.flatMap(({ suppressed }) => suppressed.superseded))],
       expired: [...new Set(answers.flatMap(({ suppressed }) => suppressed.expired))],
     },
   };
+}
+
+/** Scores of all lists as if each began with the best of the first one; cosines of one model stay as they are. */
+function inOneMeasure(lists: readonly (readonly ArmHit[])[]): readonly (readonly ArmHit[])[] {
+  const best = lists.find((list) => list.length > 0)?.[0]?.score ?? 1;
+  return lists.map((list) => {
+    const share = best / (list[0]?.score ?? best);
+    return share === 1 ? list : list.map((hit) => ({ ...hit, score: hit.score * share }));
+  });
 }
 
 /** The first of each list, then the second of each; a memory that was re-embedded in between comes once. */
