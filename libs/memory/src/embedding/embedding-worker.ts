@@ -12,6 +12,8 @@ const TURN_REST_MS = 2_000;
 /** A service that asks for more is asked again nevertheless. */
 const LONGEST_ASKED_PAUSE_MS = 60 * 60_000;
 const TURN = 'embedding';
+/** A vector that comes this much later is hardly missed; a round for every single write would hold up the next one. */
+const GATHERING_MS = 50;
 
 /**
  * Embeds in the background what was stored without a vector, or with one of an earlier model. What is pending is asked
@@ -55,11 +57,15 @@ export class MemoryEmbeddingWorker {
     return this.#refused.size;
   }
 
-  /** There may be work; never waits for it. */
+  /** There may be work; never waits for it. What comes within moments is embedded together. */
   nudge(): void {
+    this.#begin(GATHERING_MS);
+  }
+
+  #begin(gathering: number): void {
     if (this.#stop.signal.aborted) return;
     this.#wanted = true;
-    this.#running ??= this.#run().finally(() => {
+    this.#running ??= this.#run(gathering).finally(() => {
       this.#running = null;
       if (this.#goesOn()) this.nudge();
       else this.#tellWaiting();
@@ -71,7 +77,7 @@ export class MemoryEmbeddingWorker {
     if (this.#stop.signal.aborted) return;
     const settled = new Promise<void>((resolve) => this.#waiting.push(resolve));
     this.#rest.abort();
-    this.nudge();
+    this.#begin(0);
     await settled;
   }
 
@@ -83,7 +89,8 @@ export class MemoryEmbeddingWorker {
     this.#tellWaiting();
   }
 
-  async #run(): Promise<void> {
+  async #run(gathering: number): Promise<void> {
+    if (gathering > 0) await this.#restFor(gathering);
     do {
       this.#wanted = false;
       // An embedder that is not ready calls back when it is.
