@@ -27,6 +27,7 @@ export type { MemoryToolName } from './tools/memory-tool-definitions.js';
 export * from './tools/memory-tools.js';
 export type { MemoryToolResult } from './tools/tool-result.js';
 export { contentHash } from './write/content-hash.js';
+export type { PromotionLevel } from './write/promotion.js';
 export type { ImportFault, ImportSummary } from './transfer/import-tally.js';
 export type { ImportedMemory } from './transfer/imported-memory.js';
 export { judgeImport, type ImportVerdict, type StoredTrace } from './transfer/judge-import.js';

@@ -1,17 +1,13 @@
 import {
   HeadroomError,
-  invalid,
   notFound,
   requireUser,
   wholeTenant,
-  scopeLevel,
-  SCOPE_LEVELS,
   type Caller,
   type Clock,
   type Ids,
   type Page,
   type Scope,
-  type ScopeLevel,
 } from '#libs/kernel';
 import { loadTokenCounter, type TokenCounter } from '#libs/tokens';
 import type {
@@ -28,6 +24,7 @@ import { BackgroundEmbedding, type EmbedderStatus } from './embedding/background
 import { EarlierModels, type OpenEarlier } from './embedding/earlier-models.js';
 import { ModelDimensions } from './embedding/model-dimensions.js';
 import { QueryEmbedding } from './embedding/query-embedding.js';
+import { currentIdOf, replaceableEnd } from './model/chain.js';
 import type { Memory, MemoryPatch } from './model/memory.js';
 import type { Embedder } from './ports/embedder.js';
 import type { MemoryStats, MemoryStore } from './ports/memory-store.js';
@@ -37,11 +34,13 @@ import { MemoryRollback } from './rollback/memory-rollback.js';
 import type { RollbackChange, RollbackRequest } from './rollback/rollback.js';
 import { AccessLog } from './search/access-log.js';
 import { MemorySearch } from './search/memory-search.js';
+import { listQueryOf } from './search/read-defaults.js';
 import { validateList, validateSearch } from './search/validate-read.js';
 import type { ImportSummary } from './transfer/import-tally.js';
 import { MemoryExporter, type ExportRequest } from './transfer/memory-exporter.js';
 import { MemoryImporter, type ImportRecord, type ImportReport } from './transfer/memory-importer.js';
 import { MemoryWriter } from './write/memory-writer.js';
+import { broaderScope, type PromotionLevel } from './write/promotion.js';
 import { refuseSecrets } from './write/secrets.js';
 import { SessionEnd } from './write/session-end.js';
 import { validatePatch, validateScope } from './write/validate-draft.js';
@@ -58,9 +57,6 @@ export interface MemoryServiceOptions {
   /** Hears how far an import has come, now and then and at its end. */
   readonly reportImport?: ImportReport | undefined;
 }
-
-/** Levels that a memory can be promoted to. */
-export type PromotionLevel = Exclude<ScopeLevel, 'turn'>;
 
 /**
  * Everything that can be done with memories. The caller comes first and can never leave its tenant or its key's
@@ -141,22 +137,7 @@ export class MemoryService {
   async list(caller: Caller, request: ListRequest): Promise<Page<Memory>> {
     requireUser(caller, request.scope.userId);
     validateList(request);
-    const { scope, scopeMode, asOf, knownAsOf, includeSuperseded, filter, ...rest } = request;
-    return this.store.list(caller, {
-      ...rest,
-      limit: request.limit ?? 50,
-      orderBy: request.orderBy ?? 'created_at',
-      order: request.order ?? 'desc',
-      view: {
-        scope,
-        mode: scopeMode ?? 'resolve',
-        now: this.clock.now(),
-        asOf,
-        knownAsOf,
-        includeSuperseded: includeSuperseded ?? false,
-        filter,
-      },
-    });
+    return this.store.list(caller, listQueryOf(request, this.clock.now()));
   }
 
   /** @throws HeadroomError `not_found`, `forbidden`, `validation_error`, `precondition_failed`. */
@@ -210,8 +191,7 @@ export class MemoryService {
     const last = chain.at(-1);
     if (last === undefined) throw notFound('memory');
     requireUser(caller, last.scope.userId);
-    const hasEnded = last.deletedAt !== undefined || last.supersededAt !== undefined;
-    return { chain, currentId: hasEnded ? null : last.id };
+    return { chain, currentId: currentIdOf(chain) };
   }
 
   /**
@@ -225,20 +205,8 @@ export class MemoryService {
     expectedVersion?: number,
   ): Promise<{ readonly memory: Memory; readonly superseded: Memory }> {
     const memory = await this.#find(caller, id, expectedVersion);
-    const { chain, currentId } = await this.history(caller, id);
-    const current = chain.at(-1);
-    if (current === undefined || current.deletedAt !== undefined) {
-      throw new HeadroomError(
-        'conflict',
-        'The end of this chain was deleted, so there is nothing to replace; create a new memory instead.',
-      );
-    }
-    if (currentId === id) {
-      throw new HeadroomError('conflict', 'This memory is the current one of its chain already.', {
-        current_id: currentId,
-      });
-    }
-    return this.#writer.restore(caller, current, memory);
+    const { chain } = await this.history(caller, id);
+    return this.#writer.restore(caller, replaceableEnd(chain, id), memory);
   }
 
   /**
@@ -253,20 +221,7 @@ export class MemoryService {
     expectedVersion?: number,
   ): Promise<CreateOutcome> {
     const memory = await this.#find(caller, id, expectedVersion);
-    const { userId, sessionId, agentId } = memory.scope;
-    const scopes: Record<PromotionLevel, Scope> = {
-      user: { userId },
-      session: { userId, sessionId },
-      agent: { userId, sessionId, agentId },
-    };
-    const scope = scopes[to];
-    const from = scopeLevel(memory.scope);
-    if (SCOPE_LEVELS.indexOf(to) >= SCOPE_LEVELS.indexOf(from) || scopeLevel(scope) !== to) {
-      throw invalid([
-        { path: 'to', message: `must be a broader level that this memory's ${from} scope lies in` },
-      ]);
-    }
-    return this.#writer.promote(caller, memory, scope);
+    return this.#writer.promote(caller, memory, broaderScope(memory.scope, to));
   }
 
   /** {@link MemoryRollback.rollBack} */

@@ -1,7 +1,8 @@
 import { HeadroomError, type Caller } from '#libs/kernel';
+import type { PendingEmbedding } from '../ports/memory-store.js';
 import type { Turn } from '../ports/turns.js';
 import type { EmbeddingParts } from './embedding-parts.js';
-import { embedSoundly, type EmbeddingSteps, type Pending } from './poison.js';
+import { embedSoundly, type EmbeddingSteps } from './poison.js';
 
 /** What is held in memory of a backlog at any time. */
 const BATCH_SIZE = 64;
@@ -148,7 +149,7 @@ export class MemoryEmbeddingWorker {
     return true;
   }
 
-  async #nextBatch(earlier: readonly string[]): Promise<readonly Pending[]> {
+  async #nextBatch(earlier: readonly string[]): Promise<readonly PendingEmbedding[]> {
     const limit = BATCH_SIZE + this.#refused.size;
     const pending = await this.parts.store.withoutEmbedding(earlier, limit);
     return pending.filter(({ id }) => !this.#refused.has(id)).slice(0, BATCH_SIZE);
@@ -180,7 +181,10 @@ interface TenantVectors {
   readonly vectors: Map<string, Float32Array>;
 }
 
-function byTenant(batch: readonly Pending[], vectors: readonly Float32Array[]): Iterable<TenantVectors> {
+function byTenant(
+  batch: readonly PendingEmbedding[],
+  vectors: readonly Float32Array[],
+): Iterable<TenantVectors> {
   const tenants = new Map<string, TenantVectors>();
   batch.forEach(({ caller, id }, i) => {
     const vector = vectors[i];

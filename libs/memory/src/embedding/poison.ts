@@ -1,11 +1,9 @@
-import type { MemoryStore } from '../ports/memory-store.js';
-
-export type Pending = Awaited<ReturnType<MemoryStore['withoutEmbedding']>>[number];
+import type { PendingEmbedding } from '../ports/memory-store.js';
 
 /** What is done with texts: their vectors are had from the model, and then stored. */
 export interface EmbeddingSteps {
   readonly embed: (texts: readonly string[]) => Promise<readonly Float32Array[]>;
-  readonly save: (batch: readonly Pending[], vectors: readonly Float32Array[]) => Promise<void>;
+  readonly save: (batch: readonly PendingEmbedding[], vectors: readonly Float32Array[]) => Promise<void>;
 }
 
 /** A text that no model refuses: when this one fails, the model is down. */
@@ -17,7 +15,7 @@ const HARMLESS = 'hello';
  * @returns the ids of the refused ones. @throws the batch's failure when the model is down, or the store's.
  */
 export async function embedSoundly(
-  batch: readonly Pending[],
+  batch: readonly PendingEmbedding[],
   steps: EmbeddingSteps,
 ): Promise<readonly string[]> {
   const vectors = await vectorsOf(batch, steps);
@@ -36,7 +34,7 @@ export async function embedSoundly(
 
 /** @returns null when the model refuses something of the batch. */
 async function vectorsOf(
-  batch: readonly Pending[],
+  batch: readonly PendingEmbedding[],
   { embed }: EmbeddingSteps,
 ): Promise<readonly Float32Array[] | null> {
   try {

@@ -82,6 +82,19 @@ export interface MemoryStats {
   readonly newest?: Date | undefined;
 }
 
+/** A model of which there are vectors, and how long these are. */
+export interface StoredModel {
+  readonly model: string;
+  readonly dimensions: number;
+}
+
+/** A memory that waits for its vector, and on whose behalf it is embedded. */
+export interface PendingEmbedding {
+  readonly caller: Caller;
+  readonly id: string;
+  readonly content: string;
+}
+
 /** A part of what a scope holds, in stored order. */
 export interface StoredPage {
   readonly memories: readonly Memory[];
@@ -174,14 +187,11 @@ export abstract class MemoryStore {
     vectors: ReadonlyMap<string, Float32Array>,
   ): Promise<void>;
 
-  /** The models of which there are vectors, of any tenant, and how long these are. */
-  abstract embeddingModels(): Promise<readonly { readonly model: string; readonly dimensions: number }[]>;
+  /** The models of which there are vectors, of any tenant. */
+  abstract embeddingModels(): Promise<readonly StoredModel[]>;
 
   /** Memories of any tenant that have no vector, or one of a model to be replaced, oldest first. */
-  abstract withoutEmbedding(
-    replaced: readonly string[],
-    limit: number,
-  ): Promise<readonly { readonly caller: Caller; readonly id: string; readonly content: string }[]>;
+  abstract withoutEmbedding(replaced: readonly string[], limit: number): Promise<readonly PendingEmbedding[]>;
 
   abstract countWithoutEmbedding(replaced: readonly string[]): Promise<number>;
 

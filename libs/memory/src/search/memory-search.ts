@@ -16,6 +16,7 @@ import { fuse, type Arms, type FusedHit } from './fuse.js';
 import { packHits } from './pack.js';
 import { doubledIn } from './promoted.js';
 import { clipQuery } from './query-text.js';
+import { viewOf } from './read-defaults.js';
 import { askByMeaning } from './semantic-arm.js';
 import { shadowBySubject } from './shadow.js';
 
@@ -36,7 +37,7 @@ export class MemorySearch {
   ) {}
 
   async search(caller: Caller, request: SearchRequest, counter: TokenCounter): Promise<SearchOutcome> {
-    const view = this.#viewOf(request);
+    const view = viewOf(request, this.clock.now());
     const topK = request.topK ?? DEFAULT_TOP_K;
     const arms = await this.#askArms(
       caller,
@@ -81,18 +82,6 @@ export class MemorySearch {
           ...expired.map((id) => ({ id, gate: 'expired' as const })),
         ],
       }),
-    };
-  }
-
-  #viewOf(request: SearchRequest): MemoryView {
-    return {
-      scope: request.scope,
-      mode: request.scopeMode ?? 'resolve',
-      now: this.clock.now(),
-      asOf: request.asOf,
-      knownAsOf: request.knownAsOf,
-      includeSuperseded: request.includeSuperseded ?? false,
-      filter: request.filter,
     };
   }
 

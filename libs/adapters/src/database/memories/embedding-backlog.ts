@@ -1,4 +1,5 @@
 import type { Caller } from '#libs/kernel';
+import type { PendingEmbedding, StoredModel } from '#libs/memory';
 import type { Database } from '../database.js';
 import { decodeText } from '../exact-text.js';
 import { bytes, isNull, numeric, text } from '../row.js';
@@ -6,17 +7,6 @@ import type { Row } from '../row.js';
 import { anyOf, listOf, sql } from '../sql.js';
 import type { Sql } from '../sql.js';
 import type { Unit } from '../unit-of-work.js';
-
-export interface PendingEmbedding {
-  readonly caller: Caller;
-  readonly id: string;
-  readonly content: string;
-}
-
-export interface StoredModel {
-  readonly model: string;
-  readonly dimensions: number;
-}
 
 /** Which vectors there are and which are missing, over all tenants: each is visited on its own. */
 export class EmbeddingBacklog {

@@ -16,8 +16,10 @@ import type {
   MemoryView,
   NewMemory,
   OnSubject,
+  PendingEmbedding,
   Rollback,
   RollbackChange,
+  StoredModel,
   StoredPage,
 } from '#libs/memory';
 import type { Database } from '../database.js';
@@ -26,7 +28,6 @@ import { text } from '../row.js';
 import { joinSql, sql } from '../sql.js';
 import type { Unit, UnitOptions } from '../unit-of-work.js';
 import { EmbeddingBacklog } from './embedding-backlog.js';
-import type { PendingEmbedding, StoredModel } from './embedding-backlog.js';
 import { searchByTerms, withAllTerms } from './keyword-search.js';
 import { inLinkOrder } from './link-order.js';
 import { memoriesLock } from './memories-lock.js';

@@ -1,0 +1,73 @@
+import { type Caller, HeadroomError, invalid } from '#libs/kernel';
+import { earliestSuccession, type Memory, type NewMemory } from '#libs/memory';
+import { type KeptMemories, requireVersion } from './kept-memories.js';
+import type { Kept } from './kept-memory.js';
+
+/** Oldest first; empty when unknown. */
+export function chainOf(kept: KeptMemories, caller: Caller, id: string): readonly Kept[] {
+  const member = kept.find(caller, id);
+  if (member === undefined) return [];
+  const chain = [member];
+  const beside = (other: string | undefined): Kept | undefined =>
+    other === undefined ? undefined : kept.find(caller, other);
+  for (let link = beside(member.memory.supersedes); link !== undefined;) {
+    chain.unshift(link);
+    link = beside(link.memory.supersedes);
+  }
+  for (let link = beside(member.memory.supersededBy); link !== undefined;) {
+    chain.push(link);
+    link = beside(link.memory.supersededBy);
+  }
+  return chain;
+}
+
+/** Ends a memory in favour of its successor; see `MemoryStore.supersede`. */
+export function supersedeMemory(
+  kept: KeptMemories,
+  caller: Caller,
+  id: string,
+  successor: NewMemory,
+  expectedVersion: number | undefined,
+): { readonly memory: Memory; readonly superseded: Memory } {
+  const old = kept.require(caller, id);
+  if (old.memory.supersededBy !== undefined) {
+    const last = chainOf(kept, caller, id).at(-1)?.memory ?? old.memory;
+    throw conflictWith(last.id, 'This memory is superseded already; supersede the current one.');
+  }
+  requireVersion(old.memory, expectedVersion);
+  return linkSuccessor(kept, caller, old, successor);
+}
+
+/** @throws HeadroomError `validation_error` when the successor begins before what it supersedes begins, or has ended. */
+export function linkSuccessor(
+  kept: KeptMemories,
+  caller: Caller,
+  old: Kept,
+  successor: NewMemory,
+): { readonly memory: Memory; readonly superseded: Memory } {
+  const earliest = earliestSuccession(old.memory);
+  if (successor.memory.validFrom < earliest) {
+    throw invalid([{ path: 'valid_from', message: `must not lie before ${earliest.toISOString()}` }]);
+  }
+  const linked = { ...successor.memory, supersedes: old.memory.id };
+  const memory = kept.add(caller, { ...successor, memory: linked });
+  old.memory = endedBy(memory, old.memory);
+  return { memory, superseded: old.memory };
+}
+
+/** A memory whose validity has ended in favour of its successor; an end that is recorded already stays as it is. */
+export function endedBy(successor: Memory, memory: Memory): Memory {
+  return {
+    ...memory,
+    validUntil: memory.validUntil ?? successor.validFrom,
+    supersededAt: memory.supersededAt ?? successor.createdAt,
+    supersededBy: successor.id,
+    updatedAt: successor.createdAt,
+    version: memory.version + 1,
+  };
+}
+
+/** @param currentId what stands in the way. */
+export function conflictWith(currentId: string, message: string): HeadroomError {
+  return new HeadroomError('conflict', message, { current_id: currentId });
+}
