@@ -104,6 +104,9 @@ export abstract class UnitOfWork {
    */
   abstract access<T>(work: (unit: Unit) => Promise<T>): Promise<T>;
 
+  /** The same for work that only reads: every request asks who calls. */
+  abstract readAccess<T>(work: (unit: Unit) => Promise<T>): Promise<T>;
+
   /** Every tenant that ever wrote; cross-tenant upkeep visits them one by one, bound to each in turn. */
   abstract tenants(): Promise<readonly string[]>;
 }

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { HeadroomError } from '#libs/kernel';
 import type { EmbedOptions } from '#libs/memory';
-import { Agent, fetch } from 'undici';
+import { Agent, request } from 'undici';
 import { retryAfterMs } from '../local-models/hub-file.js';
 
 export interface EndpointOptions {
@@ -73,20 +73,19 @@ export class EmbeddingEndpoint {
   async #attempt(body: unknown, dispatcher: Agent, signal?: AbortSignal): Promise<Attempt> {
     const deadline = AbortSignal.timeout(this.options.deadlineMs ?? DEADLINE_MS);
     try {
-      const response = await fetch(this.options.url, {
+      const { statusCode: status, headers, body: answer } = await request(this.options.url, {
         method: 'POST',
         headers: { 'content-type': 'application/json', ...this.options.headers },
         body: JSON.stringify(body),
         signal: signal === undefined ? deadline : AbortSignal.any([deadline, signal]),
         dispatcher,
       });
-      if (response.ok) return { answer: await response.json() };
-      await response.body?.cancel();
-      const { status } = response;
+      if (status >= 200 && status <= 299) return { answer: await answer.json() };
+      await answer.dump();
       const isPassing = status === 429 || status === 408 || status >= 500;
       if (!isPassing) return { error: new RefusedError(status) };
       const error = new Error(`HTTP ${status}`);
-      return { error, retryAfterMs: retryAfterMs(response.headers.get('retry-after')) };
+      return { error, retryAfterMs: retryAfterMs(headers['retry-after']) };
     } catch (error) {
       return { error: error instanceof Error ? error : new Error(String(error)) };
     }
@@ -108,10 +107,7 @@ export class EmbeddingEndpoint {
 type Attempt =
   { readonly answer: unknown } | { readonly error: Error; readonly retryAfterMs?: number | undefined };
 
-/** `fetch failed` says nothing; its cause does. */
+/** The system's own word, such as `ECONNREFUSED`, says most. */
 function reasonOf(error: Error): string {
-  const { cause } = error;
-  return cause instanceof Error && 'code' in cause && typeof cause.code === 'string'
-    ? cause.code
-    : error.message;
+  return 'code' in error && typeof error.code === 'string' ? error.code : error.message;
 }

@@ -2,6 +2,8 @@ import { ApiKeyStore } from '#libs/access';
 import type { ApiKeyRecord } from '#libs/access';
 import type { Database } from '../database.js';
 import type { ApiKeyRow, ApiKeyUserRow } from '../entities/access.entity.js';
+import { numeric } from '../row.js';
+import { sql } from '../sql.js';
 import { enrolTenant } from '../tenant-register.js';
 
 /** API keys on SQLite and PostgreSQL, through the way in that reaches nothing else. */
@@ -20,7 +22,7 @@ export class SqlApiKeyStore extends ApiKeyStore {
   }
 
   override findByHash(secretHash: string): Promise<ApiKeyRecord | null> {
-    return this.database.unitOfWork.access(async (unit) => {
+    return this.database.unitOfWork.readAccess(async (unit) => {
       const row = await unit.table('api_keys').findOneBy({ secretHash });
       if (row === null) return null;
       const users = await unit
@@ -31,7 +33,7 @@ export class SqlApiKeyStore extends ApiKeyStore {
   }
 
   override list(): Promise<readonly ApiKeyRecord[]> {
-    return this.database.unitOfWork.access(async (unit) => {
+    return this.database.unitOfWork.readAccess(async (unit) => {
       const rows = await unit.table('api_keys').find({ order: { createdAt: 'DESC', id: 'DESC' } });
       const users = await unit.table('api_key_users').find({ order: { keyId: 'ASC', position: 'ASC' } });
       return rows.map((row) =>
@@ -51,7 +53,10 @@ export class SqlApiKeyStore extends ApiKeyStore {
   }
 
   override count(): Promise<number> {
-    return this.database.unitOfWork.access((unit) => unit.table('api_keys').count());
+    return this.database.unitOfWork.readAccess(async (unit) => {
+      const row = await unit.first(sql`SELECT count(*) AS keys FROM api_keys`);
+      return row === undefined ? 0 : numeric(row, 'keys');
+    });
   }
 }
 

@@ -45,8 +45,12 @@ export class PostgresUnitOfWork extends UnitOfWork {
     return this.#transaction([WRITING, ...asRole(this.roles.access)].join('; '), '', work);
   }
 
+  override readAccess<T>(work: (unit: Unit) => Promise<T>): Promise<T> {
+    return this.#transaction([READING, ...asRole(this.roles.access)].join('; '), '', work);
+  }
+
   override tenants(): Promise<readonly string[]> {
-    return this.access(allTenants);
+    return this.readAccess(allTenants);
   }
 
   #opening(begin: string, tenantId: string, locks: UnitOptions['lock'] = []): string {

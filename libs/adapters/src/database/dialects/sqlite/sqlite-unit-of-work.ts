@@ -44,8 +44,12 @@ export class SqliteUnitOfWork extends UnitOfWork {
     return this.#transaction('', work);
   }
 
+  override readAccess<T>(work: (unit: Unit) => Promise<T>): Promise<T> {
+    return this.#turns.runExclusive(() => this.#translating(() => work(this.#unit(''))));
+  }
+
   override tenants(): Promise<readonly string[]> {
-    return this.#turns.runExclusive(() => this.#translating(() => allTenants(this.#unit(''))));
+    return this.readAccess(allTenants);
   }
 
   /** Waits for the running unit, then lets nothing else start. */
