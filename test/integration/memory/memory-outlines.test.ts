@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { SqlMemoryStore } from '#libs/adapters';
 import { aCaller } from '../../support/callers.js';
@@ -29,5 +30,41 @@ describeOnDatabases('two servers that remember how memories lie beside each othe
     const again = [await add(there, 1, 'which instrument'), await add(there, 2, 'the cello')];
     expect(await found(here)).toEqual(again);
     expect(await found(there)).toEqual(again);
+  });
+
+  it('answer as one that remembers nothing, whatever was added and erased between two questions', async () => {
+    const step = fc.oneof(
+      {
+        weight: 5,
+        arbitrary: fc.record({ add: fc.constantFrom('a b', 'b c', 'c', 'a a d'), at: fc.nat(5) }),
+      },
+      { weight: 1, arbitrary: fc.record({ remove: fc.nat(20) }) },
+      { weight: 3, arbitrary: fc.record({ ask: fc.subarray(['a', 'b', 'c', 'd'], { minLength: 1 }) }) },
+    );
+    await fc.assert(
+      fc.asyncProperty(fc.array(step, { maxLength: 15 }), async (steps) => {
+        const clock = new FakeClock();
+        const caller = aCaller({ tenantId: newTenant() });
+        const here = new SqlMemoryStore(database(), clock);
+        const ids: string[] = [];
+        for (const one of steps) {
+          if ('add' in one) {
+            const source = { conversationId: 'c', messageIndex: one.at };
+            const memory = aMemory(clock, { content: `${one.add} ${ids.length}`, source });
+            ids.push((await here.insert(caller, memory, 'coexist')).memory.id);
+          } else if ('remove' in one) {
+            const id = ids[one.remove];
+            if (id !== undefined) await here.remove(caller, id, clock.now());
+          } else {
+            const answers = [here, new SqlMemoryStore(database(), clock)].map((store) =>
+              store.keywordHits(caller, aView(clock), words(one.ask), 10),
+            );
+            const [remembering, fresh] = await Promise.all(answers);
+            expect(remembering).toEqual(fresh);
+          }
+        }
+      }),
+      { numRuns: 25 },
+    );
   });
 });

@@ -73,7 +73,11 @@ export class EmbeddingEndpoint {
   async #attempt(body: unknown, dispatcher: Agent, signal?: AbortSignal): Promise<Attempt> {
     const deadline = AbortSignal.timeout(this.options.deadlineMs ?? DEADLINE_MS);
     try {
-      const { statusCode: status, headers, body: answer } = await request(this.options.url, {
+      const {
+        statusCode: status,
+        headers,
+        body: answer,
+      } = await request(this.options.url, {
         method: 'POST',
         headers: { 'content-type': 'application/json', ...this.options.headers },
         body: JSON.stringify(body),

@@ -1,4 +1,11 @@
-import { type KeywordQuery, type MemoryTraits, Outline, rankByTerms, type TermPostings } from '#libs/memory';
+import {
+  type KeywordQuery,
+  type MemoryTraits,
+  Outline,
+  postingsAt,
+  rankByTerms,
+  type TermPostings,
+} from '#libs/memory';
 
 interface Indexed {
   readonly terms: readonly string[];
@@ -13,18 +20,19 @@ export function scoresByTerms(
   const rows = memories.flatMap(({ terms, traits }, seq) =>
     terms.length === 0 ? [] : [{ seq, length: terms.length, ...traits }],
   );
+  const outline = Outline.EMPTY.with(rows);
   const postings = [...new Set(query.terms)]
-    .map((term) => postingsOf(term, memories))
-    .filter(({ seqs }) => seqs.length > 0);
+    .map((term) => postingsOf(term, memories, outline))
+    .filter(({ places }) => places.length > 0);
   const scores = new Float64Array(memories.length);
-  const ranking = rankByTerms(new Outline(rows), postings, query);
+  const ranking = rankByTerms(outline, postings, query);
   for (const slice of ranking.slices(memories.length)) {
     for (const { seq, score } of slice) scores[seq] = score;
   }
   return { scores, full: ranking.full };
 }
 
-function postingsOf(term: string, memories: readonly Indexed[]): TermPostings {
+function postingsOf(term: string, memories: readonly Indexed[], outline: Outline): TermPostings {
   const seqs: number[] = [];
   const frequencies: number[] = [];
   memories.forEach(({ terms }, seq) => {
@@ -33,5 +41,5 @@ function postingsOf(term: string, memories: readonly Indexed[]): TermPostings {
     seqs.push(seq);
     frequencies.push(frequency);
   });
-  return { seqs, frequencies };
+  return postingsAt(outline, seqs, frequencies);
 }

@@ -23,7 +23,7 @@ export interface Candidates {
 }
 
 /** Looked at beyond the wanted ones at first: most views gate out few. */
-const SPARE = 14;
+const SPARE = 6;
 const MOST_AT_ONCE = 1_000;
 
 const SEEN = 0;

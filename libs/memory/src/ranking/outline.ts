@@ -6,19 +6,27 @@ export interface OutlineRow extends MemoryTraits {
   readonly length: number;
 }
 
+/** One column per trait, a memory a place: a user may have a million. */
+interface Columns {
+  readonly seq: Float64Array;
+  readonly length: Int32Array;
+  readonly episode: Float64Array;
+  readonly position: Float64Array;
+  readonly asked: Float32Array;
+  readonly topic: Float64Array;
+  readonly toldAt: Float64Array;
+}
+
 const NOBODY = -1;
 
 /**
  * How a user's memories lie beside each other: episodes, and within each the order of its memories. Memories are
- * named by their place here, `0 … size − 1`, in the order of their numbers. Kept in columns: a user may have a million.
+ * named by their place here, `0 … size − 1`, in the order of their numbers.
  */
 export class Outline {
-  /** Ascending. */
-  readonly seq: Float64Array;
-  readonly length: Int32Array;
-  readonly topic: Float64Array;
-  readonly asked: Float32Array;
-  readonly toldAt: Float64Array;
+  static readonly EMPTY = new Outline(columnsOf([]));
+
+  readonly #columns: Columns;
   /** Places of the neighbours within the episode, -1 for none. */
   readonly previous: Int32Array;
   readonly next: Int32Array;
@@ -27,21 +35,31 @@ export class Outline {
   /** Terms of all memories of an episode. */
   readonly episodeLength: Float64Array;
 
-  /** @param rows in any order; no number twice. */
-  constructor(rows: readonly OutlineRow[]) {
-    const sorted = [...rows].sort((a, b) => a.seq - b.seq);
-    this.seq = Float64Array.from(sorted, (row) => row.seq);
-    this.length = Int32Array.from(sorted, (row) => row.length);
-    this.topic = Float64Array.from(sorted, (row) => row.topic);
-    this.asked = Float32Array.from(sorted, (row) => row.asked);
-    this.toldAt = Float64Array.from(sorted, (row) => row.toldAt);
-    this.previous = new Int32Array(sorted.length).fill(NOBODY);
-    this.next = new Int32Array(sorted.length).fill(NOBODY);
-    this.episode = new Int32Array(sorted.length);
-    const members = membersOf(sorted);
+  private constructor(columns: Columns) {
+    this.#columns = columns;
+    const { size } = this;
+    this.previous = new Int32Array(size).fill(NOBODY);
+    this.next = new Int32Array(size).fill(NOBODY);
+    this.episode = new Int32Array(size);
+    const members = membersOf(columns);
     this.episodeLength = new Float64Array(members.length);
     members.forEach((places, episode) => {
       this.#join(places, episode);
+    });
+  }
+
+  /** With further memories, whose numbers are higher than all so far; places stay. @param rows in any order. */
+  with(rows: readonly OutlineRow[]): Outline {
+    const more = columnsOf([...rows].sort((a, b) => a.seq - b.seq));
+    const all = this.#columns;
+    return new Outline({
+      seq: joined(all.seq, more.seq),
+      length: joined(all.length, more.length),
+      episode: joined(all.episode, more.episode),
+      position: joined(all.position, more.position),
+      asked: joined(all.asked, more.asked),
+      topic: joined(all.topic, more.topic),
+      toldAt: joined(all.toldAt, more.toldAt),
     });
   }
 
@@ -49,9 +67,30 @@ export class Outline {
     return this.seq.length;
   }
 
+  /** Ascending. */
+  get seq(): Float64Array {
+    return this.#columns.seq;
+  }
+
+  get length(): Int32Array {
+    return this.#columns.length;
+  }
+
+  get asked(): Float32Array {
+    return this.#columns.asked;
+  }
+
+  get topic(): Float64Array {
+    return this.#columns.topic;
+  }
+
+  get toldAt(): Float64Array {
+    return this.#columns.toldAt;
+  }
+
   /** The place of a number, -1 where it is not in the outline. */
   placeOf(seq: number): number {
-    let [from, to] = [0, this.seq.length - 1];
+    let [from, to] = [0, this.size - 1];
     while (from <= to) {
       const middle = (from + to) >> 1;
       const found = this.seq[middle] ?? 0;
@@ -76,23 +115,42 @@ export class Outline {
   }
 }
 
+function columnsOf(rows: readonly OutlineRow[]): Columns {
+  return {
+    seq: Float64Array.from(rows, (row) => row.seq),
+    length: Int32Array.from(rows, (row) => row.length),
+    episode: Float64Array.from(rows, (row) => row.episode),
+    position: Float64Array.from(rows, (row) => row.position),
+    asked: Float32Array.from(rows, (row) => row.asked),
+    topic: Float64Array.from(rows, (row) => row.topic),
+    toldAt: Float64Array.from(rows, (row) => row.toldAt),
+  };
+}
+
+function joined<Column extends Float64Array | Float32Array | Int32Array>(one: Column, other: Column): Column {
+  const both = new (one.constructor as new (length: number) => Column)(one.length + other.length);
+  both.set(one);
+  both.set(other, one.length);
+  return both;
+}
+
 /** The places of each episode, by position; what has none comes after what has one, in the order of recording. */
-function membersOf(rows: readonly OutlineRow[]): readonly (readonly number[])[] {
+function membersOf({ episode, position }: Columns): readonly (readonly number[])[] {
   const members: number[][] = [];
   const known = new Map<number, number[]>();
-  rows.forEach(({ episode }, place) => {
-    const others = episode === 0 ? undefined : known.get(episode);
+  episode.forEach((name, place) => {
+    const others = name === 0 ? undefined : known.get(name);
     if (others !== undefined) {
       others.push(place);
       return;
     }
     const places = [place];
     members.push(places);
-    if (episode !== 0) known.set(episode, places);
+    if (name !== 0) known.set(name, places);
   });
   const rank = (place: number): number => {
-    const position = rows[place]?.position ?? NOBODY;
-    return position < 0 ? Number.MAX_SAFE_INTEGER : position;
+    const told = position[place] ?? NOBODY;
+    return told < 0 ? Number.MAX_SAFE_INTEGER : told;
   };
   for (const places of members) if (places.length > 1) places.sort((a, b) => rank(a) - rank(b) || a - b);
   return members;

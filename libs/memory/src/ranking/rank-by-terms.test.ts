@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Outline, type OutlineRow } from './outline.js';
+import { postingsAt } from './postings.js';
 import { rankByTerms, type KeywordQuery } from './rank-by-terms.js';
 import type { Ranking } from './ranking.js';
 import { termNumber } from './traits.js';
@@ -20,15 +21,20 @@ function rank(told: readonly Told[], question: string, periods: KeywordQuery['pe
     const [first = ''] = termsOf(text);
     return { seq, length: termsOf(text).length, episode, position, asked, toldAt, topic: termNumber(first) };
   });
+  const outline = Outline.EMPTY.with(rows.slice(0, 3)).with(rows.slice(3));
   const terms = [...new Set(termsOf(question))];
   const postings = terms.map((term) => {
     const counts = told.map(({ text }) => termsOf(text).filter((one) => one === term).length);
     const seqs = counts.flatMap((count, seq) => (count > 0 ? [seq] : []));
-    return { seqs, frequencies: seqs.map((seq) => counts[seq] ?? 0) };
+    return postingsAt(
+      outline,
+      seqs,
+      seqs.map((seq) => counts[seq] ?? 0),
+    );
   });
   return rankByTerms(
-    new Outline(rows),
-    postings.filter(({ seqs }) => seqs.length > 0),
+    outline,
+    postings.filter(({ places }) => places.length > 0),
     { terms, periods },
   );
 }

@@ -34,9 +34,10 @@ export class Ranking {
 
   #between(least: number, below: number): readonly ScoredMemory[] {
     const found: ScoredMemory[] = [];
-    this.#scores.forEach((score, i) => {
+    for (let i = 0; i < this.#scores.length; i++) {
+      const score = this.#scores[i] ?? 0;
       if (score >= least && score < below) found.push({ seq: this.#seqs[i] ?? 0, score });
-    });
+    }
     return found.sort((a, b) => b.score - a.score || b.seq - a.seq);
   }
 }

@@ -22,8 +22,8 @@ import { shadowBySubject } from './shadow.js';
 
 const DEFAULT_TOP_K = 10;
 /** Candidates per arm: enough that fusion, shadowing and the token budget still have something to choose from. */
-const CANDIDATES_PER_RESULT = 3;
-const MIN_CANDIDATES = 30;
+const CANDIDATES_PER_RESULT = 2;
+const MIN_CANDIDATES = 20;
 /** The cosine of a memory that says just what is asked. */
 const FULL_COSINE = 1;
 const NOTHING: KeywordHits = { hits: [], full: 0, suppressed: { superseded: [], expired: [] } };

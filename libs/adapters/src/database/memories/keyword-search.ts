@@ -15,7 +15,7 @@ import type { Unit } from '../unit-of-work.js';
 import { COLUMNS_OF_M, toMemory } from './memory.mapper.js';
 import type { MemoryOutlines } from './memory-outlines.js';
 import { viewConditions } from './memory-view.js';
-import { holdersOfAll, holdsOneOf, postingsOf } from './term-index.js';
+import { holdersOfAll, holdsOneOf } from './term-index.js';
 
 /** Keyword candidates that are looked at together after the first ones. */
 const MOST_AT_ONCE = 1_000;
@@ -28,9 +28,10 @@ export async function searchByTerms(
   outlines: MemoryOutlines,
 ): Promise<KeywordHits> {
   const { userId } = view.scope;
-  const postings = await postingsOf(unit, userId, query.terms);
+  const { outline, terms, newest } = await outlines.indexOf(unit, userId);
+  const postings = await terms.postingsOf(unit, outline, newest, query.terms);
   if (postings.length === 0) return { hits: [], full: 0, suppressed: { superseded: [], expired: [] } };
-  const ranking = rankByTerms(await outlines.outlineOf(unit, userId), postings, query);
+  const ranking = rankByTerms(outline, postings, query);
   const conditions = viewConditions(unit.dialect, unit.tenantId, view);
   const gated = await unit.all(sql`SELECT m.id, CASE WHEN ${conditions.expired} THEN 2 ELSE 1 END AS gate
     FROM memories m

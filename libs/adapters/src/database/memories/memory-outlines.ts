@@ -3,29 +3,35 @@ import { LRUCache } from 'lru-cache';
 import { numeric, optionalText } from '../row.js';
 import { sql } from '../sql.js';
 import type { Unit } from '../unit-of-work.js';
+import { KnownTerms } from './known-terms.js';
 import { ownerOf } from './term-index.js';
 
-/** Memories of all users remembered together: about 100 bytes each. */
-const MOST_MEMORIES = 1_000_000;
-const FIELDS = 8;
+/** Memories of all users remembered together: some 50 bytes each, and as much again for where their terms stand. */
+const MOST_MEMORIES = 2_000_000;
+const ROWS_PER_STATEMENT = 20_000;
+const FIELDS = 7;
 
+/** What is remembered of a user: the memories up to the newest one, and where terms asked for stand among them. */
 interface Remembered {
-  readonly rows: readonly OutlineRow[];
   readonly outline: Outline;
+  readonly terms: KnownTerms;
   readonly newest: number;
 }
 
+/** What a search ranks by; `newest` is the newest memory that its unit sees. */
+export type UserIndex = Remembered;
+
 /**
- * Remembers how the memories of the users searched last lie beside each other. What is known of a memory never
- * changes, so a search reads what came since; only where something was erased it reads all anew.
+ * Remembers how the memories of the users searched last lie beside each other, and where terms stand in them. What is
+ * known of a memory never changes, so a search reads what came since; only where something was erased it reads all anew.
  */
 export class MemoryOutlines {
   readonly #users = new LRUCache<string, Remembered>({
     maxSize: MOST_MEMORIES,
-    sizeCalculation: ({ rows }) => rows.length + 1,
+    sizeCalculation: ({ outline }) => outline.size + 1,
   });
 
-  async outlineOf(unit: Unit, userId: string): Promise<Outline> {
+  async indexOf(unit: Unit, userId: string): Promise<UserIndex> {
     const owner = ownerOf(userId);
     const key = JSON.stringify([unit.tenantId, owner]);
     const totals = await unit.first(sql`SELECT newest, living FROM memory_term_totals
@@ -33,25 +39,54 @@ export class MemoryOutlines {
     const newest = totals === undefined ? 0 : numeric(totals, 'newest');
     const living = totals === undefined ? 0 : numeric(totals, 'living');
     const known = this.#users.get(key);
-    // What is newer than this unit's view of the store is no harm: nothing of it will match.
-    if (known !== undefined && known.newest > newest) return known.outline;
-    if (known?.newest === newest && known.rows.length === living) return known.outline;
-    const since = known === undefined ? [] : await rowsAfter(unit, owner, known.newest);
-    const isComplete = known !== undefined && known.rows.length + since.length === living;
-    const rows = isComplete ? [...known.rows, ...since] : await rowsAfter(unit, owner, 0);
-    const outline = new Outline(rows);
-    this.#users.set(key, { rows, outline, newest });
-    return outline;
+    // What is newer than this unit's view of the store is no harm: nothing of it will be found.
+    if (known !== undefined && known.newest > newest) return { ...known, newest };
+    if (known?.newest === newest && known.outline.size === living) return known;
+    const current = await this.#upToDate(unit, owner, known, newest, living);
+    this.#users.set(key, current);
+    return current;
+  }
+
+  async #upToDate(
+    unit: Unit,
+    owner: number,
+    known: Remembered | undefined,
+    newest: number,
+    living: number,
+  ): Promise<Remembered> {
+    if (known !== undefined) {
+      const outline = await withRowsAfter(unit, owner, known.outline, known.newest);
+      if (outline.size === living) return { outline, terms: known.terms, newest };
+    }
+    const outline = await withRowsAfter(unit, owner, Outline.EMPTY, 0);
+    return { outline, terms: new KnownTerms(owner), newest };
   }
 }
 
+async function withRowsAfter(unit: Unit, owner: number, outline: Outline, seq: number): Promise<Outline> {
+  const rows: OutlineRow[] = [];
+  for (let last = seq, isFull = true; isFull;) {
+    const some = await rowsAfter(unit, owner, last);
+    for (const row of some) rows.push(row);
+    last = rows.at(-1)?.seq ?? seq;
+    isFull = some.length === ROWS_PER_STATEMENT;
+  }
+  return rows.length === 0 ? outline : outline.with(rows);
+}
+
+/** Ascending. One text crosses from the database much faster than as many rows. */
 async function rowsAfter(unit: Unit, owner: number, seq: number): Promise<readonly OutlineRow[]> {
   const row =
     await unit.first(sql`SELECT string_agg(CAST(r.seq AS TEXT) || ',' || r.length || ',' || r.episode
       || ',' || r.position || ',' || r.asked || ',' || r.topic || ',' || r.told_at, ';') AS traits
-    FROM memory_traits r WHERE r.tenant_id = ${unit.tenantId} AND r.owner = ${owner} AND r.seq > ${seq}`);
+    FROM (SELECT * FROM memory_traits WHERE tenant_id = ${unit.tenantId} AND owner = ${owner} AND seq > ${seq}
+      ORDER BY seq LIMIT ${ROWS_PER_STATEMENT}) AS r`);
   const traits = row === undefined ? undefined : optionalText(row, 'traits');
-  return traits === undefined ? [] : traits.split(';').map(toRow);
+  if (traits === undefined) return [];
+  return traits
+    .split(';')
+    .map(toRow)
+    .sort((a, b) => a.seq - b.seq);
 }
 
 function toRow(traits: string): OutlineRow {

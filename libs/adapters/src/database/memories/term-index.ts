@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
-import type { TermPostings } from '#libs/memory';
 import { addressOf } from '../address.js';
 import { labelText } from '../exact-text.js';
-import { numbersIn, numeric, text } from '../row.js';
+import { isNull, numbersIn, numeric, text } from '../row.js';
+import type { Row } from '../row.js';
 import { joinSql, listOf, sql, trusted } from '../sql.js';
 import type { Sql } from '../sql.js';
 import type { Unit } from '../unit-of-work.js';
@@ -16,23 +16,44 @@ const SEQ_UNIT = MOST_FREQUENT + 1;
 /** To find the rarest of some terms, nobody has to count further. */
 const COMMON_TERM = 50;
 
-/** Where the terms stand among a user's memories; terms that none of them holds are left out. */
-export async function postingsOf(
+/** A term, and the number up to which it is known where it stands. */
+export interface TermSince {
+  readonly term: string;
+  readonly seq: number;
+}
+
+/** Numbers of memories, ascending, and how often a term stands in each. */
+export interface TermPlaces {
+  readonly seqs: readonly number[];
+  readonly frequencies: readonly number[];
+}
+
+/** Where terms stand in the memories behind a number, by term; what stands in none of them is left out. */
+export async function placesOfTerms(
   unit: Unit,
-  userId: string,
-  terms: readonly string[],
-): Promise<readonly TermPostings[]> {
-  if (terms.length === 0) return [];
+  owner: number,
+  wanted: readonly TermSince[],
+): Promise<ReadonlyMap<string, TermPlaces>> {
+  if (wanted.length === 0) return new Map();
   // One text a term crosses from the database much faster than a row a memory.
-  const rows =
-    await unit.all(sql`SELECT string_agg(CAST(p.seq * ${trusted(String(SEQ_UNIT))} + p.frequency AS TEXT), ',')
-      AS places
-    FROM memory_terms p WHERE ${holdsOneOf(unit, userId, terms)} GROUP BY p.term ORDER BY p.term`);
-  return rows.map((row) => {
-    const places = numbersIn(text(row, 'places'));
-    const seqs = places.map((place) => Math.floor(place / SEQ_UNIT));
-    return { seqs, frequencies: places.map((place) => place % SEQ_UNIT) };
-  });
+  const selects = wanted.map(
+    ({ term, seq }) => sql`SELECT ${term} AS term,
+      string_agg(CAST(p.seq * ${trusted(String(SEQ_UNIT))} + p.frequency AS TEXT), ',') AS places
+    FROM memory_terms p WHERE p.tenant_id = ${unit.tenantId} AND p.owner = ${owner} AND p.term = ${term}
+      AND p.seq > ${seq}`,
+  );
+  const rows = await unit.all(joinSql(selects, ' UNION ALL '));
+  return new Map(
+    rows.filter((row) => !isNull(row, 'places')).map((row) => [text(row, 'term'), toPlaces(row)]),
+  );
+}
+
+function toPlaces(row: Row): TermPlaces {
+  const places = numbersIn(text(row, 'places'));
+  return {
+    seqs: places.map((place) => Math.floor(place / SEQ_UNIT)),
+    frequencies: places.map((place) => place % SEQ_UNIT),
+  };
 }
 
 /** Condition on the alias `p` of the index: one of the terms, in a memory of that user. */
