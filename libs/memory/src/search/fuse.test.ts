@@ -71,6 +71,29 @@ describe('fusing the arms', () => {
     expect(hits.map((hit) => hit.memory.id)).toEqual(['meant', 'poor']);
   });
 
+  it('does not let the background of the vectors reorder what the words found', () => {
+    const filler = Array.from({ length: 30 }, (_, i) => ({ memory: aMemory(`s${i}`), score: 0.8 - i / 100 }));
+    const [better, worse] = [aMemory('better'), aMemory('worse')];
+    const hits = fuse(
+      {
+        keyword: {
+          hits: [
+            { memory: better, score: 8 },
+            { memory: worse, score: 7.5 },
+          ],
+          full: 10,
+        },
+        // Nearer than the other one by the vectors, but both no nearer than anything else.
+        semantic: {
+          hits: [...filler, { memory: worse, score: 0.48 }, { memory: better, score: 0.3 }],
+          full: 1,
+        },
+      },
+      NOW,
+    );
+    expect(hits.slice(0, 2).map((hit) => hit.memory.id)).toEqual(['better', 'worse']);
+  });
+
   it('lets importance reorder neighbours', () => {
     const hits = fuse(
       {

@@ -19,6 +19,13 @@ const ARM_NAMES = ['keyword', 'semantic'] as const;
 /** An arm whose best hit is less than this share of a full match does not count as if it were one. */
 const CLEAR_MATCH = 0.5;
 
+/**
+ * A vector is near to every question by some amount. Beside words it counts by how far it stands out from the twentieth
+ * hit, and nearly nothing below: so what the words found is not reordered by that background.
+ */
+const BACKGROUND_RANK = 20;
+const BACKGROUND_SHARE = 0.05;
+
 /** What one arm found, best first; `full` is what it would score a memory that says all of the question. */
 export interface Arm {
   readonly hits: readonly ArmHit[];
@@ -49,10 +56,12 @@ export function fuse(arms: Arms, at: Date): FusedHit[] {
   for (const name of ran) {
     const { hits, full } = arms[name] ?? NO_ARM;
     const best = Math.max(hits[0]?.score ?? 0, full * CLEAR_MATCH);
+    const isBesideWords = name === 'semantic' && ran.length > 1;
+    const background = isBesideWords ? (hits[BACKGROUND_RANK - 1]?.score ?? 0) : 0;
     hits.forEach(({ memory, score }, i) => {
       const candidate = candidates.get(memory.id) ?? { memory, share: 0 };
       candidate[name] = { rank: i + 1, score };
-      candidate.share += ((ARM_WEIGHTS[name] / weights) * score) / best;
+      candidate.share += (ARM_WEIGHTS[name] / weights) * shareOf(score, best, background);
       candidates.set(memory.id, candidate);
     });
   }
@@ -69,6 +78,13 @@ export function fuse(arms: Arms, at: Date): FusedHit[] {
       };
     })
     .sort(byScore);
+}
+
+/** 0–1, growing with the score: 1 for the best. */
+function shareOf(score: number, best: number, background: number): number {
+  if (background === 0) return score / best;
+  const outstanding = Math.max(0, score - background) / Math.max(best - background, Number.EPSILON);
+  return BACKGROUND_SHARE * (score / best) + (1 - BACKGROUND_SHARE) * Math.min(1, outstanding);
 }
 
 /** The share that each boost adds to a hit's score. */
