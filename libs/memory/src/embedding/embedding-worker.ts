@@ -14,7 +14,7 @@ const TURN_REST_MS = 2_000;
 const LONGEST_ASKED_PAUSE_MS = 60 * 60_000;
 const TURN = 'embedding';
 /** A vector that comes this much later is hardly missed; a round for every single write would hold up the next one. */
-const GATHERING_MS = 50;
+const GATHERING_MS = 200;
 
 /**
  * Embeds in the background what was stored without a vector, or with one of an earlier model. What is pending is asked
