@@ -2,8 +2,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { EmbeddingService } from '../support/embedding-service.js';
 import { runVerify } from '../support/run-verify.js';
-import { ScriptedEmbeddings } from '../support/scripted-embeddings.js';
 import { problemOf, send } from '../support/send.js';
 import { spawnServer, type SpawnedServer } from '../support/spawn-server.js';
 
@@ -18,7 +18,7 @@ interface Acknowledged {
 }
 
 describe('memories of an embedded server', () => {
-  const embeddings = new ScriptedEmbeddings();
+  const embeddings = new EmbeddingService();
   let dataDir: string;
   let settings: Record<string, string>;
   let server: SpawnedServer;
@@ -100,7 +100,7 @@ describe('memories of an embedded server', () => {
       await expectAllThere(acknowledged);
     }
     expect(await pending()).toBeGreaterThanOrEqual(acknowledged.length);
-    expect(embeddings.embedded).toEqual([]);
+    expect(embeddings.asked).toEqual([]);
 
     await server.kill();
     embeddings.isSilent = false;

@@ -1,14 +1,15 @@
+import { createHash } from 'node:crypto';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-const DIMENSIONS = 8;
-
-/** An embedding service in OpenAI's shape, on 127.0.0.1: deterministic, counted, and as slow as it is told. */
+/** An embedding service in OpenAI's shape, on 127.0.0.1: deterministic, counted, and as slow as it is told, or silent. */
 export class EmbeddingService {
   /** Every text that was asked for, with its model, in order. */
   readonly asked: { readonly model: string; readonly text: string }[] = [];
   /** Milliseconds that an answer takes. */
   delayMs = 0;
+  /** Whether it never answers. */
+  isSilent = false;
   #server: Server | undefined;
 
   async start(): Promise<string> {
@@ -16,6 +17,7 @@ export class EmbeddingService {
       const chunks: Buffer[] = [];
       request.on('data', (chunk: Buffer) => chunks.push(chunk));
       request.on('end', () => {
+        if (this.isSilent) return;
         const body = JSON.parse(Buffer.concat(chunks).toString()) as { model: string; input: string[] };
         this.asked.push(...body.input.map((text) => ({ model: body.model, text })));
         const data = body.input.map((text, index) => ({ index, embedding: vectorOf(text) }));
@@ -35,7 +37,7 @@ export class EmbeddingService {
   }
 }
 
-/** A direction of its own for each length of text, the same on every machine. */
+/** Equal texts get equal vectors, on every machine. */
 function vectorOf(text: string): number[] {
-  return Array.from({ length: DIMENSIONS }, (_, i) => Math.cos(text.length * (i + 1)));
+  return Array.from(createHash('sha256').update(text).digest(), (byte) => byte / 128 - 1);
 }

@@ -7,6 +7,7 @@ export * from './inject/extraction-instruction.js';
 export * from './inject/memory-injector.js';
 export * from './memory-service.js';
 export * from './model/memory.js';
+export * from './model/succession.js';
 export * from './ports/embedder.js';
 export * from './ports/memory-audit.js';
 export * from './ports/memory-store.js';

@@ -1,5 +1,5 @@
-import { type Caller, HeadroomError, invalid } from '#libs/kernel';
-import { earliestSuccession, type Memory, type NewMemory } from '#libs/memory';
+import type { Caller } from '#libs/kernel';
+import { alreadySuperseded, beginsTooEarly, endedBy, type Memory, type NewMemory } from '#libs/memory';
 import { type KeptMemories, requireVersion } from './kept-memories.js';
 import type { Kept } from './kept-memory.js';
 
@@ -32,7 +32,7 @@ export function supersedeMemory(
   const old = kept.require(caller, id);
   if (old.memory.supersededBy !== undefined) {
     const last = chainOf(kept, caller, id).at(-1)?.memory ?? old.memory;
-    throw conflictWith(last.id, 'This memory is superseded already; supersede the current one.');
+    throw alreadySuperseded(last.id);
   }
   requireVersion(old.memory, expectedVersion);
   return linkSuccessor(kept, caller, old, successor);
@@ -45,29 +45,10 @@ export function linkSuccessor(
   old: Kept,
   successor: NewMemory,
 ): { readonly memory: Memory; readonly superseded: Memory } {
-  const earliest = earliestSuccession(old.memory);
-  if (successor.memory.validFrom < earliest) {
-    throw invalid([{ path: 'valid_from', message: `must not lie before ${earliest.toISOString()}` }]);
-  }
+  const early = beginsTooEarly(successor.memory, old.memory);
+  if (early !== undefined) throw early;
   const linked = { ...successor.memory, supersedes: old.memory.id };
   const memory = kept.add(caller, { ...successor, memory: linked });
   old.memory = endedBy(memory, old.memory);
   return { memory, superseded: old.memory };
-}
-
-/** A memory whose validity has ended in favour of its successor; an end that is recorded already stays as it is. */
-export function endedBy(successor: Memory, memory: Memory): Memory {
-  return {
-    ...memory,
-    validUntil: memory.validUntil ?? successor.validFrom,
-    supersededAt: memory.supersededAt ?? successor.createdAt,
-    supersededBy: successor.id,
-    updatedAt: successor.createdAt,
-    version: memory.version + 1,
-  };
-}
-
-/** @param currentId what stands in the way. */
-export function conflictWith(currentId: string, message: string): HeadroomError {
-  return new HeadroomError('conflict', message, { current_id: currentId });
 }

@@ -1,6 +1,7 @@
 import { type Caller, isVisible, type Scope, wholeTenant } from '#libs/kernel';
 import {
   type BrokenLink,
+  endedBy,
   type ImportVerdict,
   judgeImport,
   type NewMemory,
@@ -9,7 +10,6 @@ import {
 } from '#libs/memory';
 import type { KeptMemories } from './kept-memories.js';
 import type { Kept } from './kept-memory.js';
-import { endedBy } from './memory-chains.js';
 
 export function storedAfter(all: readonly Kept[], scope: Scope, position: number, limit: number): StoredPage {
   const page = all

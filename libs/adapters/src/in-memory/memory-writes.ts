@@ -6,10 +6,12 @@ import {
   type MemoryPatch,
   type NewMemory,
   type OnSubject,
+  sameSubject,
+  seenAgain,
 } from '#libs/memory';
 import type { KeptMemories } from './kept-memories.js';
 import type { Kept } from './kept-memory.js';
-import { conflictWith, linkSuccessor } from './memory-chains.js';
+import { linkSuccessor } from './memory-chains.js';
 
 /** Stores a memory, or counts it as a further sighting of its twin; see `MemoryStore.insert`. */
 export function insertMemory(
@@ -30,7 +32,7 @@ export function insertMemory(
     return { status: 'created', memory: kept.add(caller, fresh) };
   }
   if (onSubject === 'conflict') {
-    throw conflictWith(rival.memory.id, 'There is a current memory on this subject.');
+    throw sameSubject(rival.memory.id);
   }
   return { status: 'created', ...linkSuccessor(kept, caller, rival, fresh) };
 }
@@ -51,21 +53,11 @@ export function insertBatch(
 }
 
 /** A promotion that meets its like at the broader level leaves a link to it on the original. */
-function seeAgain(
-  kept: KeptMemories,
-  caller: Caller,
-  twin: Kept,
-  { createdAt, source, promotedFrom }: Memory,
-): InsertOutcome {
+function seeAgain(kept: KeptMemories, caller: Caller, twin: Kept, again: Memory): InsertOutcome {
+  const { promotedFrom } = again;
   const original = promotedFrom === undefined ? undefined : kept.find(caller, promotedFrom);
   if (original !== undefined) original.memory = { ...original.memory, promotedTo: twin.memory.id };
-  const sighting = { at: createdAt, ...(source && { source }) };
-  twin.memory = {
-    ...twin.memory,
-    alsoSeen: [...twin.memory.alsoSeen, sighting],
-    updatedAt: createdAt,
-    version: twin.memory.version + 1,
-  };
+  twin.memory = seenAgain(twin.memory, again);
   return { status: 'duplicate', memory: twin.memory };
 }
 

@@ -1,8 +1,16 @@
 import type { HeadroomError } from '#libs/kernel';
-import type { InsertOutcome, Memory, NewMemory, OnSubject } from '#libs/memory';
+import {
+  beginsTooEarly,
+  endedBy,
+  type InsertOutcome,
+  type Memory,
+  type NewMemory,
+  type OnSubject,
+  sameSubject,
+  seenAgain,
+} from '#libs/memory';
 import { scopeKey } from './memory.mapper.js';
 import type { LinkedMemory } from './memory-rows.js';
-import { beginsTooEarly, endedBy, sameSubject, seenAgain } from './succession.js';
 
 /** One memory of a batch. */
 export interface BatchItem {

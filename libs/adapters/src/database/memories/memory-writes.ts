@@ -1,5 +1,13 @@
 import { HeadroomError, notFound } from '#libs/kernel';
-import type { InsertOutcome, Memory, MemoryPatch, NewMemory } from '#libs/memory';
+import {
+  alreadySuperseded,
+  beginsTooEarly,
+  endedBy,
+  type InsertOutcome,
+  type Memory,
+  type MemoryPatch,
+  type NewMemory,
+} from '#libs/memory';
 import { asFault, isTransient, UniqueViolation, UnitLost } from '../faults.js';
 import { sql } from '../sql.js';
 import type { Sql } from '../sql.js';
@@ -9,7 +17,6 @@ import type { BatchItem } from './batch-plan.js';
 import { chainsOf, surroundingsOf } from './batch-surroundings.js';
 import { milliseconds, searchableText } from './memory.mapper.js';
 import type { LinkedMemory, MemoryRows } from './memory-rows.js';
-import { beginsTooEarly, endedBy } from './succession.js';
 
 /**
  * {@link insertMemories} in which a faulty item spoils no other: the whole batch when all of it is sound, else each
@@ -77,7 +84,7 @@ export async function supersedeMemory(
   expectedVersion: number | undefined,
 ): Promise<{ readonly memory: Memory; readonly superseded: Memory }> {
   const old = await requireMemory(rows, id, undefined);
-  if (old.supersededBy !== undefined) throw alreadySuperseded(await currentOf(rows, id));
+  if (old.supersededBy !== undefined) throw alreadySuperseded((await currentOf(rows, id)) ?? null);
   requireVersion(old, expectedVersion);
   return link(unit, rows, old, successor);
 }
@@ -171,10 +178,4 @@ function requireVersion(memory: Memory, expected: number | undefined): void {
 async function currentOf(rows: MemoryRows, id: string): Promise<string | undefined> {
   const chain = await rows.chainOf(id);
   return chain.find((memory) => memory.supersededAt === undefined && memory.deletedAt === undefined)?.id;
-}
-
-function alreadySuperseded(currentId: string | undefined): HeadroomError {
-  return new HeadroomError('conflict', 'This memory is superseded already; supersede the current one.', {
-    current_id: currentId ?? null,
-  });
 }

@@ -1,5 +1,5 @@
 import { HeadroomError, invalid } from '#libs/kernel';
-import { earliestSuccession, type Memory } from '#libs/memory';
+import { earliestSuccession, type Memory } from './memory.js';
 
 /** A memory after another occurrence of its content. */
 export function seenAgain(memory: Memory, { createdAt, source }: Memory): Memory {
@@ -30,6 +30,13 @@ export function beginsTooEarly(successor: Memory, memory: Memory): HeadroomError
   const where = memory.validUntil === undefined ? 'begins' : 'has ended';
   const message = `must not lie before ${earliest.toISOString()}, where the superseded memory ${where}`;
   return invalid([{ path: 'valid_from', message }]);
+}
+
+/** The error of a second successor. @param currentId the end of the chain, null when it is unknown. */
+export function alreadySuperseded(currentId: string | null): HeadroomError {
+  return new HeadroomError('conflict', 'This memory is superseded already; supersede the current one.', {
+    current_id: currentId,
+  });
 }
 
 /** The error of `on_subject: 'conflict'`. */
