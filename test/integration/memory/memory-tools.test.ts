@@ -155,6 +155,13 @@ describe('memory_search', () => {
     expect(await call('memory_search', { query: 'chess' })).toMatchObject({ count: 2, left_out: 2 });
     expect(await call('memory_list')).toMatchObject({ count: 2, has_more: true });
   });
+
+  it('leaves none out of the middle of a list: what is older than one that does not fit is not shown', async () => {
+    const { call, remember } = aMemoryRoom();
+    await remember('a short one, the oldest');
+    for (let i = 0; i < 3; i++) await remember(`chess ${i} ${'e4 '.repeat(5_000)}`);
+    expect(await call('memory_list')).toMatchObject({ count: 2, has_more: true });
+  });
 });
 
 describe('memory_update', () => {

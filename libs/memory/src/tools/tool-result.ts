@@ -117,8 +117,7 @@ export function errorResult(
 export function withinOneResult<M extends { readonly content: string }>(memories: readonly M[]): M[] {
   let characters = 0;
   return memories.filter(({ content }, i) => {
-    if (i > 0 && characters + content.length > MAX_CHARACTERS) return false;
     characters += content.length;
-    return true;
+    return i === 0 || characters <= MAX_CHARACTERS;
   });
 }
