@@ -1,14 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { LOOKALIKES } from '../../support/adversarial-ids.js';
 import { anApp, type AnApp, type JsonBody } from '../../support/an-app.js';
-import { createPostgresDatabase } from '../../support/postgres.js';
-import { addressOf } from '../../support/services.js';
 import type { Method } from './a-tenant.js';
+import { STORES, type OpenedStore } from './stores.js';
 
-const STORES = [
-  { store: 'SQLite', isMissing: false, open: () => Promise.resolve({ url: undefined, drop: undefined }) },
-  { store: 'PostgreSQL', isMissing: addressOf('PostgreSQL') === undefined, open: createPostgresDatabase },
-];
 const HOSTILE = [
   ...LOOKALIKES.flatMap(([, ids]) => [ids.at(1) ?? '', ids.at(-1) ?? '']),
   ...["'", '%00', '%', 'NUL\u0000', '\u0000', 'x'.repeat(513), '😀'.repeat(513)],
@@ -25,15 +20,14 @@ interface Operation extends JsonBody {
 describe.each(STORES)('what a client writes into an address, on $store', ({ isMissing, open }) => {
   describe.skipIf(isMissing)('whatever it is', () => {
     let app: AnApp;
-    let drop: (() => Promise<void>) | undefined;
+    let opened: OpenedStore;
     beforeAll(async () => {
-      const database = await open();
-      drop = database.drop;
-      app = await anApp(database.url === undefined ? {} : { HEADROOM_STORE_URL: database.url });
+      opened = await open();
+      app = await anApp(opened.settings);
     });
     afterAll(async () => {
       await app.close();
-      await drop?.();
+      await opened.drop();
     });
 
     it('never makes a route fail', async () => {

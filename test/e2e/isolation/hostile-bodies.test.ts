@@ -1,13 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { anApp, type AnApp } from '../../support/an-app.js';
-import { createPostgresDatabase } from '../../support/postgres.js';
-import { addressOf } from '../../support/services.js';
 import type { Method } from './a-tenant.js';
+import { STORES, type OpenedStore } from './stores.js';
 
-const STORES = [
-  { store: 'SQLite', isMissing: false, open: () => Promise.resolve({ url: undefined, drop: undefined }) },
-  { store: 'PostgreSQL', isMissing: addressOf('PostgreSQL') === undefined, open: createPostgresDatabase },
-];
 const HOSTILE = ['a\u0000b', '\ud800', '', '__proto__', 'x'.repeat(5000)];
 
 const scope = { user_id: 'u', session_id: 's', agent_id: 'a', turn_id: 't' };
@@ -52,15 +47,14 @@ const BODIES: readonly (readonly [Method, string, object])[] = [
 describe.each(STORES)('what a client writes into a body, on $store', ({ isMissing, open }) => {
   describe.skipIf(isMissing)('whatever it is', () => {
     let app: AnApp;
-    let drop: (() => Promise<void>) | undefined;
+    let opened: OpenedStore;
     beforeAll(async () => {
-      const database = await open();
-      drop = database.drop;
-      app = await anApp(database.url === undefined ? {} : { HEADROOM_STORE_URL: database.url });
+      opened = await open();
+      app = await anApp(opened.settings);
     });
     afterAll(async () => {
       await app.close();
-      await drop?.();
+      await opened.drop();
     });
 
     it.each(BODIES)('never makes %s %s fail', async (method, path, body) => {

@@ -2,8 +2,6 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { LOOKALIKES, NOT_IDS } from '../../support/adversarial-ids.js';
 import { anApp, type AnApp } from '../../support/an-app.js';
-import { createPostgresDatabase } from '../../support/postgres.js';
-import { addressOf } from '../../support/services.js';
 import { ScriptedProvider } from '../../support/scripted-provider.js';
 import { aTenant, BOOTSTRAP_KEY } from './a-tenant.js';
 import {
@@ -19,41 +17,29 @@ import {
   type Plan,
 } from './a-world.js';
 import { READS_OF_A_SCOPE } from './routes.js';
+import { STORES, type OpenedStore } from './stores.js';
 
-const STORES = [
-  {
-    store: 'SQLite',
-    isMissing: false,
-    runs: 60,
-    open: () => Promise.resolve({ url: undefined, drop: undefined }),
-  },
-  {
-    store: 'PostgreSQL',
-    isMissing: addressOf('PostgreSQL') === undefined,
-    runs: 12,
-    open: createPostgresDatabase,
-  },
-];
+const RUNS = { SQLite: 60, PostgreSQL: 12 } as const;
 
-describe.each(STORES)('scopes of nearly the same ids, on $store', ({ isMissing, runs, open }) => {
+describe.each(STORES)('scopes of nearly the same ids, on $store', ({ store, isMissing, open }) => {
+  const runs = RUNS[store];
   describe.skipIf(isMissing)('where two tenants hold the same', () => {
     let app: AnApp;
     let provider: ScriptedProvider;
-    let drop: (() => Promise<void>) | undefined;
+    let opened: OpenedStore;
     beforeAll(async () => {
       provider = await new ScriptedProvider().start();
-      const database = await open();
-      drop = database.drop;
+      opened = await open();
       app = await anApp({
         HEADROOM_API_KEY: BOOTSTRAP_KEY,
         OPENAI_TARGET_API_URL: provider.origin,
-        ...(database.url !== undefined && { HEADROOM_STORE_URL: database.url }),
+        ...opened.settings,
       });
     });
     afterAll(async () => {
       await app.close();
       await provider.stop();
-      await drop?.();
+      await opened.drop();
     });
 
     /** The same plan in two tenants, of which one reads. */

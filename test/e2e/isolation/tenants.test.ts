@@ -2,15 +2,10 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { nearIds } from '../../support/adversarial-ids.js';
 import { anApp, type AnApp, type JsonReply } from '../../support/an-app.js';
-import { createPostgresDatabase } from '../../support/postgres.js';
-import { addressOf } from '../../support/services.js';
 import { aTenant, BOOTSTRAP_KEY, type ATenant, type Method } from './a-tenant.js';
 import { BY_ADDRESS, OF_THE_TENANT, WRITES, type Addresses } from './routes.js';
+import { STORES, type OpenedStore } from './stores.js';
 
-const STORES = [
-  { store: 'SQLite', isMissing: false, open: () => Promise.resolve({ url: undefined, drop: undefined }) },
-  { store: 'PostgreSQL', isMissing: addressOf('PostgreSQL') === undefined, open: createPostgresDatabase },
-];
 const SAME_REQUEST_ID = { 'x-request-id': 'the-same' };
 
 let made = 0;
@@ -79,18 +74,17 @@ function withoutAddress({ status, text }: JsonReply, of: Addresses): { status: n
 describe.each(STORES)('a tenant, on $store', ({ isMissing, open }) => {
   describe.skipIf(isMissing)('beside another', () => {
     let app: AnApp;
-    let drop: (() => Promise<void>) | undefined;
+    let opened: OpenedStore;
     beforeAll(async () => {
-      const database = await open();
-      drop = database.drop;
+      opened = await open();
       app = await anApp({
         HEADROOM_API_KEY: BOOTSTRAP_KEY,
-        ...(database.url !== undefined && { HEADROOM_STORE_URL: database.url }),
+        ...opened.settings,
       });
     });
     afterAll(async () => {
       await app.close();
-      await drop?.();
+      await opened.drop();
     });
 
     it.each(Object.entries(BY_ADDRESS))(
