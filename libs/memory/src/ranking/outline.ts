@@ -1,3 +1,4 @@
+import { joined } from './joined.js';
 import type { MemoryTraits } from './traits.js';
 
 /** A memory's traits with its number, which grows with recording, and its length in terms. */
@@ -125,13 +126,6 @@ function columnsOf(rows: readonly OutlineRow[]): Columns {
     topic: Float64Array.from(rows, (row) => row.topic),
     toldAt: Float64Array.from(rows, (row) => row.toldAt),
   };
-}
-
-function joined<Column extends Float64Array | Float32Array | Int32Array>(one: Column, other: Column): Column {
-  const both = new (one.constructor as new (length: number) => Column)(one.length + other.length);
-  both.set(one);
-  both.set(other, one.length);
-  return both;
 }
 
 /** The places of each episode, by position; what has none comes after what has one, in the order of recording. */

@@ -1,3 +1,4 @@
+import { joined } from './joined.js';
 import type { Outline } from './outline.js';
 
 /** Where one term stands: the places of the memories in their outline, ascending, and how often in each. */
@@ -40,11 +41,4 @@ export function postingsWithin({ size }: Outline, postings: TermPostings): TermP
   if ((places.at(-1) ?? 0) < size) return postings;
   const known = places.findIndex((place) => place >= size);
   return { places: places.subarray(0, known), frequencies: frequencies.subarray(0, known) };
-}
-
-function joined(one: Int32Array, other: Int32Array): Int32Array {
-  const both = new Int32Array(one.length + other.length);
-  both.set(one);
-  both.set(other, one.length);
-  return both;
 }

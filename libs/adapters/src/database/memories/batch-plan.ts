@@ -3,6 +3,7 @@ import {
   beginsTooEarly,
   endedBy,
   type InsertOutcome,
+  isCurrent,
   type Memory,
   type NewMemory,
   type OnSubject,
@@ -125,7 +126,7 @@ export class BatchPlan {
     }
     const linked = { ...created, memory: { ...memory, supersedes: rival.memory.id } };
     const successor = this.#keep(linked, rival.chainId).memory;
-    if (!this.#isCurrent(successor)) this.#rivals.set(subjectKey(memory, subject), 'unknown');
+    if (!isCurrent(successor, this.now)) this.#rivals.set(subjectKey(memory, subject), 'unknown');
     return {
       status: 'created',
       memory: successor,
@@ -138,7 +139,7 @@ export class BatchPlan {
     const planned = { memory, chainId, created };
     this.#created.push(planned);
     this.#chains.set(memory.id, chainId);
-    if (!this.#isCurrent(memory)) return planned;
+    if (!isCurrent(memory, this.now)) return planned;
     this.#twins.set(twinKey(memory), this.#twins.get(twinKey(memory)) ?? planned);
     if (memory.subject !== undefined) {
       const key = subjectKey(memory, memory.subject);
@@ -154,14 +155,6 @@ export class BatchPlan {
     planned.memory = memory;
     if (planned.created === undefined) this.#changed.add(planned);
     return memory;
-  }
-
-  #isCurrent({ supersededAt, deletedAt, expiresAt }: Memory): boolean {
-    return (
-      supersededAt === undefined &&
-      deletedAt === undefined &&
-      (expiresAt === undefined || expiresAt > this.now)
-    );
   }
 }
 

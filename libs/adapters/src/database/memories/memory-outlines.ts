@@ -11,22 +11,22 @@ const MOST_MEMORIES = 2_000_000;
 const ROWS_PER_STATEMENT = 20_000;
 const FIELDS = 7;
 
-/** What is remembered of a user: the memories up to the newest one, and where terms asked for stand among them. */
-interface Remembered {
+/**
+ * What a search ranks by: a user's memories, and where terms asked for stand among them. `newest` is the newest memory
+ * that is remembered, or that the search's unit sees.
+ */
+export interface UserIndex {
   readonly outline: Outline;
   readonly terms: KnownTerms;
   readonly newest: number;
 }
-
-/** What a search ranks by; `newest` is the newest memory that its unit sees. */
-export type UserIndex = Remembered;
 
 /**
  * Remembers how the memories of the users searched last lie beside each other, and where terms stand in them. What is
  * known of a memory never changes, so a search reads what came since; only where something was erased it reads all anew.
  */
 export class MemoryOutlines {
-  readonly #users = new LRUCache<string, Remembered>({
+  readonly #users = new LRUCache<string, UserIndex>({
     maxSize: MOST_MEMORIES,
     sizeCalculation: ({ outline }) => outline.size + 1,
   });
@@ -50,10 +50,10 @@ export class MemoryOutlines {
   async #upToDate(
     unit: Unit,
     owner: number,
-    known: Remembered | undefined,
+    known: UserIndex | undefined,
     newest: number,
     living: number,
-  ): Promise<Remembered> {
+  ): Promise<UserIndex> {
     if (known !== undefined) {
       const outline = await withRowsAfter(unit, owner, known.outline, known.newest);
       if (outline.size === living) return { outline, terms: known.terms, newest };

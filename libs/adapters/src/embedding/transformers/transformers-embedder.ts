@@ -4,7 +4,7 @@ import type { Worker } from 'node:worker_threads';
 import { HeadroomError } from '#libs/kernel';
 import { Embedder, type EmbedOptions } from '#libs/memory';
 import type { LocalModel } from '../../local-models/local-model.js';
-import { spawnWorker } from './spawn-worker.js';
+import { startWorker } from '../../start-worker.js';
 import type { EmbedAnswer, WorkerMessage, WorkerRequest } from './worker-messages.js';
 
 interface Waiting {
@@ -72,7 +72,7 @@ export class TransformersEmbedder extends Embedder {
   }
 
   #startWorker(): Worker {
-    const worker = spawnWorker(this.place);
+    const worker = startWorker(new URL('./transformers.worker.js', import.meta.url), this.place);
     worker.on('message', (message: WorkerMessage) => {
       if ('damaged' in message) this.#giveUp(worker, message.damaged);
       else if ('id' in message) this.#settle(message);

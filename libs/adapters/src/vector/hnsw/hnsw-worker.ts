@@ -1,4 +1,5 @@
-import { Worker } from 'node:worker_threads';
+import type { Worker } from 'node:worker_threads';
+import { startWorker } from '../../start-worker.js';
 import type { IndexAnswers, IndexTask, WorkerReply, WorkerRequest, WorkerSetup } from './worker-messages.js';
 
 interface Waiting {
@@ -14,7 +15,7 @@ export class HnswWorker {
   #hasEnded = false;
 
   constructor(setup: WorkerSetup) {
-    this.#worker = startWorker(setup);
+    this.#worker = startWorker(new URL('./hnsw.worker.js', import.meta.url), setup);
     this.#worker.unref();
     this.#worker.on('message', (reply: WorkerReply) => {
       const waiting = this.#waiting.get(reply.id);
@@ -67,14 +68,4 @@ export function hasHnswlib(): boolean {
   } catch {
     return false;
   }
-}
-
-/** Tests run from the sources: there the worker registers tsx before it imports the TypeScript file. */
-function startWorker(workerData: WorkerSetup): Worker {
-  if (!import.meta.url.endsWith('.ts')) {
-    return new Worker(new URL('./hnsw.worker.js', import.meta.url), { workerData });
-  }
-  const source = JSON.stringify(new URL('./hnsw.worker.ts', import.meta.url).href);
-  const entry = `import('tsx/esm/api').then(({ register }) => { register(); return import(${source}); })`;
-  return new Worker(entry, { eval: true, workerData });
 }
