@@ -96,6 +96,19 @@ describe('ranking by terms', () => {
     expect(order(rank([inMay, base, base], 'ada', [{ from: may, to: may }]))[0]).toBe(0);
   });
 
+  it('holds a question less against a memory that is too long to be one', () => {
+    const loss = (text: string): number => {
+      const scoreOf = new Map(
+        [...rank([{ text }, { text, asked: 1 }], 'ada').slices(10)]
+          .flat()
+          .map(({ seq, score }) => [seq, score]),
+      );
+      return 1 - (scoreOf.get(1) ?? 0) / (scoreOf.get(0) ?? 0);
+    };
+    expect(loss('of ada')).toBeCloseTo(0.25, 12);
+    expect(loss(`of ada ${'and what she told '.repeat(10)}`)).toBeLessThan(0.1);
+  });
+
   const anyTold = fc.array(
     fc.record({
       text: fc

@@ -24,8 +24,9 @@ const CONFIRMATION = 0.3;
 const EPISODE_WEIGHT = 1;
 /** A memory that begins with a word of the question is about it: "Ada moved …" for "Where did Ada move?". */
 const TOPIC_FACTOR = 1.25;
-/** What a memory asks is not what it tells. */
+/** What a memory asks is not what it tells; but one that is longer than a question, in terms, tells as well. */
 const ASKING_DISCOUNT = 0.25;
+const QUESTION_LENGTH = 10;
 const PERIOD_FACTOR = 1.5;
 
 /**
@@ -54,12 +55,13 @@ export function rankByTerms(
 }
 
 function factorOf(
-  { topic, asked, toldAt }: Outline,
+  { topic, asked, length, toldAt }: Outline,
   place: number,
   topics: ReadonlySet<number>,
   periods: readonly Period[],
 ): number {
-  const told = 1 - ASKING_DISCOUNT * at(asked, place);
+  const isQuestion = at(asked, place) * Math.min(1, QUESTION_LENGTH / Math.max(at(length, place), 1));
+  const told = 1 - ASKING_DISCOUNT * isQuestion;
   const isOfPeriod = periods.length > 0 && periods.some((period) => isToldOf(period, at(toldAt, place)));
   return (topics.has(at(topic, place)) ? TOPIC_FACTOR : 1) * told * (isOfPeriod ? PERIOD_FACTOR : 1);
 }
