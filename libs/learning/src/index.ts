@@ -1,3 +1,4 @@
+export * from './learned-snapshot.js';
 export * from './pattern-store.js';
 export * from './tool-hints.js';
 export * from './tool-learning.js';

@@ -2,7 +2,14 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { InMemoryPatternStore } from '../../../test/support/pattern-stores.js';
 import { aCaller } from '../../../test/support/callers.js';
-import { CONFIDENCE_THRESHOLD, ToolLearning, hintsFor, ratesOf, type ToolPattern } from './index.js';
+import {
+  CONFIDENCE_THRESHOLD,
+  ToolLearning,
+  hintsFor,
+  importanceOf,
+  ratesOf,
+  type ToolPattern,
+} from './index.js';
 
 const caller = aCaller();
 
@@ -97,5 +104,35 @@ describe('what was learned', () => {
   it('stays within its tenant', async () => {
     const learning = await aLearner(10, 9, 0);
     expect(await learning.find(aCaller({ tenantId: 'tenant-b' }), 'search')).toBeNull();
+  });
+});
+
+describe('the importance of an output', () => {
+  it('is nothing for a tool never seen, and grows with what is asked back', async () => {
+    const learning = await aLearner(10, 1, 3);
+    const snapshot = await learning.snapshot(caller);
+    expect(importanceOf(snapshot, { toolName: 'other' })).toEqual({
+      importance: 0,
+      confidence: 0,
+      errorFields: [],
+    });
+    expect(importanceOf(snapshot, { toolName: 'search' })).toMatchObject({
+      importance: 0.4,
+      confidence: 0.5,
+    });
+  });
+
+  it('is that of the structure, unless more is known of the tool', () => {
+    const of = (importance: number, confidence: number) => ({ importance, confidence, errorFields: [] });
+    const snapshot = {
+      number: 1,
+      bySignature: { known: of(1, 0.8), new: of(1, 0.1) },
+      byTool: { search: of(0, 0.5) },
+    };
+    const importance = (signature: string) =>
+      importanceOf(snapshot, { signature, toolName: 'search' }).importance;
+    expect(importance('known')).toBe(1);
+    expect(importance('new')).toBe(0);
+    expect(importance('toString')).toBe(0);
   });
 });

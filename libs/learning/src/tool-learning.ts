@@ -1,6 +1,7 @@
 import type { Caller } from '#libs/kernel';
 import type { PatternStore, ToolPattern } from './pattern-store.js';
-import { hintsFor, type ToolHints } from './tool-hints.js';
+import { NOTHING_LEARNED, type LearnedOutput, type LearnedSnapshot } from './learned-snapshot.js';
+import { confidenceOf, hintsFor, ratesOf, type ToolHints } from './tool-hints.js';
 
 export interface CompressionObservation {
   /** Observations without a tool are not kept. */
@@ -59,6 +60,14 @@ export class ToolLearning {
     return this.patterns.list(caller, limit);
   }
 
+  /** What scoring and compression may rely on; read once per request, then asked by `importanceOf`. */
+  async snapshot(caller: Caller): Promise<LearnedSnapshot> {
+    const patterns = await this.patterns.list(caller, TRACKED_TOOLS);
+    if (patterns.length === 0) return NOTHING_LEARNED;
+    const byTool = Object.fromEntries(patterns.map((pattern) => [pattern.toolName, learnedOf(pattern)]));
+    return { number: 1, bySignature: {}, byTool };
+  }
+
   async totals(caller: Caller): Promise<LearningTotals> {
     const patterns = await this.patterns.list(caller, TRACKED_TOOLS);
     const sum = (count: (pattern: ToolPattern) => number): number =>
@@ -74,6 +83,14 @@ export class ToolLearning {
       tokensAfter: sum((pattern) => pattern.tokensAfter),
     };
   }
+}
+
+function learnedOf(pattern: ToolPattern): LearnedOutput {
+  return {
+    importance: ratesOf(pattern).retrievalRate,
+    confidence: confidenceOf(pattern),
+    errorFields: [],
+  };
 }
 
 function isNamed(toolName: string | undefined): toolName is string {
