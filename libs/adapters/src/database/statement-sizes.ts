@@ -4,7 +4,7 @@
  */
 
 /** Lists up to this size come whole: their statements are small, and one is quicker than several. */
-const SHORT = 16;
+const SHORT = 32;
 
 /** Cuts a list into parts of few different sizes up to `most`, the largest first. @param most a power of two */
 export function* partsOf<T>(list: readonly T[], most: number): Iterable<readonly T[]> {

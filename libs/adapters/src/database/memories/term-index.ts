@@ -15,6 +15,8 @@ export const LONGEST_MEMORY = 8_191;
 const SEQ_UNIT = MOST_FREQUENT + 1;
 /** To find the rarest of some terms, nobody has to count further. */
 const COMMON_TERM = 50;
+/** After the rarest and a few more hardly a memory is left that lacks one of the terms. */
+const LOOKED_UP_TERMS = 3;
 
 /** A term, and the number up to which it is known where it stands. */
 export interface TermSince {
@@ -64,24 +66,38 @@ export function holdsOneOf(unit: Unit, userId: string, terms: readonly string[])
 
 /** The numbers of a user's memories that hold all of the terms, as rows `(seq)`. */
 export async function holdersOfAll(unit: Unit, userId: string, terms: readonly string[]): Promise<Sql> {
-  const wanted = [...new Set(terms.map(termKey))];
   const owner = ownerOf(userId);
-  const holders = (term: string): Sql => sql`SELECT p.seq FROM memory_terms p
-    WHERE p.tenant_id = ${unit.tenantId} AND p.owner = ${owner} AND p.term = ${term}`;
-  const counts = wanted.map(
-    (term) =>
-      sql`SELECT ${term} AS term, count(*) AS holders FROM (${holders(term)} LIMIT ${COMMON_TERM}) AS counted`,
-  );
-  const counted = await unit.all(joinSql(counts, ' UNION ALL '));
-  const [rarest, ...rest] = counted
+  const wanted = [...new Set(terms.map(termKey))];
+  const [rarest, ...others] = await rarestFirst(unit, owner, wanted);
+  if (rarest === undefined) return trusted('SELECT 0 AS seq WHERE 1 = 0');
+  const isOf = (alias: string): Sql =>
+    sql`${trusted(alias)}.tenant_id = ${unit.tenantId} AND ${trusted(alias)}.owner = ${owner}`;
+  const conditions = [sql`p.term = ${rarest}`];
+  // One condition for each term is quick to run but long to plan.
+  const [looked, counted] = [others.slice(0, LOOKED_UP_TERMS), others.slice(LOOKED_UP_TERMS)];
+  for (const term of looked) {
+    conditions.push(
+      sql`EXISTS (SELECT 1 FROM memory_terms o WHERE ${isOf('o')} AND o.term = ${term} AND o.seq = p.seq)`,
+    );
+  }
+  if (counted.length > 0) {
+    conditions.push(sql`(SELECT count(*) FROM memory_terms o
+      WHERE ${isOf('o')} AND o.term IN ${listOf(counted)} AND o.seq = p.seq) = ${counted.length}`);
+  }
+  return sql`SELECT p.seq FROM memory_terms p WHERE ${isOf('p')} AND ${joinSql(conditions, ' AND ')}`;
+}
+
+async function rarestFirst(unit: Unit, owner: number, terms: readonly string[]): Promise<readonly string[]> {
+  if (terms.length === 0) return [];
+  const wanted = terms.map((term) => sql`(${term})`);
+  const counted = await unit.all(sql`SELECT t.column1 AS term,
+      (SELECT count(*) FROM (SELECT 1 FROM memory_terms p
+        WHERE p.tenant_id = ${unit.tenantId} AND p.owner = ${owner} AND p.term = t.column1
+        LIMIT ${COMMON_TERM}) AS met) AS holders
+    FROM (VALUES ${joinSql(wanted, ', ')}) AS t`);
+  return counted
     .toSorted((a, b) => numeric(a, 'holders') - numeric(b, 'holders'))
     .map((row) => text(row, 'term'));
-  if (rarest === undefined) return trusted('SELECT 0 AS seq WHERE 1 = 0');
-  const others = rest.map(
-    (term) => sql`EXISTS (SELECT 1 FROM memory_terms o
-      WHERE o.tenant_id = ${unit.tenantId} AND o.owner = ${owner} AND o.term = ${term} AND o.seq = p.seq)`,
-  );
-  return joinSql([holders(rarest), ...others], ' AND ');
 }
 
 /** Groups a user's terms; two users with the same number would only blur each other's statistics. 48 bits of SHA-256. */
