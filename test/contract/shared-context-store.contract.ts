@@ -3,9 +3,9 @@ import type { Clock } from '#libs/kernel';
 import type { PutCondition, SharedContextStore, SharedEntry } from '#libs/shared-context';
 import { aCaller, aCallerFor } from '../support/callers.js';
 import { FakeClock } from '../support/fake-clock.js';
+import { anEntry, ENTRY_TTL_SECONDS } from '../support/shared-entries.js';
 import { AWKWARD_TEXTS } from './awkward-texts.js';
 
-const TTL = 3_600;
 const ANY: PutCondition = { kind: 'any' };
 const ABSENT: PutCondition = { kind: 'absent' };
 
@@ -15,21 +15,7 @@ export function sharedContextStoreContract(open: (clock: Clock) => Promise<Share
   const anEmptyStore = async () => {
     const clock = new FakeClock();
     const store = await open(clock);
-    const entry = (key: string, overrides: Partial<SharedEntry> = {}): Omit<SharedEntry, 'version'> => ({
-      context: 'release',
-      key,
-      hash: 'a'.repeat(24),
-      contentKind: 'text',
-      original: `original of ${key}`,
-      compressed: `compressed ${key}`,
-      originalTokens: 100,
-      compressedTokens: 40,
-      transforms: ['json:table'],
-      metadata: {},
-      createdAt: clock.now(),
-      expiresAt: new Date(clock.now().getTime() + TTL * 1000),
-      ...overrides,
-    });
+    const entry = (key: string, overrides: Partial<SharedEntry> = {}) => anEntry(clock, key, overrides);
     const put = (
       key: string,
       overrides: Partial<SharedEntry> = {},
@@ -101,7 +87,7 @@ export function sharedContextStoreContract(open: (clock: Clock) => Promise<Share
       versions.push(await put('plan'));
       await put('other', {}, ANY, caller, 1);
       versions.push(await put('plan'));
-      clock.advanceSeconds(TTL + 1);
+      clock.advanceSeconds(ENTRY_TTL_SECONDS + 1);
       await store.sweep(clock.now());
       versions.push(await put('plan'));
       expect(versions.map(({ entry }) => entry.version)).toEqual([1, 2, 3, 4, 5, 6]);
@@ -138,7 +124,7 @@ export function sharedContextStoreContract(open: (clock: Clock) => Promise<Share
       const { store, put, clock } = await anEmptyStore();
       await put('plan', {}, ABSENT);
       await expect(put('plan', {}, ABSENT)).rejects.toMatchObject({ code: 'precondition_failed' });
-      clock.advanceSeconds(TTL + 1);
+      clock.advanceSeconds(ENTRY_TTL_SECONDS + 1);
       expect((await put('plan', {}, ABSENT)).entry.version).toBe(2);
       await store.remove(caller, 'release', 'plan');
       expect((await put('plan', {}, ABSENT)).entry.version).toBe(3);
@@ -168,8 +154,8 @@ export function sharedContextStoreContract(open: (clock: Clock) => Promise<Share
     it('tells expired from never there, before and after a sweep', async () => {
       const { store, put, find, keys, clock } = await anEmptyStore();
       await put('plan');
-      const expiredAt = new Date(clock.now().getTime() + TTL * 1000);
-      clock.advanceSeconds(TTL);
+      const expiredAt = new Date(clock.now().getTime() + ENTRY_TTL_SECONDS * 1000);
+      clock.advanceSeconds(ENTRY_TTL_SECONDS);
       expect(await find('plan')).toEqual({ status: 'expired', expiredAt });
       expect(await find('never')).toEqual({ status: 'unknown' });
       expect(await keys()).toEqual([]);
@@ -185,7 +171,7 @@ export function sharedContextStoreContract(open: (clock: Clock) => Promise<Share
       await put('expired');
       expect(await store.remove(caller, 'release', 'deleted')).toBe(true);
       expect(await find('deleted')).toEqual({ status: 'unknown' });
-      clock.advanceSeconds(TTL + 31 * 86_400);
+      clock.advanceSeconds(ENTRY_TTL_SECONDS + 31 * 86_400);
       await store.sweep(clock.now());
       expect(await find('expired')).toEqual({ status: 'unknown' });
     });
@@ -202,7 +188,7 @@ export function sharedContextStoreContract(open: (clock: Clock) => Promise<Share
     it('comes to several at once when the limit was lowered, and an expired entry takes no room', async () => {
       const { put, clock } = await anEmptyStore();
       await put('old');
-      clock.advanceSeconds(TTL + 1);
+      clock.advanceSeconds(ENTRY_TTL_SECONDS + 1);
       for (const key of ['a', 'b', 'c']) expect((await put(key, {}, ANY, caller, 3)).evicted).toEqual([]);
       expect((await put('d', {}, ANY, caller, 1)).evicted).toEqual(['a', 'b', 'c']);
     });

@@ -42,6 +42,8 @@ describeOnDatabases('UserErasure', (database) => {
       'originals',
       'retrieval_events',
       'shared_context_entries',
+      'shared_context_events',
+      'shared_context_logs',
       'messages',
       'conversations',
       'requests',

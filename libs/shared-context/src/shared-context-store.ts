@@ -10,7 +10,7 @@ import type {
 } from './entry.js';
 
 /**
- * Keeps shared contexts. Names of contexts and keys are well-formed strings without NUL, opaque and matched exactly;
+ * Keeps shared contexts, and tells of every change in the context's `ContextEventLog` in the same transaction. Names of contexts and keys are well-formed strings without NUL, opaque and matched exactly;
  * expired entries count as absent. Everything a caller does acts on what it may see: eviction too spares the entries
  * of other users.
  */
@@ -43,6 +43,9 @@ export abstract class SharedContextStore {
   /** The context's own configuration; null when none was set. */
   abstract config(caller: Caller, context: string): Promise<SharedContextConfig | null>;
   abstract saveConfig(caller: Caller, context: string, config: SharedContextConfig): Promise<void>;
+
+  /** Drops what has expired in one context, whoever's it is, and tells so; cheap when nothing has. @returns how many. */
+  abstract expire(caller: Caller, context: string, now: Date): Promise<number>;
 
   /** Drops the contents of expired entries, leaving a trace that tells expired from unknown. @returns how many. */
   abstract sweep(now: Date): Promise<number>;

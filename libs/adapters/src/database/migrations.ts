@@ -15,6 +15,7 @@ import { PromotedTwins1763800950000 } from '../../../../migrations/1763800950000
 import { Turns1763801500000 } from '../../../../migrations/1763801500000-Turns.js';
 import { MemoriesInStoredOrder1763801600000 } from '../../../../migrations/1763801600000-MemoriesInStoredOrder.js';
 import { MemoryTraits1764500000000 } from '../../../../migrations/1764500000000-MemoryTraits.js';
+import { SharedContextEvents1764600000000 } from '../../../../migrations/1764600000000-SharedContextEvents.js';
 
 /** Every change of the tables, in order. Named one by one, so that the built server carries them too. */
 export const migrations = [
@@ -33,6 +34,7 @@ export const migrations = [
   Turns1763801500000,
   MemoriesInStoredOrder1763801600000,
   MemoryTraits1764500000000,
+  SharedContextEvents1764600000000,
 ];
 
 export const MIGRATIONS_TABLE = 'schema_migrations';

@@ -1,6 +1,8 @@
 import { type Caller, type Clock, type ErasureReceipt, maySee, requireUser } from '#libs/kernel';
 import {
   anotherUsersEntry,
+  type ContextChange,
+  type ContextEventType,
   ENTRY_TRACE_SECONDS,
   type EntryLookup,
   type EntryPage,
@@ -15,6 +17,7 @@ import {
 } from '#libs/shared-context';
 import { decodePosition, encodeCursor } from '../database/cursor.js';
 import type { Erasable } from './erasable.js';
+import { InMemoryContextEventLog } from './in-memory-context-event-log.js';
 
 interface Slot {
   readonly tenantId: string;
@@ -34,7 +37,11 @@ export class InMemorySharedContextStore extends SharedContextStore implements Er
   readonly #configs = new Map<string, SharedContextConfig>();
   #sequence = 0;
 
-  constructor(private readonly clock: Clock) {
+  /** What happens is told of in the log. */
+  constructor(
+    private readonly clock: Clock,
+    private readonly log = new InMemoryContextEventLog(),
+  ) {
     super();
   }
 
@@ -56,6 +63,7 @@ export class InMemorySharedContextStore extends SharedContextStore implements Er
     const current = slot && isAlive(slot, now) ? slot : undefined;
     if (current && !maySee(caller, current.userId)) throw anotherUsersEntry();
     requireCondition(condition, current?.version);
+    if (slot && !current) this.#expire(slot, now);
     const stored: SharedEntry = { ...structuredClone(entry), version: (slot?.version ?? 0) + 1 };
     this.#slots.set(address, {
       tenantId: caller.tenantId,
@@ -68,9 +76,10 @@ export class InMemorySharedContextStore extends SharedContextStore implements Er
       goneAt: null,
       entry: stored,
     });
-    const beyond = this.#alive(caller, entry.context, now).slice(Math.max(1, maxEntries));
-    for (const old of beyond) this.#drop(old, now);
-    return { entry: stored, created: current === undefined, evicted: beyond.map((old) => old.key).reverse() };
+    this.log.append(caller.tenantId, entry.context, [changeOf('entry.put', stored, now)]);
+    const beyond = this.#alive(caller, entry.context, now).slice(Math.max(1, maxEntries)).reverse();
+    for (const old of beyond) this.#drop(old, 'entry.evicted', now);
+    return { entry: stored, created: current === undefined, evicted: beyond.map((old) => old.key) };
   }
 
   override async find(caller: Caller, context: string, key: string, now: Date): Promise<EntryLookup> {
@@ -113,7 +122,7 @@ export class InMemorySharedContextStore extends SharedContextStore implements Er
       requireCondition({ kind: 'version', version: expectedVersion }, current?.version);
     }
     if (!current) return false;
-    this.#drop(current, now);
+    this.#drop(current, 'entry.deleted', now);
     return true;
   }
 
@@ -121,7 +130,7 @@ export class InMemorySharedContextStore extends SharedContextStore implements Er
     await Promise.resolve();
     const now = this.clock.now();
     const alive = this.#alive(caller, context, now);
-    for (const slot of alive) this.#drop(slot, now);
+    for (const slot of alive.reverse()) this.#drop(slot, 'entry.deleted', now);
     return alive.length;
   }
 
@@ -145,15 +154,20 @@ export class InMemorySharedContextStore extends SharedContextStore implements Er
     this.#configs.set(JSON.stringify([caller.tenantId, context]), config);
   }
 
+  override async expire(caller: Caller, context: string, now: Date): Promise<number> {
+    await Promise.resolve();
+    const here = [...this.#slots.values()].filter(
+      (slot) => slot.tenantId === caller.tenantId && slot.context === context,
+    );
+    return this.#expireAll(here, now);
+  }
+
   override async sweep(now: Date): Promise<number> {
     await Promise.resolve();
-    let dropped = 0;
+    const dropped = this.#expireAll([...this.#slots.values()], now);
     for (const [address, slot] of this.#slots) {
       const gone = slot.goneAt ?? slot.expiresAt;
       if (now.getTime() - gone.getTime() > ENTRY_TRACE_SECONDS * 1000) this.#slots.delete(address);
-      else if (slot.entry && slot.expiresAt <= now) this.#slots.set(address, { ...slot, entry: null });
-      else continue;
-      if (slot.entry) dropped++;
     }
     return dropped;
   }
@@ -181,10 +195,32 @@ export class InMemorySharedContextStore extends SharedContextStore implements Er
       .sort((a, b) => b.sequence - a.sequence);
   }
 
-  #drop(slot: Slot, at: Date): void {
-    const address = addressOfEntry(slot.tenantId, slot.context, slot.key);
-    this.#slots.set(address, { ...slot, entry: null, goneAt: at });
+  #drop(slot: Slot, type: ContextEventType, at: Date): void {
+    this.#empty({ ...slot, goneAt: at }, type, at);
   }
+
+  #expireAll(slots: readonly Slot[], now: Date): number {
+    const due = slots.filter((slot) => slot.entry && slot.expiresAt <= now);
+    due.sort((a, b) => a.expiresAt.getTime() - b.expiresAt.getTime() || a.sequence - b.sequence);
+    for (const slot of due) this.#expire(slot, now);
+    return due.length;
+  }
+
+  #expire(slot: Slot, now: Date): void {
+    this.#empty(slot, 'entry.expired', now);
+  }
+
+  /** Leaves the trace and tells of it. */
+  #empty(slot: Slot, type: ContextEventType, at: Date): void {
+    if (!slot.entry) return;
+    this.#slots.set(addressOfEntry(slot.tenantId, slot.context, slot.key), { ...slot, entry: null });
+    this.log.append(slot.tenantId, slot.context, [changeOf(type, slot.entry, at)]);
+  }
+}
+
+function changeOf(type: ContextEventType, entry: SharedEntry, at: Date): ContextChange {
+  const { key, version, agent, userId } = entry;
+  return { type, key, version, agent, userId, at };
 }
 
 function isAlive(slot: Slot, now: Date): boolean {

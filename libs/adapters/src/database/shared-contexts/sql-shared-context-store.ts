@@ -1,7 +1,7 @@
 import { type Caller, type Clock, maySee, requireUser } from '#libs/kernel';
 import {
   anotherUsersEntry,
-  ENTRY_TRACE_SECONDS,
+  type ContextChange,
   type EntryLookup,
   type EntryPage,
   type EntryPageRequest,
@@ -15,11 +15,14 @@ import {
 import { addressOf } from '../address.js';
 import { decodePosition, encodeCursor } from '../cursor.js';
 import type { Database } from '../database.js';
-import { decodeText, encodeText } from '../exact-text.js';
-import { bytes, instant, isNull, numeric, optionalText, type Row, text } from '../row.js';
-import { joinSql, listOf, type Sql, sql, trusted } from '../sql.js';
+import { instant, numeric, optionalText, type Row } from '../row.js';
+import { type Sql, sql, trusted } from '../sql.js';
 import type { Unit } from '../unit-of-work.js';
 import { visibleTo } from '../visibility.js';
+import { takeLeave } from './departures.js';
+import { aliveIn, atKey, beyond, contextLock } from './entry-conditions.js';
+import { appendEvents } from './events/append-events.js';
+import { contextsDue, expireIn, forgetTracesOf, isDue } from './expiry.js';
 import {
   configValues,
   ENTRY_COLUMNS,
@@ -30,7 +33,6 @@ import {
   toSummary,
 } from './shared-entry.mapper.js';
 
-const SWEPT_PER_UNIT = 500;
 const UPDATED = ENTRY_COLUMNS.split(',')
   .map((column) => column.trim())
   .filter((column) => !['tenant_id', 'address', 'context_address'].includes(column))
@@ -57,7 +59,7 @@ export class SqlSharedContextStore extends SharedContextStore {
     readonly evicted: readonly string[];
   }> {
     const now = entry.createdAt;
-    const lock = lockOf(entry.context);
+    const lock = contextLock(entry.context);
     const write = async (unit: Unit) => {
       if (entry.userId !== undefined) requireUser(caller, entry.userId);
       const slot = await unit.first(
@@ -68,9 +70,15 @@ export class SqlSharedContextStore extends SharedContextStore {
       if (current && !maySee(caller, optionalText(current, 'user_id'))) throw anotherUsersEntry();
       requireCondition(condition, current && numeric(current, 'version'));
       const stored: SharedEntry = { ...entry, version: (slot ? numeric(slot, 'version') : 0) + 1 };
+      const expired =
+        slot && hasExpired(slot, now)
+          ? await takeLeave(unit, 'entry.expired', atKey(caller, entry.context, entry.key), now)
+          : [];
       await unit.run(upsertOf(caller, stored));
-      const evicted = await evictBeyond(unit, caller, entry.context, Math.max(1, maxEntries), now);
-      return { entry: stored, created: current === undefined, evicted };
+      const alive = aliveIn(caller, entry.context, now);
+      const evicted = await takeLeave(unit, 'entry.evicted', beyond(Math.max(1, maxEntries), alive), now);
+      await appendEvents(unit, entry.context, [...expired, putOf(stored), ...evicted]);
+      return { entry: stored, created: current === undefined, evicted: evicted.map(({ key }) => key) };
     };
     return this.database.unitOfWork.run(caller, write, { lock });
   }
@@ -108,28 +116,26 @@ export class SqlSharedContextStore extends SharedContextStore {
 
   override remove(caller: Caller, context: string, key: string, expectedVersion?: number): Promise<boolean> {
     const now = this.clock.now();
+    const where = sql`${atKey(caller, context, key)} AND ${aliveIn(caller, context, now)}`;
     const drop = async (unit: Unit) => {
-      const row = await unit.first(sql`SELECT address, version FROM shared_context_entries
-        WHERE ${atKey(caller, context, key)} AND ${aliveIn(caller, context, now)}`);
+      const dropped = await takeLeave(unit, 'entry.deleted', where, now);
       if (expectedVersion !== undefined) {
-        requireCondition({ kind: 'version', version: expectedVersion }, row && numeric(row, 'version'));
+        requireCondition({ kind: 'version', version: expectedVersion }, dropped[0]?.version);
       }
-      if (!row) return false;
-      await unit.run(goneAt(now, sql`${atKey(caller, context, key)}`));
-      return true;
+      await appendEvents(unit, context, dropped);
+      return dropped.length > 0;
     };
-    return this.database.unitOfWork.run(caller, drop, { lock: lockOf(context) });
+    return this.database.unitOfWork.run(caller, drop, { lock: contextLock(context) });
   }
 
   override clear(caller: Caller, context: string): Promise<number> {
     const now = this.clock.now();
-    return this.database.unitOfWork.run(
-      caller,
-      (unit) => unit.run(goneAt(now, aliveIn(caller, context, now))),
-      {
-        lock: lockOf(context),
-      },
-    );
+    const dropAll = async (unit: Unit) => {
+      const dropped = await takeLeave(unit, 'entry.deleted', aliveIn(caller, context, now), now);
+      await appendEvents(unit, context, dropped);
+      return dropped.length;
+    };
+    return this.database.unitOfWork.run(caller, dropAll, { lock: contextLock(context) });
   }
 
   override totals(caller: Caller, context: string, now: Date): Promise<SharedContextTotals> {
@@ -164,11 +170,16 @@ export class SqlSharedContextStore extends SharedContextStore {
     );
   }
 
+  override async expire(caller: Caller, context: string, now: Date): Promise<number> {
+    if (!(await isDue(this.database, caller.tenantId, context, now))) return 0;
+    return expireIn(this.database, caller.tenantId, context, now);
+  }
+
   override async sweep(now: Date): Promise<number> {
     let dropped = 0;
     for (const tenantId of await this.database.unitOfWork.tenants()) {
-      for (let some = SWEPT_PER_UNIT; some === SWEPT_PER_UNIT; dropped += some) {
-        some = await this.database.unitOfWork.run({ tenantId }, (unit) => unit.run(sweepOf(tenantId, now)));
+      for (const context of await contextsDue(this.database, tenantId, now)) {
+        dropped += await expireIn(this.database, tenantId, context, now);
       }
       await this.database.unitOfWork.run({ tenantId }, (unit) => unit.run(forgetTracesOf(tenantId, now)));
     }
@@ -176,26 +187,21 @@ export class SqlSharedContextStore extends SharedContextStore {
   }
 }
 
-/** Puts and deletes of one context take turns, so that versions, order and eviction agree. */
-function lockOf(context: string): string {
-  return `shared-context ${addressOf(context)}`;
-}
-
-function atKey(caller: Caller, context: string, key: string): Sql {
-  return sql`tenant_id = ${caller.tenantId} AND address = ${addressOf(context, key)}`;
-}
-
-function aliveIn(caller: Caller, context: string, now: Date): Sql {
-  return sql`tenant_id = ${caller.tenantId} AND context_address = ${addressOf(context)}
-    AND original IS NOT NULL AND expires_at > ${now.getTime()} AND ${visibleTo(caller)}`;
+function putOf({ key, version, agent, userId, createdAt }: SharedEntry): ContextChange {
+  return { type: 'entry.put', key, version, agent, userId, at: createdAt };
 }
 
 function isAlive(row: Row, now: Date): boolean {
-  return !isTrace(row) && isNull(row, 'gone_at') && instant(row, 'expires_at') > now;
+  return holds(row) && instant(row, 'expires_at') > now;
 }
 
-function isTrace(row: Row): boolean {
-  return row.is_trace === true || row.is_trace === 1;
+function hasExpired(row: Row, now: Date): boolean {
+  return holds(row) && instant(row, 'expires_at') <= now;
+}
+
+/** A trace holds nothing any more. */
+function holds(row: Row): boolean {
+  return row.is_trace !== true && row.is_trace !== 1;
 }
 
 function upsertOf(caller: Caller, entry: SharedEntry): Sql {
@@ -206,49 +212,4 @@ function upsertOf(caller: Caller, entry: SharedEntry): Sql {
   const place = { tenantId, address: addressOf(entry.context, entry.key), contextAddress, sequence };
   return sql`INSERT INTO shared_context_entries (${trusted(ENTRY_COLUMNS)}) VALUES ${entryValues(place, entry)}
     ON CONFLICT (tenant_id, address) DO UPDATE SET ${trusted(UPDATED)}`;
-}
-
-/** @returns the keys that were evicted, oldest first. */
-async function evictBeyond(
-  unit: Unit,
-  caller: Caller,
-  context: string,
-  maxEntries: number,
-  now: Date,
-): Promise<readonly string[]> {
-  const beyond = await unit.all(sql`SELECT address, entry_key FROM shared_context_entries
-    WHERE ${aliveIn(caller, context, now)} ORDER BY sequence DESC LIMIT 1000000 OFFSET ${maxEntries}`);
-  if (beyond.length === 0) return [];
-  const addresses = beyond.map((row) => text(row, 'address'));
-  await unit.run(goneAt(now, sql`tenant_id = ${caller.tenantId} AND address IN ${listOf(addresses)}`));
-  return beyond.map((row) => decodeText(bytes(row, 'entry_key'))).reverse();
-}
-
-/** Leaves of an entry its address, owner, version and times. */
-const EMPTIED = [
-  sql`original = NULL`,
-  sql`compressed = NULL`,
-  sql`entry_key = ${encodeText('')}`,
-  sql`agent = NULL`,
-  sql`hash = ''`,
-  sql`transforms = '[]'`,
-  sql`metadata = '{}'`,
-];
-
-function goneAt(now: Date, condition: Sql): Sql {
-  return sql`UPDATE shared_context_entries SET ${joinSql(EMPTIED, ', ')}, gone_at = ${now.getTime()} WHERE ${condition}`;
-}
-
-function sweepOf(tenantId: string, now: Date): Sql {
-  return sql`UPDATE shared_context_entries SET ${joinSql(EMPTIED, ', ')}
-    WHERE tenant_id = ${tenantId} AND address IN (
-      SELECT address FROM shared_context_entries
-      WHERE tenant_id = ${tenantId} AND original IS NOT NULL AND expires_at <= ${now.getTime()}
-      ORDER BY expires_at LIMIT ${SWEPT_PER_UNIT})`;
-}
-
-function forgetTracesOf(tenantId: string, now: Date): Sql {
-  const oldest = now.getTime() - ENTRY_TRACE_SECONDS * 1000;
-  return sql`DELETE FROM shared_context_entries
-    WHERE tenant_id = ${tenantId} AND original IS NULL AND coalesce(gone_at, expires_at) < ${oldest}`;
 }
