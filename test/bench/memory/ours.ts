@@ -2,6 +2,7 @@ import { JsonClient } from '../json-client.js';
 import { untilEmbedded } from '../recall/remembered.js';
 import type { Mode } from '../recall/measure.js';
 import { fill, type Filling } from './fill.js';
+import { isIndexing, untilIndexed } from './indexing.js';
 import { sampleBursts, sampleCalls, type Burst, type MemorySystem } from './operations.js';
 import type { Sentences } from './sentences.js';
 
@@ -17,6 +18,8 @@ export interface SizeFigures {
   readonly add: readonly number[];
   readonly search: Readonly<Record<MeasuredMode, readonly number[]>>;
   readonly burst: Readonly<Record<MeasuredMode, Burst>>;
+  /** Hybrid searches while the index of the vectors was built, where there is one. */
+  readonly whileBuilding: readonly number[];
 }
 
 /** Our server as a client sees it, over HTTP. */
@@ -63,13 +66,17 @@ export async function measureSizes(
 async function measureOperations(
   client: JsonClient,
   sentences: Sentences,
-): Promise<Pick<SizeFigures, 'add' | 'search' | 'burst'>> {
+): Promise<Pick<SizeFigures, 'add' | 'search' | 'burst' | 'whileBuilding'>> {
   const [keyword, hybrid] = [headroom(client, USER, 'keyword'), headroom(client, USER, 'hybrid')];
   const ask = (system: MemorySystem) => () => system.search(sentences.nextQuery());
   const add = await sampleCalls(() => keyword.add(sentences.next()));
   await untilEmbedded(client);
+  await hybrid.search(sentences.nextQuery());
+  const whileBuilding = (await isIndexing(client)) ? await sampleCalls(ask(hybrid)) : [];
+  await untilIndexed(client);
   return {
     add,
+    whileBuilding,
     search: { keyword: await sampleCalls(ask(keyword)), hybrid: await sampleCalls(ask(hybrid)) },
     burst: { keyword: await sampleBursts(ask(keyword)), hybrid: await sampleBursts(ask(hybrid)) },
   };

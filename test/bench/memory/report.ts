@@ -30,6 +30,9 @@ export function printSizes(figures: readonly SizeFigures[]): void {
       return [
         row('add', at.add, TARGETS.add),
         ...MODES.map((mode) => row(`search, ${mode}`, at.search[mode], TARGETS.search)),
+        ...(at.whileBuilding.length > 0
+          ? [row('search, hybrid: index being built', at.whileBuilding, '')]
+          : []),
         ...MODES.flatMap((mode) => [
           row(`${AT_ONCE} parallel, ${mode}: all`, at.burst[mode].walls, TARGETS.burst),
           row(`${AT_ONCE} parallel, ${mode}: each`, at.burst[mode].calls, ''),
@@ -50,7 +53,7 @@ export function printSizes(figures: readonly SizeFigures[]): void {
 }
 
 /** The figures without their samples, for a comparison of runs. */
-export function summaryOf({ store, memories, filling, add, search, burst }: SizeFigures) {
+export function summaryOf({ store, memories, filling, add, search, burst, whileBuilding }: SizeFigures) {
   const of = (samples: readonly number[]) => ({
     p50: median(samples),
     p95: quantile(samples, 0.95),
@@ -61,6 +64,7 @@ export function summaryOf({ store, memories, filling, add, search, burst }: Size
     memories,
     filling,
     add: of(add),
+    ...(whileBuilding.length > 0 && { whileBuilding: of(whileBuilding) }),
     search: MODES.map((mode) => ({ mode, ...of(search[mode]) })),
     burst: MODES.map((mode) => ({ mode, all: of(burst[mode].walls), each: of(burst[mode].calls) })),
   };

@@ -5,7 +5,10 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { SqlMemoryStore, SqlUserErasure } from '#libs/adapters';
 import type { Embedding } from '#libs/memory';
 import { ExactVectorSearch } from '../../../libs/adapters/src/vector/exact/exact-vector-search.js';
+import { VectorCache } from '../../../libs/adapters/src/vector/exact/vector-cache.js';
 import { HnswVectorSearch } from '../../../libs/adapters/src/vector/hnsw/hnsw-vector-search.js';
+import { PAGE_BYTES } from '../../../libs/adapters/src/vector/exact/kernel/scan-kernel.js';
+import { MOST_COMPARED } from '../../../libs/adapters/src/vector/hnsw/hnsw-candidates.js';
 import { hasHnswlib } from '../../../libs/adapters/src/vector/hnsw/hnsw-worker.js';
 import { seededRandom } from '../../bench/samples.js';
 import { aCaller } from '../../support/callers.js';
@@ -38,13 +41,16 @@ describe.skipIf(!hasHnswlib())('hnswlib', () => {
       });
       afterEach(async () => {
         for (const vectors of opened) await vectors.close();
+        // Upkeep is for every tenant: none may be left to the next test.
+        for (const userId of ['anna', 'bert']) await exact().removeScope(caller, { userId });
         rmSync(folder, { recursive: true, force: true });
       });
 
-      const open = () => {
+      const open = (cache = new VectorCache()) => {
         const vectors = new HnswVectorSearch(database().unitOfWork, {
           folder,
           worthAnIndex: WORTH_AN_INDEX,
+          cache,
         });
         opened.push(vectors);
         return { vectors, store: new SqlMemoryStore(database(), clock, vectors) };
@@ -121,6 +127,28 @@ describe.skipIf(!hasHnswlib())('hnswlib', () => {
         expect(all).toHaveLength(499);
         expect(all).not.toContain(second!.id);
         expect(all).toContain(third!.id);
+      });
+
+      it('is begun before somebody searches', async () => {
+        const { vectors, store } = open();
+        await fill(store, 500);
+        await vectors.tidy();
+        expect(vectors.describe()).toEqual({ kind: 'hnsw', building: 1 });
+      });
+
+      it('answers with the newest, and with what it holds so far, where there is no room to compare all', async () => {
+        const { vectors, store } = open(new VectorCache(PAGE_BYTES));
+        const oldest = { ...aMemory(clock), embedding: embedding() };
+        await store.insert(caller, oldest, 'coexist');
+        await fill(store, MOST_COMPARED + 500);
+        const newest = { ...aMemory(clock), embedding: embedding() };
+        await store.insert(caller, newest, 'coexist');
+        expect((await idsNear(store, newest.embedding))[0]).toBe(newest.memory.id);
+        expect(await idsNear(store, oldest.embedding)).toHaveLength(20);
+        expect(vectors.describe()).toEqual({ kind: 'hnsw', building: 1 });
+        await vectors.settled();
+        expect((await idsNear(store, oldest.embedding))[0]).toBe(oldest.memory.id);
+        expect((await idsNear(store, newest.embedding))[0]).toBe(newest.memory.id);
       });
 
       it('is saved, and read again by the next server', async () => {

@@ -41,6 +41,30 @@ export async function* vectorsAfter(
   }
 }
 
+/** The vectors of the last changes after `revision`, newest first and at most so many, some at a time. */
+export async function* newestVectors(
+  unit: Unit,
+  group: VectorGroup,
+  revision: number,
+  most: number,
+): AsyncGenerator<readonly ReadVector[]> {
+  let before: VectorPlace = { revision: Number.MAX_SAFE_INTEGER, seq: 0 };
+  for (let left = most; left > 0; ) {
+    const wanted = Math.min(left, ROWS_PER_STATEMENT);
+    const rows = await unit.all(sql`SELECT v.seq, v.vector, v.revision FROM memory_vectors v
+      WHERE ${inGroup(unit, group)} AND v.revision > ${revision}
+        AND (v.revision, v.seq) < (${before.revision}, ${before.seq})
+      ORDER BY v.revision DESC, v.seq DESC LIMIT ${wanted}`);
+    const vectors = rows.map(toVector);
+    if (vectors.length > 0) yield vectors;
+    const last = vectors.at(-1);
+    if (last === undefined || vectors.length < wanted) return;
+    before = last;
+    left -= wanted;
+    await setImmediate();
+  }
+}
+
 /** The next vectors after a place. */
 export async function vectorsAt(
   unit: Unit,

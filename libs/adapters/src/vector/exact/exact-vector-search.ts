@@ -14,7 +14,7 @@ import { dot, normalise } from './vector.js';
 
 /** Compares the query with every vector of the user: exact, and fast enough for tens of thousands. */
 export class ExactVectorSearch extends VectorSearch {
-  constructor(private readonly cache = new VectorCache()) {
+  constructor(protected readonly cache = new VectorCache()) {
     super();
   }
 

@@ -32,7 +32,7 @@ export class VectorBlock {
   }
 
   get bytes(): number {
-    return this.#pages.length * PAGE_BYTES + this.size * BYTES_PER_ENTRY + 1;
+    return bytesOf(this.#pages.length, this.size);
   }
 
   get isReleased(): boolean {
@@ -99,4 +99,13 @@ export class VectorBlock {
     if (page === undefined) throw new RangeError('There is no such row.');
     return { page, row: slot % this.#perPage };
   }
+}
+
+/** What a block of so many vectors takes. */
+export function blockBytes(vectors: number, dimensions: number): number {
+  return bytesOf(Math.ceil(vectors / rowsPerPage(rowWidth(dimensions))), vectors);
+}
+
+function bytesOf(pages: number, vectors: number): number {
+  return pages * PAGE_BYTES + vectors * BYTES_PER_ENTRY + 1;
 }

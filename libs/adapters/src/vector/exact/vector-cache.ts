@@ -4,7 +4,7 @@ import type { Unit } from '../../database/unit-of-work.js';
 import { storedSeqs, vectorsAfter } from '../vector-reads.js';
 import { PAGE_BYTES } from './kernel/scan-kernel.js';
 import { MOST_DIMENSIONS, VectorArena } from './vector-arena.js';
-import { VectorBlock } from './vector-block.js';
+import { blockBytes, VectorBlock } from './vector-block.js';
 
 /** Bytes of vectors kept in the process: 165,000 of 384 dimensions. */
 const CAPACITY = 256 * 1024 * 1024;
@@ -21,7 +21,7 @@ export class VectorCache {
   /** Blocks that are being brought up to date, one search at a time. */
   readonly #updates = new Map<string, Promise<unknown>>();
 
-  constructor(capacity = CAPACITY) {
+  constructor(private readonly capacity = CAPACITY) {
     this.#arena = new VectorArena(Math.ceil(capacity / PAGE_BYTES));
     this.#blocks = new LRUCache({
       max: MOST_BLOCKS,
@@ -38,6 +38,11 @@ export class VectorCache {
   /** Bytes of all blocks kept. */
   get bytes(): number {
     return this.#blocks.calculatedSize;
+  }
+
+  /** Whether so many vectors fit, if nothing else is kept. */
+  hasRoomFor(vectors: number, dimensions: number): boolean {
+    return dimensions <= MOST_DIMENSIONS && blockBytes(vectors, dimensions) <= this.capacity;
   }
 
   /** The group's vectors as of the totals or later; undefined where there is no room for them. */

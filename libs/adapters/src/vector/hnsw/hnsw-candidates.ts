@@ -3,11 +3,14 @@ import type { Unit } from '../../database/unit-of-work.js';
 import { isBefore } from '../exact/nearest-hits.js';
 import { dot, normalise } from '../exact/vector.js';
 import type { Candidates } from '../hits-in-view.js';
-import { vectorsAfter, vectorsOf } from '../vector-reads.js';
+import { newestVectors, vectorsOf } from '../vector-reads.js';
 import type { VectorHit } from '../vector-search.js';
 import type { HnswIndex } from './hnsw-index.js';
 
-/** What an index finds, together with what came after it was brought up to date. */
+/** To read and compare so many vectors takes tens of milliseconds. */
+export const MOST_COMPARED = 5_000;
+
+/** What an index finds, together with the newest of what came after it was brought up to date. */
 export class HnswCandidates implements Candidates {
   readonly isComplete = false;
   #given = 0;
@@ -30,7 +33,7 @@ export class HnswCandidates implements Candidates {
     wanted: Float32Array,
   ): Promise<HnswCandidates> {
     const newer = new Map<number, VectorHit>();
-    for await (const vectors of vectorsAfter(unit, group, revision)) {
+    for await (const vectors of newestVectors(unit, group, revision, MOST_COMPARED)) {
       for (const { seq, vector } of vectors) newer.set(seq, hit(seq, vector, wanted));
     }
     return new HnswCandidates(unit, group, index, wanted, newer);

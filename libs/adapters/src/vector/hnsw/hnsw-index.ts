@@ -18,6 +18,13 @@ export interface IndexedGroup extends VectorGroup {
 
 export type IndexState = 'building' | 'ready' | 'stale' | 'failed';
 
+/** What of a group is in its graph. */
+export interface IndexReach {
+  /** All changes up to this one. */
+  readonly revision: number;
+  readonly vectors: number;
+}
+
 /** The graph of one group's vectors, kept up with the database in the background. */
 export class HnswIndex {
   readonly #worker: HnswWorker;
@@ -45,11 +52,13 @@ export class HnswIndex {
     return this.#state === 'ready' && this.#update !== undefined ? 'stale' : this.#state;
   }
 
-  /** The change up to which it can answer; undefined where it cannot answer for that epoch. */
-  revisionIn(epoch: string): number | undefined {
-    return this.#state === 'ready' && this.#epoch === epoch && !this.#worker.hasEnded
-      ? this.#revision
-      : undefined;
+  /** How far it is in that epoch; undefined where it cannot answer for it. */
+  reachIn(epoch: string): IndexReach | undefined {
+    const isOfEpoch = this.#epoch === undefined || this.#epoch === epoch;
+    if (!isOfEpoch || this.#state === 'failed' || this.#worker.hasEnded) return undefined;
+    // Of the last change some vectors may not have been read yet.
+    const revision = this.#state === 'ready' ? this.#revision : Math.max(0, this.#place.revision - 1);
+    return { revision, vectors: this.#size };
   }
 
   /** Nearest first. @throws when the worker has ended. */

@@ -6,7 +6,7 @@ import { ExactVectorSearch } from '../exact/exact-vector-search.js';
 import type { VectorCache } from '../exact/vector-cache.js';
 import type { Candidates } from '../hits-in-view.js';
 import type { VectorsDescription } from '../vector-search.js';
-import { HnswCandidates } from './hnsw-candidates.js';
+import { HnswCandidates, MOST_COMPARED } from './hnsw-candidates.js';
 import { HnswIndex } from './hnsw-index.js';
 import { hasHnswlib } from './hnsw-worker.js';
 import { indexNames, removeIndexes } from './index-files.js';
@@ -26,7 +26,8 @@ export interface HnswOptions {
 
 /**
  * Compares exactly, but for users with very many vectors, whose nearest an index of hnswlib finds. While there is none
- * yet, and for views that are too narrow for it, all vectors are compared.
+ * yet, and for views that are too narrow for it, all vectors are compared; of more than there is room for, what the index
+ * holds so far and the newest, like memories whose vectors are still to come.
  */
 export class HnswVectorSearch extends ExactVectorSearch {
   readonly #indexes = new Map<string, HnswIndex>();
@@ -55,11 +56,14 @@ export class HnswVectorSearch extends ExactVectorSearch {
     const isSmall = totals.vectors < this.#worthAnIndex;
     if (isSmall || this.#isClosed || !this.#isInstalled) return super.rank(unit, group, totals, wanted);
     const index = this.#indexOf(unit.tenantId, group);
-    const revision = index.revisionIn(totals.epoch);
-    if (revision === undefined) return super.rank(unit, group, totals, wanted);
-    if (revision < totals.revision) index.update();
+    const reach = index.reachIn(totals.epoch);
+    if (reach === undefined) return super.rank(unit, group, totals, wanted);
+    if (reach.revision < totals.revision) index.update();
+    const isFarBehind = totals.vectors - reach.vectors > MOST_COMPARED;
+    const canCompareAll = this.cache.hasRoomFor(totals.vectors, group.dimensions);
+    if (isFarBehind && canCompareAll) return super.rank(unit, group, totals, wanted);
     try {
-      return await HnswCandidates.open(unit, group, index, revision, wanted);
+      return await HnswCandidates.open(unit, group, index, reach.revision, wanted);
     } catch {
       return super.rank(unit, group, totals, wanted);
     }
@@ -82,21 +86,20 @@ export class HnswVectorSearch extends ExactVectorSearch {
   }
 
   /**
-   * Has what was erased taken out of every saved index, searched or not, and removes those whose vectors are no more:
-   * another server may have erased them.
+   * Begins the indexes that are worth it before somebody searches, has what was erased taken out of every saved one,
+   * and removes those whose vectors are no more: another server may have erased them.
    */
   async tidy(): Promise<void> {
+    if (!this.#isInstalled) return;
     const saved = indexNames(this.options.folder);
-    if (saved.size + this.#indexes.size === 0) return;
     const living = new Set<string>();
     for (const tenantId of await this.units.tenants()) {
       const groups = await this.units.read({ tenantId }, (unit) => largeGroups(unit, this.#worthAnIndex));
       for (const group of groups) {
         const name = indexName(tenantId, group);
         living.add(name);
-        if (!this.#isClosed && (saved.has(name) || this.#indexes.has(name))) {
-          this.#indexOf(tenantId, group).update();
-        }
+        const isWanted = saved.has(name) || this.#indexes.has(name) || this.#indexes.size < MOST_INDEXES;
+        if (isWanted && !this.#isClosed) this.#indexOf(tenantId, group).update();
       }
     }
     for (const name of new Set([...saved, ...this.#indexes.keys()])) {
