@@ -35,6 +35,8 @@ export class Outline {
   readonly episode: Int32Array;
   /** Terms of all memories of an episode. */
   readonly episodeLength: Float64Array;
+  /** Of all memories. */
+  readonly terms: number;
 
   private constructor(columns: Columns) {
     this.#columns = columns;
@@ -47,6 +49,7 @@ export class Outline {
     members.forEach((places, episode) => {
       this.#join(places, episode);
     });
+    this.terms = this.length.reduce((sum, length) => sum + length, 0);
   }
 
   /** With further memories, whose numbers are higher than all so far; places stay. @param rows in any order. */

@@ -2,6 +2,7 @@ import type { Outline } from './outline.js';
 import { isToldOf, type Period } from './periods.js';
 import type { TermPostings } from './postings.js';
 import { Ranking } from './ranking.js';
+import { giveBackScratch, takeScratch, type Scratch } from './scratch.js';
 import { termNumber } from './traits.js';
 
 /** What the keyword arm is asked: analysed terms, and the dates that the question names. */
@@ -51,6 +52,7 @@ export function rankByTerms(
     seqs[i] = at(outline.seq, place);
     scores[i] = sums.of(place) * factorOf(outline, place, topics, query.periods);
   }
+  sums.end();
   return new Ranking(seqs, scores, sums.full);
 }
 
@@ -73,23 +75,15 @@ class TermSums {
   /** The places of what matched, each once. */
   readonly matched: number[] = [];
   readonly #outline: Outline;
-  readonly #own: Float64Array;
-  readonly #around: Float64Array;
-  readonly #memories: Float64Array;
-  readonly #episodes: Float64Array;
-  readonly #episodeFrequencies: Float64Array;
+  readonly #scratch: Scratch;
+  readonly #matchedEpisodes: number[] = [];
   readonly #averageLength: number;
   readonly #averageEpisode: number;
 
   constructor(outline: Outline) {
     this.#outline = outline;
-    const { size, episodeLength } = outline;
-    this.#own = new Float64Array(size);
-    this.#around = new Float64Array(size);
-    this.#memories = new Float64Array(size);
-    this.#episodes = new Float64Array(episodeLength.length);
-    this.#episodeFrequencies = new Float64Array(episodeLength.length);
-    const terms = episodeLength.reduce((sum, length) => sum + length, 0);
+    const { size, terms, episodeLength } = outline;
+    this.#scratch = takeScratch(size);
     this.#averageLength = Math.max(terms / Math.max(size, 1), 1);
     this.#averageEpisode = Math.max(terms / Math.max(episodeLength.length, 1), 1);
   }
@@ -103,7 +97,7 @@ class TermSums {
     for (let i = 0; i < places.length; i++) {
       const place = at(places, i);
       const value = weight * saturation(MEMORY, at(frequencies, i), at(length, place) / this.#averageLength);
-      this.#own[place] = value;
+      this.#scratch.own[place] = value;
       this.#spread(place, value, previous, beside);
       this.#spread(place, value, next, beside);
     }
@@ -113,14 +107,23 @@ class TermSums {
 
   /** What the memory at a place is worth by itself and with its episode. */
   of(place: number): number {
-    return at(this.#memories, place) + EPISODE_WEIGHT * at(this.#episodes, at(this.#outline.episode, place));
+    const { memories, episodes } = this.#scratch;
+    return at(memories, place) + EPISODE_WEIGHT * at(episodes, at(this.#outline.episode, place));
+  }
+
+  /** Afterwards nothing can be asked or added any more. */
+  end(): void {
+    for (const place of this.matched) this.#scratch.memories[place] = 0;
+    for (const episode of this.#matchedEpisodes) this.#scratch.episodes[episode] = 0;
+    giveBackScratch(this.#scratch);
   }
 
   #spread(place: number, value: number, towards: Int32Array, beside: number[]): void {
+    const { around } = this.#scratch;
     let neighbour = towards[place] ?? -1;
     for (const weight of NEIGHBOUR_WEIGHTS) {
       if (neighbour < 0) return;
-      this.#around[neighbour] = Math.max(at(this.#around, neighbour), weight * value);
+      around[neighbour] = Math.max(at(around, neighbour), weight * value);
       beside.push(neighbour);
       neighbour = towards[neighbour] ?? -1;
     }
@@ -128,18 +131,19 @@ class TermSums {
 
   /** Counts what a term is worth to a memory, once: what was counted is forgotten. */
   #settle(place: number): void {
-    const own = at(this.#own, place);
-    const around = at(this.#around, place) * (own > 0 ? CONFIRMATION : 1);
-    const before = at(this.#memories, place);
-    if (before === 0 && own + around > 0) this.matched.push(place);
-    this.#memories[place] = before + own + around;
-    this.#own[place] = 0;
-    this.#around[place] = 0;
+    const { own, around, memories } = this.#scratch;
+    const itself = at(own, place);
+    const beside = at(around, place) * (itself > 0 ? CONFIRMATION : 1);
+    const before = at(memories, place);
+    if (before === 0 && itself + beside > 0) this.matched.push(place);
+    memories[place] = before + itself + beside;
+    own[place] = 0;
+    around[place] = 0;
   }
 
   #addEpisodes(places: Int32Array, counts: Int32Array): void {
     const { episode, episodeLength } = this.#outline;
-    const frequencies = this.#episodeFrequencies;
+    const { episodes, episodeFrequencies: frequencies } = this.#scratch;
     const met: number[] = [];
     for (let i = 0; i < places.length; i++) {
       const one = at(episode, at(places, i));
@@ -150,8 +154,9 @@ class TermSums {
     this.full += EPISODE_WEIGHT * weight;
     for (const one of met) {
       const relative = at(episodeLength, one) / this.#averageEpisode;
-      this.#episodes[one] =
-        at(this.#episodes, one) + weight * saturation(EPISODE, at(frequencies, one), relative);
+      const before = at(episodes, one);
+      if (before === 0) this.#matchedEpisodes.push(one);
+      episodes[one] = before + weight * saturation(EPISODE, at(frequencies, one), relative);
       frequencies[one] = 0;
     }
   }
