@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { hashOriginal, type OriginalStore } from '#libs/ccr';
 import type { SessionPins } from '#libs/compression';
+import type { HiddenCallStore } from '#libs/chat';
 import type { ConversationStore } from '#libs/conversation';
 import {
   type Caller,
@@ -26,6 +27,7 @@ export interface ErasableStores {
   readonly usage: UsageStore;
   readonly idempotency: IdempotencyStore;
   readonly sessions: SessionPins;
+  readonly hidden: HiddenCallStore;
   readonly erasure: UserErasure;
 }
 
@@ -127,6 +129,8 @@ export async function leaveTraces(
     },
   ]);
   await stores.sessions.add(caller, { userId, sessionId: needle }, { [hash]: needle.repeat(600) });
+  const call = { after: 0, call: needle.repeat(500), result: needle };
+  await stores.hidden.keep(caller, needle, { earlier: [], beside: [call] }, userId);
   const key = `${needle} ${userId}`;
   const claim = await stores.idempotency.begin(caller, key, 'hash of the body');
   if (claim.outcome === 'started') {
@@ -183,6 +187,7 @@ export function userErasureContract(open: (clock: Clock) => Promise<ErasableStor
     await stores.erasure.erase(caller, 'ann');
     expect(await stores.originals.find(caller, hashOriginal('ann'))).toEqual({ status: 'unknown' });
     expect(await stores.conversations.find(caller, 'conv_ann')).toBeNull();
+    expect(await stores.hidden.find(caller, ['needle'], 'ann')).toEqual(new Map());
     const entry = await stores.sharedContexts.find(caller, 'context of ann', 'needle of ann', clock.now());
     expect(entry).toEqual({ status: 'unknown' });
     expect((await stores.idempotency.begin(caller, 'needle ann', 'another body')).outcome).toBe('started');

@@ -1,6 +1,7 @@
 import { describe } from 'vitest';
 import {
   InMemoryConversationStore,
+  InMemoryHiddenCallStore,
   InMemoryIdempotencyStore,
   InMemoryMemoryStore,
   InMemoryOriginalStore,
@@ -26,6 +27,7 @@ describe('UserErasure in memory', () => {
       usage: new InMemoryUsageStore(),
       idempotency: new InMemoryIdempotencyStore(clock),
       sessions: new InMemorySessionPins(clock, RETENTION),
+      hidden: new InMemoryHiddenCallStore(clock, RETENTION),
     };
     return Promise.resolve({ ...stores, erasure: new InMemoryUserErasure(Object.values(stores)) });
   });
@@ -50,6 +52,7 @@ describeOnDatabases('UserErasure', (database) => {
       'savings',
       'idempotency_keys',
       'session_pins',
+      'hidden_calls',
     ]);
     return sqlStores(database(), clock);
   });

@@ -8,7 +8,7 @@ import { sqlStores } from '../support/sql-stores.js';
 describeOnDatabases('a kept answer', (database) => {
   const aRoom = () => {
     const [clock, caller] = [new FakeClock(), aCaller({ tenantId: newTenant() })];
-    const { memories, idempotency } = sqlStores(database(), clock);
+    const { memories, idempotency, hidden } = sqlStores(database(), clock);
     const remember = async (userId: string, sessionId?: string): Promise<string> => {
       const made = await memories.insert(caller, aMemory(clock, { scope: { userId, sessionId } }), 'coexist');
       return made.memory.id;
@@ -26,7 +26,19 @@ describeOnDatabases('a kept answer', (database) => {
     };
     const isKept = async (key: string): Promise<boolean> =>
       (await idempotency.begin(caller, key, 'hash')).outcome === 'replay';
-    return { clock, caller, memories, remember, answer, isKept };
+    /** Keeps hidden calls whose result names a memory. */
+    const hide = (address: string, id: string, userId: string): Promise<void> => {
+      const result = JSON.stringify({ memory_id: id, content: '\u00e9' });
+      return hidden.keep(
+        caller,
+        address,
+        { earlier: [], beside: [{ after: 0, call: '{}', result }] },
+        userId,
+      );
+    };
+    const isHidden = async (address: string, userId: string): Promise<boolean> =>
+      (await hidden.find(caller, [address], userId)).has(address);
+    return { clock, caller, memories, remember, answer, isKept, hide, isHidden };
   };
 
   it('goes with a memory that it tells, whoever it names, and no other does', async () => {
@@ -52,5 +64,19 @@ describeOnDatabases('a kept answer', (database) => {
     expect(await isKept('of ann')).toBe(false);
     expect(await isKept('of many')).toBe(false);
     expect(await isKept('of bob')).toBe(true);
+  });
+
+  it('goes, with a memory or a scope, from the calls that a conversation hides', async () => {
+    const { clock, caller, memories, remember, hide, isHidden } = aRoom();
+    const [gone, stays] = [await remember('ann', 's'), await remember('ann', 's')];
+    await hide('of it', gone, 'ann');
+    await hide('of the other', stays, 'ann');
+    await hide('of bob', await remember('bob'), 'bob');
+    await memories.remove(caller, gone, clock.now());
+    expect(await isHidden('of it', 'ann')).toBe(false);
+    expect(await isHidden('of the other', 'ann')).toBe(true);
+    await memories.removeScope(caller, { userId: 'ann', sessionId: 's' });
+    expect(await isHidden('of the other', 'ann')).toBe(false);
+    expect(await isHidden('of bob', 'bob')).toBe(true);
   });
 });

@@ -1,6 +1,8 @@
+import { InMemoryHiddenCallStore } from '#libs/adapters';
 import {
   ChatProvider,
   ChatTurn,
+  HiddenHistory,
   MemoryToolset,
   OpenAiDialect,
   PendingWork,
@@ -17,7 +19,7 @@ import {
   type TurnRequest,
 } from '#libs/chat';
 import { Clock, Ids, type Caller, type Message } from '#libs/kernel';
-import { MemoryBlockStripper, type MemoryToolCall } from '#libs/memory';
+import { MemoryBlockStripper, type MemoryToolCall, type MemoryToolResult } from '#libs/memory';
 import type { RequestRecord } from '#libs/usage';
 
 /** The one original that can be retrieved. */
@@ -60,6 +62,7 @@ export class ScriptedChat {
   /** Calls of tools that were answered: of the retrieve tool, and of memory tools with their scope. */
   readonly answered: (CalledTool | MemoryToolCall)[] = [];
   readonly pending = new PendingWork();
+  readonly hidden = new InMemoryHiddenCallStore(new StoppedClock(), { ttlSeconds: 60 });
   recall: Rewrite = (messages) => messages;
   compress: Rewrite = (messages) => messages;
   /** What memory tools answer. */
@@ -69,6 +72,7 @@ export class ScriptedChat {
 
   constructor() {
     const dialect = new OpenAiDialect();
+    const hidden = new HiddenHistory(dialect, this.hidden);
     const memory = {
       openStripper: () => new MemoryBlockStripper(),
       inject: (_: Caller, { messages }: { messages: readonly Message[] }) =>
@@ -94,7 +98,7 @@ export class ScriptedChat {
       answer: (_: Caller, asked: MemoryToolCall) =>
         Promise.resolve().then(() => {
           this.answered.push(asked);
-          return this.answerMemory(asked);
+          return this.answerMemory(asked) as MemoryToolResult;
         }),
     };
     const observer = {
@@ -117,8 +121,9 @@ export class ScriptedChat {
       provider: this.provider,
       memory,
       tools,
+      hidden,
       pending: this.pending,
-      preparation: new PromptPreparation(dialect, memory, context, tools),
+      preparation: new PromptPreparation(dialect, memory, context, tools, hidden),
       records: new TurnRecords(dialect, { describe: () => ({}) }, new StoppedClock(), new OneId()),
       observer,
       stopwatch: () => this.time++,

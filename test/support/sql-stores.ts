@@ -1,6 +1,7 @@
 import {
   type Database,
   SqlConversationStore,
+  SqlHiddenCallStore,
   SqlIdempotencyStore,
   SqlMemoryStore,
   SqlOriginalStore,
@@ -21,6 +22,7 @@ export function sqlStores(database: Database, clock: Clock) {
     usage: new SqlUsageStore(database),
     idempotency: new SqlIdempotencyStore(database, clock),
     sessions: new SqlSessionPins(database, clock, { ttlSeconds: 86_400 }),
+    hidden: new SqlHiddenCallStore(database, clock, { ttlSeconds: 86_400 }),
     erasure: new SqlUserErasure(database),
   };
 }

@@ -11,6 +11,8 @@ export interface PreparedPrompt {
   /** Of the text as it was sent, where it is known. */
   readonly layout?: PromptLayout | undefined;
   readonly prompt: Prompt | null;
+  /** The messages as the client sent them; the prompt's may hold calls that the client never saw. */
+  readonly asked: readonly Message[];
   readonly tokensBefore: number;
   readonly tokensAfter: number;
   readonly transforms: readonly string[];
@@ -31,6 +33,7 @@ export function asSent(
     text: read.text,
     layout: read.layout,
     prompt,
+    asked: prompt?.messages ?? [],
     tokensBefore: 0,
     tokensAfter: 0,
     transforms: [],

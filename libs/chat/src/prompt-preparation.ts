@@ -1,8 +1,10 @@
 import { isUtf8 } from 'node:buffer';
 import { HeadroomError, type Caller, type Message } from '#libs/kernel';
+import type { HiddenHistory } from './hidden/hidden-history.js';
 import { asSent, type PreparedPrompt } from './prepared-prompt.js';
 import { PromptBodies, type ReadBody } from './prompt-bodies.js';
 import type { Prompt, ProviderDialect } from './provider-dialect.js';
+import { OfferTokens } from './tools/offer-tokens.js';
 import type { TurnTools } from './tools/turn-tools.js';
 import type { ShapedContext, TurnContext, TurnMemory, TurnRequest } from './turn-contract.js';
 
@@ -12,13 +14,17 @@ export const DEFAULT_OUTPUT_BUFFER_TOKENS = 4000;
 /** Makes the request for the provider out of the client's. */
 export class PromptPreparation {
   private readonly bodies = new PromptBodies();
+  private readonly offerTokens: OfferTokens;
 
   constructor(
     private readonly dialect: ProviderDialect,
     private readonly memory: Pick<TurnMemory, 'inject'>,
     private readonly context: TurnContext,
     private readonly tools: Pick<TurnTools, 'offersFor'>,
-  ) {}
+    private readonly hidden: Pick<HiddenHistory, 'restored'>,
+  ) {
+    this.offerTokens = new OfferTokens(dialect);
+  }
 
   /**
    * Reads a body; what is JSON but no prompt goes through as it is.
@@ -31,22 +37,24 @@ export class PromptPreparation {
     return asSent(body, this.dialect.readPrompt(read.value), read);
   }
 
-  /** Recalls memories, compresses, fits, and offers our tools. */
-  async prepare(caller: Caller, sent: PreparedPrompt, request: TurnRequest): Promise<PreparedPrompt> {
+  /** Puts back what the client never saw, recalls memories, compresses, fits, and offers our tools. */
+  async prepare(caller: Caller, asked: PreparedPrompt, request: TurnRequest): Promise<PreparedPrompt> {
+    const sent = await this.restored(caller, asked, request);
     const { prompt, text } = sent;
     if (prompt === null || text === undefined) return sent;
     const recalled = await this.recall(caller, prompt, request);
     const shaped = await this.shape(caller, prompt, recalled, request);
     const offers = await this.tools.offersFor(caller, request, prompt, shaped);
     const { layout } = sent;
+    const offerTokens = await this.offerTokens.count(offers, prompt.model);
     const edit = { before: prompt.messages, after: shaped.messages, offers, layout };
     const offered = this.dialect.withPrompt(text, edit);
     return {
       ...sent,
       text: offered,
       body: offered === text ? sent.body : Buffer.from(offered),
-      tokensBefore: shaped.tokensBefore,
-      tokensAfter: shaped.tokensAfter,
+      tokensBefore: shaped.tokensBefore + offerTokens,
+      tokensAfter: shaped.tokensAfter + offerTokens,
       transforms: shaped.transforms,
       offers,
     };
@@ -60,6 +68,17 @@ export class PromptPreparation {
     const shaped = await this.shape(caller, sent.prompt, sent.prompt.messages, rehearsal);
     const { tokensBefore, transforms } = shaped;
     return { ...sent, tokensBefore, tokensAfter: tokensBefore, transforms };
+  }
+
+  private async restored(
+    caller: Caller,
+    sent: PreparedPrompt,
+    request: TurnRequest,
+  ): Promise<PreparedPrompt> {
+    const { text, asked: messages, layout } = sent;
+    if (text === undefined || messages.length === 0) return sent;
+    const restored = await this.hidden.restored(caller, { text, messages, layout }, request);
+    return restored === text ? sent : { ...this.read(Buffer.from(restored)), asked: messages };
   }
 
   private parse(bytes: Buffer): ReadBody {

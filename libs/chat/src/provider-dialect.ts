@@ -1,6 +1,7 @@
 import type { MemberSpan, Span } from '#libs/json-text';
 import type { Message } from '#libs/kernel';
-import type { CalledTool, ProviderUsage, ToolResult } from './called-tool.js';
+import type { AnswerCall, CalledTool, ProviderUsage, ToolResult } from './called-tool.js';
+import type { HiddenCall, HiddenCalls } from './hidden/hidden-calls.js';
 import type { AnswerStream, AnswerStreamOptions } from './stream/answer-stream.js';
 import type { ToolDefinition } from './tools/tool-definition.js';
 
@@ -26,6 +27,13 @@ export interface PromptLayout {
   readonly elements: readonly Span[];
 }
 
+/** A request's body as its client sent it. */
+export interface AskedPrompt {
+  readonly text: string;
+  readonly messages: readonly Message[];
+  readonly layout?: PromptLayout | undefined;
+}
+
 /** What to change in a request body; everything else keeps its bytes. */
 export interface PromptEdit {
   readonly before: readonly Message[];
@@ -39,7 +47,7 @@ export interface PromptEdit {
 /** One of the alternative answers of a body. */
 export interface AnswerChoice {
   readonly text: string;
-  readonly calls: readonly CalledTool[];
+  readonly calls: readonly AnswerCall[];
 }
 
 /** A whole answer, read from its JSON text. */
@@ -75,6 +83,12 @@ export interface ProviderDialect {
   withoutOffers(text: string, offers: readonly ToolDefinition[]): string;
   /** The body with the model's calls and our results appended to its messages. */
   withRound(text: string, assistantText: string, results: readonly ToolResult[]): string;
+  /** The body with calls that its client never saw, by the position of the answer that hid them. */
+  withHidden(asked: AskedPrompt, hidden: ReadonlyMap<number, HiddenCalls>): string;
+  /** A call and its result as messages hold them, for being kept. */
+  writeCall(result: ToolResult): Pick<HiddenCall, 'call' | 'result'>;
+  /** How a tool is offered in a body. */
+  toolText(tool: ToolDefinition): string;
 
   /** null when the text is not an answer. */
   readAnswer(text: string): ChatAnswer | null;

@@ -10,11 +10,7 @@ import { MAX_TOOL_ROUNDS, ToolRounds } from './tools/tool-rounds.js';
 
 /** Answers that stream: one stream for the client, however often the model is called behind it. */
 export class StreamedAnswer {
-  private readonly rounds: ToolRounds;
-
-  constructor(private readonly parts: ChatTurnParts) {
-    this.rounds = new ToolRounds(parts.dialect, parts.tools);
-  }
+  constructor(private readonly parts: ChatTurnParts) {}
 
   /** The bytes for the client. Never throws: a failure is one last event. */
   async *events(turn: OpenTurn, first: ProviderResponse): AsyncGenerator<Uint8Array> {
@@ -38,20 +34,21 @@ export class StreamedAnswer {
     first: ProviderResponse,
     state: StreamState,
   ): AsyncGenerator<Uint8Array> {
+    const rounds = new ToolRounds(this.parts, turn);
     let response = first;
     let text = turn.prepared.text ?? '';
     let id: string | undefined;
     for (let round = 1; ; round++) {
       const stream = this.openStream(turn, round, state.usage, id);
-      const ended = yield* this.oneRound(turn, response, stream);
+      const ended = yield* this.oneRound(turn, response, stream, rounds);
       id ??= ended.id;
       state.usage = this.parts.dialect.sumUsage(state.usage, ended.usage);
       state.blocks.push(...ended.blocks);
-      if (ended.calls.length === 0) {
+      if (!ended.goesOn) {
         state.failed = ended.failed;
         return;
       }
-      text = await this.rounds.nextBody(turn, text, ended.assistantText, ended.calls, round);
+      text = await rounds.nextBody(text, ended.assistantText, ended.calls, round);
       response = await turn.send(Buffer.from(text));
       await requireStream(response);
     }
@@ -66,7 +63,8 @@ export class StreamedAnswer {
     return this.parts.dialect.openStream({
       createStripper: turn.stripsMemory ? () => this.parts.memory.openStripper() : undefined,
       ourNames: turn.ourNames,
-      mayAnswerCalls: round <= MAX_TOOL_ROUNDS && turn.prepared.prompt?.singleAnswer === true,
+      answersCalls: turn.prepared.prompt?.singleAnswer === true,
+      mayGoOn: round <= MAX_TOOL_ROUNDS,
       usageBefore,
       continuesId: round === 1 ? undefined : (continuesId ?? ''),
     });
@@ -76,6 +74,7 @@ export class StreamedAnswer {
     turn: OpenTurn,
     response: ProviderResponse,
     stream: AnswerStream,
+    rounds: ToolRounds,
   ): AsyncGenerator<Uint8Array, StreamRound> {
     const splitter = new SseSplitter();
     turn.timer.startWaiting();
@@ -87,6 +86,7 @@ export class StreamedAnswer {
     } catch (error) {
       // What was held back is the client's all the same.
       const { rest, round } = stream.end();
+      if (round.done && !round.failed) await rounds.settle(round.calls);
       if (rest.length > 0 && !turn.request.signal.aborted) yield joined(rest);
       if (round.done) return round;
       throw error;
@@ -96,6 +96,7 @@ export class StreamedAnswer {
     const late = lateEvent(splitter.rest());
     const last = late === undefined ? [] : stream.push(late);
     const { rest, round } = stream.end();
+    if (round.complete && !round.failed) await rounds.settle(round.calls);
     if (last.length + rest.length > 0) yield joined([...last, ...rest]);
     if (!round.complete && !round.failed) throw brokenOff();
     return round;

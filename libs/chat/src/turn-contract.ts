@@ -3,6 +3,7 @@ import type {
   InjectOutcome,
   InjectRequest,
   MemoryToolCall,
+  MemoryToolResult,
   StoreBlocksOutcome,
   StoreBlocksRequest,
 } from '#libs/memory';
@@ -85,10 +86,10 @@ export interface TurnMemoryTools {
   /** In a fixed order, always the same. */
   readonly definitions: readonly ToolDefinition[];
   /** @returns the result for the model, also when the call was wrong. @throws when the store fails. */
-  answer(caller: Caller, call: MemoryToolCall): Promise<object>;
+  answer(caller: Caller, call: MemoryToolCall): Promise<MemoryToolResult>;
 }
 
-export type TurnStep = 'prepare' | 'retrieve' | 'memory_tool' | 'remember' | 'answer';
+export type TurnStep = 'prepare' | 'retrieve' | 'memory_tool' | 'keep_calls' | 'remember' | 'answer';
 
 /** Learns what happened; never contents. */
 export interface TurnObserver {

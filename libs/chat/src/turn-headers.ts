@@ -6,7 +6,7 @@ import type { TurnMode } from './turn-contract.js';
 const MAX_TRANSFORMS_CHARACTERS = 2000;
 const PRINTABLE = /[^\x20-\x7e]/g;
 
-/** What the answer says of the way its request went. Tokens are the prompt's; `before` counts recalled memories too. */
+/** What the answer says of the way its request went. Tokens are the prompt's; both count recalled memories and offered tools too. */
 export function turnHeaders(prepared: PreparedPrompt, mode: TurnMode): ProviderHeaders {
   const { tokensBefore, tokensAfter, transforms, prompt, failed } = prepared;
   const model = prompt?.model?.replace(PRINTABLE, '?');

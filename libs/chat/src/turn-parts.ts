@@ -1,4 +1,5 @@
 import type { ChatProvider } from './chat-provider.js';
+import type { HiddenHistory } from './hidden/hidden-history.js';
 import type { PendingWork } from './pending-work.js';
 import type { PromptPreparation } from './prompt-preparation.js';
 import type { ProviderDialect } from './provider-dialect.js';
@@ -13,6 +14,7 @@ export interface ChatTurnParts {
   readonly preparation: PromptPreparation;
   readonly memory: TurnMemory;
   readonly tools: TurnTools;
+  readonly hidden: HiddenHistory;
   readonly records: TurnRecords;
   readonly observer: TurnObserver;
   readonly pending: PendingWork;

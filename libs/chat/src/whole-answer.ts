@@ -2,21 +2,17 @@ import { HeadroomError } from '#libs/kernel';
 import { readWhole, type ProviderResponse } from './chat-provider.js';
 import type { ChatTurnParts } from './turn-parts.js';
 import type { OpenTurn } from './open-turn.js';
-import type { CalledTool, ProviderUsage } from './called-tool.js';
-import type { ChatAnswer } from './provider-dialect.js';
+import type { ProviderUsage } from './called-tool.js';
 import { rememberBlocks } from './remember-blocks.js';
 import { MAX_TOOL_ROUNDS, ToolRounds } from './tools/tool-rounds.js';
 import type { TurnAnswer } from './turn-contract.js';
 
 /** Answers that arrive whole: rounds of our tools, memory blocks, everything else byte for byte. */
 export class WholeAnswer {
-  private readonly rounds: ToolRounds;
-
-  constructor(private readonly parts: ChatTurnParts) {
-    this.rounds = new ToolRounds(parts.dialect, parts.tools);
-  }
+  constructor(private readonly parts: ChatTurnParts) {}
 
   async answer(turn: OpenTurn, first: ProviderResponse): Promise<TurnAnswer> {
+    const rounds = new ToolRounds(this.parts, turn);
     const blocks: string[] = [];
     let response = first;
     let text = turn.prepared.text ?? '';
@@ -27,10 +23,14 @@ export class WholeAnswer {
       const answer = this.parts.dialect.readAnswer(bytes.toString('utf8'));
       if (answer === null) return this.passOnUnread(turn, response, bytes);
       usage = this.parts.dialect.sumUsage(usage, answer.usage);
-      const calls = round > MAX_TOOL_ROUNDS ? [] : callsToAnswer(turn, answer);
+      // Of several answers nobody knows which the client goes on with.
+      const calls = answer.choices.length === 1 ? (answer.choices[0]?.calls ?? []) : [];
       const texts = answer.choices.map((choice) => this.strip(turn, choice.text, blocks));
-      if (calls.length === 0) return this.finish(turn, response, { bytes, texts, blocks, usage, round });
-      text = await this.rounds.nextBody(turn, text, answer.assistantText, calls, round);
+      if (round > MAX_TOOL_ROUNDS || !rounds.isOnlyOurs(calls)) {
+        await rounds.settle(calls);
+        return this.finish(turn, response, { bytes, texts, blocks, usage, round });
+      }
+      text = await rounds.nextBody(text, answer.assistantText, calls, round);
       response = await turn.send(Buffer.from(text));
     }
   }
@@ -89,12 +89,6 @@ interface Answered {
   readonly blocks: readonly string[];
   readonly usage: ProviderUsage | undefined;
   readonly round: number;
-}
-
-/** Our calls, when the model waits for nothing but them: beside a call of the client's tools they are dropped. */
-function callsToAnswer(turn: OpenTurn, { choices }: ChatAnswer): readonly CalledTool[] {
-  const calls = choices.length === 1 ? (choices[0]?.calls ?? []) : [];
-  return calls.every(({ name }) => turn.ourNames.includes(name)) ? calls : [];
 }
 
 function isJson(bytes: Buffer): boolean {

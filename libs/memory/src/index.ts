@@ -26,6 +26,7 @@ export { parseFilter } from './search/parse-filter.js';
 export { doubledIn } from './search/promoted.js';
 export { isCurrent, judge, type ViewVerdict } from './search/view.js';
 export type { MemoryToolName } from './tools/memory-tool-definitions.js';
+export { keptOf } from './tools/kept-call.js';
 export * from './tools/memory-tools.js';
 export type { MemoryToolResult } from './tools/tool-result.js';
 export { contentHash } from './write/content-hash.js';

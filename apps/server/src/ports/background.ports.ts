@@ -1,5 +1,6 @@
 import { BullMqJobQueue, InProcessJobQueue } from '#libs/adapters';
 import { OriginalStore } from '#libs/ccr';
+import { HiddenCallStore } from '#libs/chat';
 import { SessionPins } from '#libs/compression';
 import { Clock, IdempotencyStore, JobQueue } from '#libs/kernel';
 import { MemoryStore } from '#libs/memory';
@@ -32,6 +33,7 @@ export const BACKGROUND_PORTS = [
       JobQueue,
       OriginalStore,
       SessionPins,
+      HiddenCallStore,
       MemoryStore,
       SharedContextStore,
       IdempotencyStore,
@@ -46,6 +48,7 @@ export const BACKGROUND_PORTS = [
       queue,
       originals,
       sessions,
+      hidden,
       memories,
       contexts,
       replays,
@@ -57,7 +60,7 @@ export const BACKGROUND_PORTS = [
     ) => {
       const sweeping = new Sweeping(
         queue,
-        { originals, sessions, memories, contexts, replays, usage },
+        { originals, sessions, hidden, memories, contexts, replays, usage },
         clock,
         log,
       );

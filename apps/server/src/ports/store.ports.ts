@@ -5,6 +5,7 @@ import {
   openDatabase,
   SqlApiKeyStore,
   SqlConversationStore,
+  SqlHiddenCallStore,
   SqlIdempotencyStore,
   SqlMemoryStore,
   SqlOriginalStore,
@@ -15,6 +16,7 @@ import {
   SqlUserErasure,
 } from '#libs/adapters';
 import { OriginalStore } from '#libs/ccr';
+import { HiddenCallStore } from '#libs/chat';
 import { SessionPins } from '#libs/compression';
 import { ConversationStore } from '#libs/conversation';
 import { Clock, IdempotencyStore, UserErasure } from '#libs/kernel';
@@ -59,6 +61,12 @@ export const STORE_PORTS = [
     [Database, Clock, SERVER_CONFIG],
     // As long as what its markers name.
     (database, clock, config) => new SqlSessionPins(database, clock, (config as ServerConfig).originals),
+  ),
+  port(
+    HiddenCallStore,
+    [Database, Clock, SERVER_CONFIG],
+    // As long as what the model retrieved by them.
+    (database, clock, config) => new SqlHiddenCallStore(database, clock, (config as ServerConfig).originals),
   ),
   port(PatternStore, [Database], (database) => new SqlPatternStore(database)),
   port(

@@ -1,4 +1,5 @@
 import type { OriginalStore } from '#libs/ccr';
+import type { HiddenCallStore } from '#libs/chat';
 import type { SessionPins } from '#libs/compression';
 import type { Clock, IdempotencyStore, JobQueue } from '#libs/kernel';
 import type { MemoryStore } from '#libs/memory';
@@ -14,6 +15,7 @@ const USAGE_KEPT_MS = 90 * 86_400_000;
 export interface SweptStores {
   readonly originals: OriginalStore;
   readonly sessions: SessionPins;
+  readonly hidden: HiddenCallStore;
   readonly memories: MemoryStore;
   readonly contexts: SharedContextStore;
   readonly replays: IdempotencyStore;
@@ -50,10 +52,11 @@ export class Sweeping {
 
   private async sweep(): Promise<void> {
     const now = this.clock.now();
-    const { originals, sessions, memories, contexts, replays, usage } = this.stores;
+    const { originals, sessions, hidden, memories, contexts, replays, usage } = this.stores;
     const swept = {
       originals: await originals.sweep(),
       session_pins: await sessions.sweep(),
+      hidden_calls: await hidden.sweep(),
       memories: await memories.sweep(now),
       shared_contexts: await contexts.sweep(now),
       replays: await replays.sweep(),

@@ -1,4 +1,4 @@
-import type { CalledTool } from '../called-tool.js';
+import type { AnswerCall } from '../called-tool.js';
 import { isObject, type JsonMembers } from './json-members.js';
 
 type Owner = 'undecided' | 'ours' | 'client';
@@ -28,19 +28,26 @@ export class CallStream {
     return this.calls.size > 0 && this.own().length === this.calls.size;
   }
 
-  ours(): readonly CalledTool[] {
-    return this.own().map(({ fields, name, arguments: text }) => ({
-      id: typeof fields['id'] === 'string' ? fields['id'] : '',
-      name,
-      arguments: text,
-    }));
+  /** Some are ours and some the client's. */
+  areMixed(): boolean {
+    const own = this.own().length;
+    return own > 0 && own < this.calls.size;
   }
 
-  /** Our calls as whole JSON values of an assistant message. */
-  oursAsSent(): readonly JsonMembers[] {
-    return this.own().map(({ fields, name, arguments: text }) => {
+  areForClient(): boolean {
+    return this.own().length < this.calls.size;
+  }
+
+  /** All of them as whole calls, in the model's order; the client's may lack an end of their name. */
+  all(): readonly AnswerCall[] {
+    return [...this.calls.values()].map(({ fields, name, arguments: text }) => {
       const { index: _index, ...rest } = fields;
-      return { type: 'function', ...rest, function: { name, arguments: text } };
+      return {
+        id: typeof fields['id'] === 'string' ? fields['id'] : '',
+        name,
+        arguments: text,
+        sent: { type: 'function', ...rest, function: { name, arguments: text } },
+      };
     });
   }
 

@@ -1,4 +1,4 @@
-import type { CalledTool } from '../called-tool.js';
+import type { AnswerCall } from '../called-tool.js';
 import type { AnswerStreamOptions, TextStripper } from '../stream/answer-stream.js';
 import { isObject, type JsonMembers } from './json-members.js';
 import { CallStream } from './call-stream.js';
@@ -32,11 +32,18 @@ export class ChoiceStream {
 
   /** The model wants our tool and none of the client's, and may still have it. */
   callsOnlyOurs(): boolean {
-    return this.options.mayAnswerCalls && this.calls.areOnlyOurs();
+    const { answersCalls, mayGoOn } = this.options;
+    return answersCalls && mayGoOn && this.calls.areOnlyOurs();
   }
 
-  ownCalls(): readonly CalledTool[] {
-    return this.calls.ours();
+  /** The client gets calls of its own, and does not get to see others that stand beside or before them. */
+  hidesCalls(): boolean {
+    const isLater = this.options.continuesId !== undefined;
+    return this.calls.areMixed() || (isLater && this.calls.areForClient());
+  }
+
+  allCalls(): readonly AnswerCall[] {
+    return this.calls.all();
   }
 
   push(choice: JsonMembers): FilteredChoice {
@@ -71,13 +78,13 @@ export class ChoiceStream {
     return [{ index: this.index, delta, finish_reason: null }];
   }
 
-  /** The model's message as it is given back in the next round. */
+  /** The model's message as it is given back in the next round, with its calls, which are all ours. */
   assistantText(): string {
     return JSON.stringify({
       role: 'assistant',
       content: this.text === '' ? null : this.text,
       ...(this.reasoning === '' ? {} : { reasoning_content: this.reasoning }),
-      tool_calls: this.calls.oursAsSent(),
+      tool_calls: this.calls.all().map(({ sent }) => sent),
     });
   }
 

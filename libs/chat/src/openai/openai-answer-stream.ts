@@ -10,12 +10,14 @@ const DONE = '[DONE]';
 
 /**
  * Reads `chat.completion.chunk` events. Chunks that need no change leave byte for byte; held back are calls of our
- * tool, what may be the beginning of a memory block, and in a round that goes on its finish and its usage.
+ * tool, what may be the beginning of a memory block, in a round that goes on its finish and its usage, and the end of
+ * an answer of which something must be kept before the client may come back with it.
  */
 export class OpenAiAnswerStream implements AnswerStream {
   private readonly choices = new Map<number, ChoiceStream>();
   private usage: ProviderUsage | undefined;
   private id: string | undefined;
+  private readonly held: Uint8Array[] = [];
   private template: JsonMembers = { object: 'chat.completion.chunk' };
   private failed = false;
   private done = false;
@@ -23,6 +25,31 @@ export class OpenAiAnswerStream implements AnswerStream {
   constructor(private readonly options: AnswerStreamOptions) {}
 
   push(event: SseEvent): Uint8Array[] {
+    const shown = this.read(event);
+    if (!this.holdsEnd()) return shown;
+    this.held.push(...shown);
+    return [];
+  }
+
+  end(): { rest: Uint8Array[]; round: StreamRound } {
+    const choices = [...this.choices.values()];
+    return {
+      rest: [...this.held, ...this.flush()],
+      round: {
+        calls: this.options.answersCalls && choices.length === 1 ? (choices[0]?.allCalls() ?? []) : [],
+        goesOn: this.goesOn(),
+        assistantText: choices[0]?.assistantText() ?? '{}',
+        blocks: choices.flatMap((choice) => choice.blocks),
+        usage: this.usage,
+        id: this.id,
+        failed: this.failed,
+        complete: this.done || (choices.length > 0 && choices.every((choice) => choice.finished)),
+        done: this.done,
+      },
+    };
+  }
+
+  private read(event: SseEvent): Uint8Array[] {
     if (event.data === DONE) {
       this.done = true;
       return this.goesOn() ? [] : [...this.flush(), event.raw];
@@ -34,23 +61,6 @@ export class OpenAiAnswerStream implements AnswerStream {
       return [event.raw];
     }
     return this.filter(event, chunk);
-  }
-
-  end(): { rest: Uint8Array[]; round: StreamRound } {
-    const choices = [...this.choices.values()];
-    return {
-      rest: this.flush(),
-      round: {
-        calls: this.goesOn() ? (choices[0]?.ownCalls() ?? []) : [],
-        assistantText: choices[0]?.assistantText() ?? '{}',
-        blocks: choices.flatMap((choice) => choice.blocks),
-        usage: this.usage,
-        id: this.id,
-        failed: this.failed,
-        complete: this.done || (choices.length > 0 && choices.every((choice) => choice.finished)),
-        done: this.done,
-      },
-    };
   }
 
   /** What was held back of the texts and belongs to the client after all. */
@@ -94,6 +104,11 @@ export class OpenAiAnswerStream implements AnswerStream {
   /** Our tool alone was called, so that the model will be called again and this is not the end. */
   private goesOn(): boolean {
     return this.choices.size === 1 && [...this.choices.values()].every((choice) => choice.callsOnlyOurs());
+  }
+
+  private holdsEnd(): boolean {
+    if (!this.options.answersCalls) return false;
+    return [...this.choices.values()].some((choice) => (choice.finished || this.done) && choice.hidesCalls());
   }
 
   /** Later rounds carry the first one's id, and the usage of all rounds together. */

@@ -1,5 +1,5 @@
 import { elementSpans, memberSpans } from '#libs/json-text';
-import type { CalledTool } from '../called-tool.js';
+import type { AnswerCall, CalledTool } from '../called-tool.js';
 import type { AnswerChoice, AnswerEdit, ChatAnswer } from '../provider-dialect.js';
 import { rewriteJson } from '../rewrite-json.js';
 import { isObject, type JsonMembers } from './json-members.js';
@@ -49,13 +49,18 @@ function callsOf(message: JsonMembers): readonly unknown[] {
 }
 
 /** A call that is no function call reads as one without a name: it can only be the client's. */
-export function readCall(call: unknown): CalledTool {
+function readCall(call: unknown): AnswerCall {
   const definition: unknown = isObject(call) ? call['function'] : undefined;
   const text = (members: unknown, key: string): string => {
     const value: unknown = isObject(members) ? members[key] : undefined;
     return typeof value === 'string' ? value : '';
   };
-  return { id: text(call, 'id'), name: text(definition, 'name'), arguments: text(definition, 'arguments') };
+  return {
+    id: text(call, 'id'),
+    name: text(definition, 'name'),
+    arguments: text(definition, 'arguments'),
+    sent: isObject(call) ? call : {},
+  };
 }
 
 function editChoice(choice: JsonMembers, text: string, isHidden: (call: CalledTool) => boolean): JsonMembers {

@@ -71,7 +71,8 @@ describe('what a provider sends', () => {
       fc.property(fc.array(almost, { maxLength: 6 }), fc.boolean(), (values, continues) => {
         const stream = dialect.openStream({
           ourNames: ['headroom_retrieve'],
-          mayAnswerCalls: true,
+          answersCalls: true,
+          mayGoOn: true,
           continuesId: continues ? 'first' : undefined,
         });
         const events = values.flatMap((value) => [value, { choices: [{ delta: value }] }]);

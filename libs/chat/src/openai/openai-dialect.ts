@@ -7,6 +7,7 @@ import type { AnswerStream, AnswerStreamOptions } from '../stream/answer-stream.
 import type { ToolDefinition } from '../tools/tool-definition.js';
 import { editAnswer, readAnswer } from './openai-answer.js';
 import { OpenAiAnswerStream } from './openai-answer-stream.js';
+import { resultText, withHidden, writeCall } from './openai-hidden-calls.js';
 import { isObject, type JsonMembers } from './json-members.js';
 import { sumUsage } from './openai-usage.js';
 
@@ -70,11 +71,12 @@ export class OpenAiDialect implements ProviderDialect {
   withRound(text: string, assistantText: string, results: readonly ToolResult[]): string {
     const messages = member(text, 'messages');
     if (messages === undefined) return text;
-    const answers = results.map(({ call, content }) =>
-      JSON.stringify({ role: 'tool', tool_call_id: call.id, content }),
-    );
-    return splice(text, [appended(text, messages, [assistantText, ...answers])]);
+    return splice(text, [appended(text, messages, [assistantText, ...results.map(resultText)])]);
   }
+
+  readonly withHidden = withHidden;
+  readonly writeCall = writeCall;
+  readonly toolText = toolText;
 
   readonly readAnswer = readAnswer;
   readonly editAnswer = editAnswer;

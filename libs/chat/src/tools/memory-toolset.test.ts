@@ -127,16 +127,6 @@ describe('a call of a memory tool', () => {
     ]);
   });
 
-  it('is dropped beside a call of the client’s tools', async () => {
-    chat.provider.script = [calling(call('memory_save', {}, 'a'), call('book', { seat: 1 }, 'b'))];
-    const { text } = await chat.take(withTools('book'), on);
-    expect(JSON.parse(text)).toMatchObject({
-      choices: [{ message: { tool_calls: [{ id: 'b' }] }, finish_reason: 'tool_calls' }],
-    });
-    expect(text).not.toContain('memory_save');
-    expect(chat.answered).toEqual([]);
-  });
-
   it('is answered three times at most, in whatever sets; then the model goes on without our tools', async () => {
     const search = calling(call('memory_search', {}));
     chat.provider.script = [search, calling(call('ccr_retrieve', { hash: HASH })), search, search];

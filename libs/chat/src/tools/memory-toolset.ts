@@ -1,5 +1,6 @@
 import type { Caller } from '#libs/kernel';
-import type { CalledTool } from '../called-tool.js';
+import { keptOf } from '#libs/memory';
+import type { CalledTool, ToolAnswer } from '../called-tool.js';
 import type { TurnMemoryTools, TurnRequest } from '../turn-contract.js';
 import type { ToolDefinition } from './tool-definition.js';
 import type { Toolset } from './toolset.js';
@@ -23,9 +24,15 @@ export class MemoryToolset implements Toolset {
     return this.definitionsFor(request);
   }
 
-  async answer(caller: Caller, { scope }: TurnRequest, call: CalledTool): Promise<string> {
+  async answer(caller: Caller, { scope }: TurnRequest, call: CalledTool): Promise<ToolAnswer> {
     if (scope === undefined) throw new RangeError('Memory tools act for a named user alone.');
-    return JSON.stringify(await this.tools.answer(caller, { ...call, scope }));
+    const result = await this.tools.answer(caller, {
+      name: call.name,
+      arguments: call.arguments,
+      scope,
+    });
+    const kept = keptOf(call, result);
+    return { content: JSON.stringify(result), keptArguments: kept.arguments, erased: kept.erased };
   }
 
   private definitionsFor({ scope, memoryTools }: TurnRequest): readonly ToolDefinition[] {

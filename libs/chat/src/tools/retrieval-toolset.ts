@@ -1,6 +1,6 @@
 import { markerHashes, RETRIEVE_TOOL, RETRIEVE_TOOL_NAMES } from '#libs/ccr';
 import type { Caller } from '#libs/kernel';
-import type { CalledTool } from '../called-tool.js';
+import type { CalledTool, ToolAnswer } from '../called-tool.js';
 import { textsOf } from '../prepared-prompt.js';
 import type { ShapedContext, TurnRequest, TurnRetrieval } from '../turn-contract.js';
 import type { ToolDefinition } from './tool-definition.js';
@@ -42,8 +42,8 @@ export class RetrievalToolset implements Toolset {
     return [];
   }
 
-  answer(caller: Caller, request: TurnRequest, call: CalledTool): Promise<string> {
-    return this.retrieval.answer(caller, call, request.scope?.userId);
+  async answer(caller: Caller, request: TurnRequest, call: CalledTool): Promise<ToolAnswer> {
+    return { content: await this.retrieval.answer(caller, call, request.scope?.userId) };
   }
 }
 

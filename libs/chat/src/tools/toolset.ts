@@ -1,5 +1,5 @@
 import type { Caller } from '#libs/kernel';
-import type { CalledTool } from '../called-tool.js';
+import type { CalledTool, ToolAnswer } from '../called-tool.js';
 import type { ShapedContext, TurnRequest, TurnStep } from '../turn-contract.js';
 import type { ToolDefinition } from './tool-definition.js';
 
@@ -17,6 +17,6 @@ export interface Toolset {
     request: TurnRequest,
     shaped: ShapedContext,
   ): Promise<readonly ToolDefinition[]> | readonly ToolDefinition[];
-  /** @returns the text for the model, also when the call was wrong. @throws when it cannot be answered at all. */
-  answer(caller: Caller, request: TurnRequest, call: CalledTool): Promise<string>;
+  /** Also when the call was wrong. @throws when it cannot be answered at all. */
+  answer(caller: Caller, request: TurnRequest, call: CalledTool): Promise<ToolAnswer>;
 }

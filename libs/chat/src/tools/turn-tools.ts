@@ -1,5 +1,5 @@
 import type { Caller } from '#libs/kernel';
-import type { CalledTool, ToolResult } from '../called-tool.js';
+import type { AnswerCall, ToolAnswer, ToolResult } from '../called-tool.js';
 import type { Prompt } from '../provider-dialect.js';
 import type { ShapedContext, TurnObserver, TurnRequest } from '../turn-contract.js';
 import type { ToolDefinition } from './tool-definition.js';
@@ -35,21 +35,21 @@ export class TurnTools {
   async answer(
     caller: Caller,
     request: TurnRequest,
-    calls: readonly CalledTool[],
+    calls: readonly AnswerCall[],
   ): Promise<readonly ToolResult[]> {
     const results: ToolResult[] = [];
-    for (const call of calls) results.push({ call, content: await this.contentFor(caller, request, call) });
+    for (const call of calls) results.push({ ...(await this.answerTo(caller, request, call)), call });
     return results;
   }
 
-  private async contentFor(caller: Caller, request: TurnRequest, call: CalledTool): Promise<string> {
+  private async answerTo(caller: Caller, request: TurnRequest, call: AnswerCall): Promise<ToolAnswer> {
     const set = this.sets.find((each) => each.namesFor(request).includes(call.name));
     if (set === undefined) throw new RangeError(`Nobody answers calls of ${call.name}.`);
     try {
       return await set.answer(caller, request, call);
     } catch (error) {
       this.observer.stepFailed(set.step, error);
-      return set.unavailable;
+      return { content: set.unavailable };
     }
   }
 }

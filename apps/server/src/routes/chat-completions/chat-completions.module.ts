@@ -3,6 +3,8 @@ import { OriginalStore, Retriever } from '#libs/ccr';
 import {
   ChatProvider,
   ChatTurn,
+  HiddenCallStore,
+  HiddenHistory,
   MemoryToolset,
   OpenAiDialect,
   PendingWork,
@@ -49,6 +51,7 @@ import { TurnMemories } from './turn-memories.js';
         ContextBuilder,
         Retriever,
         OriginalStore,
+        HiddenCallStore,
         UsageRecorder,
         ModelRegistry,
         ToolLearning,
@@ -66,6 +69,7 @@ import { TurnMemories } from './turn-memories.js';
         contexts: ContextBuilder,
         retriever: Retriever,
         originals: OriginalStore,
+        hiddenCalls: HiddenCallStore,
         usage: UsageRecorder,
         models: ModelRegistry,
         learning: ToolLearning,
@@ -76,6 +80,7 @@ import { TurnMemories } from './turn-memories.js';
         { compression }: ServerConfig,
       ) => {
         const dialect = new OpenAiDialect();
+        const hidden = new HiddenHistory(dialect, hiddenCalls);
         const memory = new TurnMemories(injector, extractor);
         const retrieval = new RetrievalToolset(new RetrievalOfOriginals(retriever, originals, 'openai'));
         const observer = new LoggedTurns(usage, log);
@@ -86,8 +91,9 @@ import { TurnMemories } from './turn-memories.js';
           provider,
           memory,
           tools,
+          hidden,
           pending,
-          preparation: new PromptPreparation(dialect, memory, context, tools),
+          preparation: new PromptPreparation(dialect, memory, context, tools, hidden),
           records: new TurnRecords(dialect, models, clock, ids),
           observer,
           stopwatch: () => performance.now(),

@@ -7,6 +7,7 @@ const MESSAGES: Readonly<Record<TurnStep, string>> = {
   prepare: 'a prompt could not be prepared and went to the provider as it was sent',
   retrieve: 'an original could not be given to the model',
   memory_tool: 'a call of a memory tool could not be answered',
+  keep_calls: 'answered calls could not be kept for the next request',
   remember: 'what a model wanted remembered could not be stored',
   answer: 'the provider gave no answer that could be used',
 };

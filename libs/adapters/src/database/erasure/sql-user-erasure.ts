@@ -1,10 +1,10 @@
 import { type Caller, type ErasureReceipt, requireUser, UserErasure } from '#libs/kernel';
 import type { Database } from '../database.js';
-import { forgetAllReplays } from '../idempotency/forget-replays.js';
 import { memoriesLock } from '../memories/memories-lock.js';
 import { ownerOf } from '../memories/term-index.js';
 import { type Sql, sql } from '../sql.js';
 import type { Unit } from '../unit-of-work.js';
+import { forgetAllTellings } from './forget-tellings.js';
 
 /** Erases a user on SQLite and PostgreSQL: every table in one transaction, then the log that still holds old pages. */
 export class SqlUserErasure extends UserErasure {
@@ -55,7 +55,7 @@ async function eraseRows(unit: Unit, userId: string): Promise<ErasureReceipt> {
   const retrievalEvents = await erase(sql`DELETE FROM retrieval_events WHERE ${theirs}`);
   await erase(sql`DELETE FROM session_pins WHERE ${theirs}`);
   const requests = await erase(sql`UPDATE requests SET user_id = NULL WHERE ${theirs}`);
-  const idempotencyReplays = await forgetAllReplays(unit, userId);
+  const idempotencyReplays = await forgetAllTellings(unit, userId);
   return {
     memories,
     memoryHistory,

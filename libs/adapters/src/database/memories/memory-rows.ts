@@ -3,7 +3,7 @@ import type { Caller } from '#libs/kernel';
 import type { Memory, NewMemory } from '#libs/memory';
 import type { VectorSearch } from '../../vector/vector-search.js';
 import { encodeText } from '../exact-text.js';
-import { forgetReplaysOf } from '../idempotency/forget-replays.js';
+import { forgetTellingsOf } from '../erasure/forget-tellings.js';
 import { insertRecords } from '../insert-row.js';
 import { numeric, text } from '../row.js';
 import { joinSql, listOf, rowLocks, sql, trusted } from '../sql.js';
@@ -132,9 +132,9 @@ export class MemoryRows {
     );
   }
 
-  /** The answers in which a memory was told, kept for a repetition. */
-  forgetReplays({ id, scope }: Memory): Promise<void> {
-    return forgetReplaysOf(this.unit, scope.userId, id);
+  /** What is kept of answers in which a memory was told. */
+  forgetTellings({ id, scope }: Memory): Promise<void> {
+    return forgetTellingsOf(this.unit, scope.userId, id);
   }
 
   /** Deletes rows for good, links and all. @returns how many, tombstones not counted. */

@@ -147,7 +147,7 @@ export async function removeMemory(
   if (memory === undefined) return false;
   requireVersion(memory, expectedVersion);
   await rows.turnToTombstone(id, at);
-  await rows.forgetReplays(memory);
+  await rows.forgetTellings(memory);
   return true;
 }
 

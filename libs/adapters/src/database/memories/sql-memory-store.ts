@@ -23,7 +23,7 @@ import type {
   StoredPage,
 } from '#libs/memory';
 import type { Database } from '../database.js';
-import { forgetAllReplays } from '../idempotency/forget-replays.js';
+import { forgetAllTellings } from '../erasure/forget-tellings.js';
 import { text } from '../row.js';
 import { joinSql, sql } from '../sql.js';
 import type { Unit, UnitOptions } from '../unit-of-work.js';
@@ -119,7 +119,7 @@ export class SqlMemoryStore extends MemoryStore {
   override async removeScope(caller: Caller, scope: Scope): Promise<number> {
     requireUser(caller, scope.userId);
     const erased = await this.#write(caller, memoriesLock(scope.userId), async (rows, unit) => {
-      await forgetAllReplays(unit, scope.userId);
+      await forgetAllTellings(unit, scope.userId);
       return rows.erase(inScope(caller.tenantId, scope, 'subtree'));
     });
     await this.database.scrub();
