@@ -20,7 +20,7 @@ export class PromptPreparation {
     private readonly dialect: ProviderDialect,
     private readonly memory: Pick<TurnMemory, 'inject'>,
     private readonly context: TurnContext,
-    private readonly tools: Pick<TurnTools, 'offersFor'>,
+    private readonly tools: Pick<TurnTools, 'offersFor' | 'namesIn'>,
     private readonly hidden: Pick<HiddenHistory, 'restored'>,
   ) {
     this.offerTokens = new OfferTokens(dialect);
@@ -111,6 +111,7 @@ export class PromptPreparation {
       messages,
       model: prompt.model,
       outputBufferTokens: prompt.outputTokens ?? DEFAULT_OUTPUT_BUFFER_TOKENS,
+      wholeTools: this.tools.namesIn(prompt),
       userId: request.scope?.userId,
       sessionId: request.sessionId,
       signal: request.signal,

@@ -54,6 +54,8 @@ export interface ShapeRequest {
   readonly messages: readonly Message[];
   readonly model?: string | undefined;
   readonly outputBufferTokens: number;
+  /** Tools whose results must not be shortened, nor kept as originals: what they tell may be erased. */
+  readonly wholeTools: readonly string[];
   readonly userId?: string | undefined;
   readonly sessionId?: string | undefined;
   readonly signal?: AbortSignal | undefined;

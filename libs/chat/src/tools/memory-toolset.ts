@@ -14,7 +14,11 @@ export class MemoryToolset implements Toolset {
     message: 'Memory cannot be reached at the moment; go on without it.',
   });
 
-  constructor(private readonly tools: TurnMemoryTools) {}
+  readonly names: readonly string[];
+
+  constructor(private readonly tools: TurnMemoryTools) {
+    this.names = tools.definitions.map(({ name }) => name);
+  }
 
   namesFor(request: TurnRequest): readonly string[] {
     return this.definitionsFor(request).map(({ name }) => name);

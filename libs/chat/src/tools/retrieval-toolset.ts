@@ -11,6 +11,7 @@ const OFFERS: readonly ToolDefinition[] = [RETRIEVE_TOOL];
 /** Gives the model the originals behind markers; a name that old messages speak of is answered without an offer. */
 export class RetrievalToolset implements Toolset {
   readonly step = 'retrieve';
+  readonly names = RETRIEVE_TOOL_NAMES;
   readonly unavailable = JSON.stringify({
     error: 'The original cannot be read at the moment; go on without it.',
   });
@@ -18,7 +19,7 @@ export class RetrievalToolset implements Toolset {
   constructor(private readonly retrieval: TurnRetrieval) {}
 
   namesFor(): readonly string[] {
-    return RETRIEVE_TOOL_NAMES;
+    return this.names;
   }
 
   /** Only a marker that the store can redeem is worth a tool. */

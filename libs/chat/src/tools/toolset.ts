@@ -9,6 +9,8 @@ export interface Toolset {
   readonly step: TurnStep;
   /** What the model is told then. */
   readonly unavailable: string;
+  /** All its names, whatever the turn. */
+  readonly names: readonly string[];
   /** Names whose calls are answered in this turn, whether or not they are offered in it. */
   namesFor(request: TurnRequest): readonly string[];
   /** What is worth offering with this prompt; the same tools always have the same bytes and order. */

@@ -13,6 +13,11 @@ export class TurnTools {
     private readonly observer: Pick<TurnObserver, 'stepFailed'>,
   ) {}
 
+  /** Tools whose results in a prompt are ours, also of turns in which others were offered. */
+  namesIn(prompt: Prompt): readonly string[] {
+    return this.sets.flatMap(({ names }) => names).filter((name) => !prompt.toolNames.has(name));
+  }
+
   /** Tools whose calls are answered here. */
   namesFor(request: TurnRequest, prompt: Prompt): readonly string[] {
     return this.sets.flatMap((set) => set.namesFor(request)).filter((name) => !prompt.toolNames.has(name));

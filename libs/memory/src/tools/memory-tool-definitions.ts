@@ -20,7 +20,6 @@ export interface MemoryToolDefinition {
 export const SEARCH_TOP_K_MAX = 50;
 export const LIST_LIMIT_MAX = 100;
 
-const ALONE = 'Call it by itself: beside a call of another tool it is not carried out.';
 const MEMORY_ID = { type: 'string', description: 'The id that another memory tool gave.' };
 const ENTITIES = { type: 'array', items: { type: 'string' } };
 
@@ -30,7 +29,7 @@ export const MEMORY_TOOL_DEFINITIONS: readonly MemoryToolDefinition[] = [
     name: 'memory_save',
     description:
       'Remember something lasting about the user or their work for later conversations. Never save secrets. ' +
-      `What is saved here needs no <memory> block. ${ALONE}`,
+      'What is saved here needs no <memory> block.',
     parameters: {
       type: 'object',
       properties: {
@@ -71,7 +70,7 @@ export const MEMORY_TOOL_DEFINITIONS: readonly MemoryToolDefinition[] = [
   },
   {
     name: 'memory_update',
-    description: `Replace what a memory says by something newer; what it said before stays in its history. ${ALONE}`,
+    description: 'Replace what a memory says by something newer; what it said before stays in its history.',
     parameters: {
       type: 'object',
       properties: {
@@ -84,7 +83,7 @@ export const MEMORY_TOOL_DEFINITIONS: readonly MemoryToolDefinition[] = [
   },
   {
     name: 'memory_delete',
-    description: `Erase a memory that is wrong or no longer wanted; it does not come back. ${ALONE}`,
+    description: 'Erase a memory that is wrong or no longer wanted; it does not come back.',
     parameters: {
       type: 'object',
       properties: { memory_id: MEMORY_ID, reason: { type: 'string', description: 'Why; it is not kept.' } },

@@ -25,11 +25,12 @@ export class ShapedByContextBuilder implements TurnContext {
     private readonly settings: ServerConfig['compression'],
   ) {}
 
-  async shape(caller: Caller, request: ShapeRequest): Promise<ShapedContext> {
+  async shape(caller: Caller, { wholeTools, ...request }: ShapeRequest): Promise<ShapedContext> {
     const context = await this.contexts.build(caller, {
       ...request,
       config: {
         ...(request.sessionId === undefined && ONGOING_CONVERSATION),
+        toolProfiles: Object.fromEntries(wholeTools.map((name) => [name, { skipCompression: true }])),
         expansion: { enabled: this.settings.expandsQuestions },
         llmlingua: { enabled: this.settings.llmlinguaModel !== undefined },
       },
