@@ -11,9 +11,9 @@ import { TurnTimer } from './turn-record.js';
 import { WholeAnswer } from './whole-answer.js';
 
 /**
- * One request to a model and its answer, from door to door: caller and scope → recall → compress and fit → provider
- * → rounds of our own tools → memory blocks stripped and stored → answer. The first half is `PromptPreparation`, the second
- * `StreamedAnswer` or `WholeAnswer`.
+ * One request to a model and its answer, from door to door: caller and scope → calls that the client never saw → recall
+ * → compress and fit → provider → rounds of our own tools → memory blocks stripped and stored → answer. The first half is
+ * `PromptPreparation`, the second `StreamedAnswer` or `WholeAnswer`.
  */
 export class ChatTurn {
   private readonly streamed: StreamedAnswer;

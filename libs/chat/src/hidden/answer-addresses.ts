@@ -18,17 +18,22 @@ export function answerAddresses(
   { operation, sessionId }: AddressRoom,
 ): ReadonlyMap<number, string> {
   const addresses = new Map<number, string>();
-  let asked = '';
+  let asked: Message | undefined;
+  let place: string | undefined;
   let answers = 0;
   messages.forEach((message, i) => {
     if (message.role === 'user') {
-      asked = textOf(message);
+      asked = message;
+      place = undefined;
       answers = 0;
     }
     if (message.role !== 'assistant') return;
     const callId = firstCallId(message);
-    if (callId !== undefined)
-      addresses.set(i, hashed([operation, sessionId ?? null, asked, answers, callId]));
+    if (callId !== undefined) {
+      // The user's words may be long, and many answers share them.
+      place ??= hashed([operation, sessionId ?? null, asked === undefined ? '' : textOf(asked)]);
+      addresses.set(i, hashed([place, answers, callId]));
+    }
     answers++;
   });
   return addresses;
