@@ -1,61 +1,15 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { createPostgresDatabase } from '../support/postgres.js';
-import { problemOf, send, type Reply } from '../support/send.js';
-import { addressOf } from '../support/services.js';
-import { spawnServer, type SpawnedServer } from '../support/spawn-server.js';
+import { hasClusterServices, startCluster, type Cluster } from '../support/cluster.js';
+import { problemOf, send } from '../support/send.js';
 
-const BOOTSTRAP_KEY = 'a-bootstrap-key-of-this-test';
-const ADMIN = { authorization: `Bearer ${BOOTSTRAP_KEY}` };
-
-const redisUrl = addressOf('Redis');
-const hasServices = addressOf('PostgreSQL') !== undefined && redisUrl !== undefined;
-
-interface Cluster {
-  readonly servers: readonly [SpawnedServer, SpawnedServer];
-  readonly headers: Readonly<Record<string, string>>;
-}
-
-/** Two servers that start at the same time on one empty database, and a key of one tenant. */
-async function startCluster(): Promise<Cluster & { readonly stop: () => Promise<void> }> {
-  const { url, drop } = await createPostgresDatabase();
-  const settings = {
-    HEADROOM_STORE_URL: url,
-    HEADROOM_REDIS_URL: redisUrl ?? '',
-    HEADROOM_API_KEY: BOOTSTRAP_KEY,
-    HEADROOM_LOG_LEVEL: 'warn',
-  };
-  const servers = await Promise.all([spawnServer(settings), spawnServer(settings)]);
-  return {
-    servers,
-    headers: await keyOf(servers[0], 'acme'),
-    stop: async () => {
-      await Promise.all(servers.map((server) => server.stop()));
-      await drop();
-    },
-  };
-}
-
-async function keyOf(server: SpawnedServer, tenant: string): Promise<Record<string, string>> {
-  const made = await send(`${server.url}/v1/keys`, { json: { name: tenant, tenant }, headers: ADMIN });
-  return { authorization: `Bearer ${made.body['key'] as string}` };
-}
-
-describe.skipIf(!hasServices)('two servers that start at once on one empty database', () => {
-  let cluster: Awaited<ReturnType<typeof startCluster>>;
+describe.skipIf(!hasClusterServices)('two servers that start at once on one empty database', () => {
+  let cluster: Cluster;
   beforeAll(async () => {
     cluster = await startCluster();
   });
   afterAll(() => cluster.stop());
 
-  /** Asks the first or the second server. */
-  function ask(which: 0 | 1, path: string, json?: unknown, method?: string): Promise<Reply> {
-    const { servers, headers } = cluster;
-    return send(`${servers[which].url}${path}`, {
-      headers,
-      ...(method !== undefined && { method }),
-      ...(json !== undefined && { json }),
-    });
-  }
+  const ask: Cluster['ask'] = (...asked) => cluster.ask(...asked);
 
   test('are both ready, the schema having been made once', async () => {
     for (const which of [0, 1] as const) {
@@ -144,7 +98,7 @@ describe.skipIf(!hasServices)('two servers that start at once on one empty datab
     const memory = await ask(0, '/v1/memories', { user_id: 'bo', content: 'of acme alone' });
     const conversation = await ask(0, '/v1/conversations', { user_id: 'bo' });
     await ask(0, '/v1/shared-contexts/plan/entries/own', { content: 'x' }, 'PUT');
-    const headers = await keyOf(cluster.servers[1], 'globex');
+    const headers = await cluster.keyOf('globex');
     for (const path of [
       `/v1/memories/${memory.body['id'] as string}`,
       `/v1/conversations/${conversation.body['id'] as string}`,

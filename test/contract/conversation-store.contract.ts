@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Conversation, ConversationStore } from '#libs/conversation';
 import type { Message, Scope } from '#libs/kernel';
 import { aCaller, aCallerFor } from '../support/callers.js';
+import { createConversation, say as sayAs } from '../support/conversations.js';
 import { FakeClock } from '../support/fake-clock.js';
 import { AWKWARD_TEXTS } from './awkward-texts.js';
 
@@ -11,31 +12,10 @@ export function conversationStoreContract(open: () => Promise<ConversationStore>
   const anEmptyStore = async () => {
     const clock = new FakeClock();
     const store = await open();
-    const create = async (
-      id: string,
-      scope: Scope = { userId: 'ann' },
-      overrides: Partial<Conversation> = {},
-    ) => {
-      const conversation: Conversation = {
-        id,
-        scope,
-        metadata: {},
-        messageCount: 0,
-        tokens: 0,
-        createdAt: clock.now(),
-        updatedAt: clock.now(),
-        ...overrides,
-      };
-      await store.create(caller, conversation);
-      return conversation;
-    };
-    const say = (id: string, ...texts: string[]) =>
-      store.append(
-        caller,
-        id,
-        texts.map((content) => ({ message: { role: 'user', content }, tokens: 5 })),
-        clock.now(),
-      );
+    const create = (id: string, scope?: Scope, overrides?: Partial<Conversation>) =>
+      createConversation(store, caller, clock, id, scope, overrides);
+    const say = async (id: string, ...texts: string[]) =>
+      (await sayAs(store, caller, clock, id, texts)).firstIndex;
     const ids = async (scope: Scope, by = caller) =>
       (await store.list(by, scope, { limit: 50 })).data.map(({ id }) => id);
     return { clock, store, create, say, ids };
@@ -125,17 +105,27 @@ export function conversationStoreContract(open: () => Promise<ConversationStore>
       expect(all.at(-1)?.index).toBe(1_202);
     });
 
-    it('get consecutive, gapless positions from concurrent writers', async () => {
+    it('get consecutive, gapless positions from concurrent writers, batch by batch', async () => {
       const { store, create, say } = await anEmptyStore();
       await create('conv_1');
-      const writers = Array.from({ length: 10 }, (_, i) => [`${i}a`, `${i}b`, `${i}c`] as const);
+      const writers = Array.from({ length: 50 }, (_, i) => [`${i}a`, `${i}b`, `${i}c`] as const);
       const firsts = await Promise.all(writers.map((texts) => say('conv_1', ...texts)));
       const all = await store.allMessages(caller, 'conv_1');
-      expect(all.map(({ index }) => index)).toEqual(Array.from({ length: 30 }, (_, i) => i));
+      expect(all.map(({ index }) => index)).toEqual(Array.from({ length: 150 }, (_, i) => i));
       writers.forEach((texts, i) => {
         const block = all.slice(firsts[i], firsts[i]! + 3);
         expect(block.map(({ message }) => message.content)).toEqual([...texts]);
       });
+    });
+
+    it('keep the JSON that they were sent as', async () => {
+      const { store, create, clock } = await anEmptyStore();
+      await create('conv_1');
+      const text =
+        '{ "content":"\\u00e9\\ud800" , "role" : "user","n":-0.0,"2":1e400,"1":0,"n":12345678901234567890 }';
+      const message = JSON.parse(text) as Message;
+      await store.append(caller, 'conv_1', [{ message, text, tokens: 1 }], clock.now());
+      expect((await store.allMessages(caller, 'conv_1'))[0]).toMatchObject({ text });
     });
   });
 

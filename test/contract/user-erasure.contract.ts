@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { hashOriginal, type OriginalStore } from '#libs/ccr';
 import type { SessionPins } from '#libs/compression';
 import type { HiddenCallStore } from '#libs/chat';
-import type { ConversationStore } from '#libs/conversation';
+import type { ConversationStore, FrozenPrefixStore } from '#libs/conversation';
 import {
   type Caller,
   type Clock,
@@ -24,6 +24,7 @@ export interface ErasableStores {
   readonly originals: OriginalStore;
   readonly sharedContexts: SharedContextStore;
   readonly conversations: ConversationStore;
+  readonly prefixes: FrozenPrefixStore;
   readonly usage: UsageStore;
   readonly idempotency: IdempotencyStore;
   readonly sessions: SessionPins;
@@ -109,6 +110,12 @@ export async function leaveTraces(
       { message, tokens: 1 },
     ],
     now,
+    { key: { key: needle, fingerprint: hash } },
+  );
+  await stores.prefixes.save(
+    caller,
+    { conversationId: id, lineage: needle },
+    { revision: 0, given: new Map([[0, JSON.stringify(message)]]), fitting: needle, dropped: [1] },
   );
   await stores.usage.record(caller, [
     {

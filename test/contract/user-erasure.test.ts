@@ -1,6 +1,7 @@
 import { describe } from 'vitest';
 import {
   InMemoryConversationStore,
+  InMemoryFrozenPrefixStore,
   InMemoryHiddenCallStore,
   InMemoryIdempotencyStore,
   InMemoryMemoryStore,
@@ -29,7 +30,12 @@ describe('UserErasure in memory', () => {
       sessions: new InMemorySessionPins(clock, RETENTION),
       hidden: new InMemoryHiddenCallStore(clock, RETENTION),
     };
-    return Promise.resolve({ ...stores, erasure: new InMemoryUserErasure(Object.values(stores)) });
+    return Promise.resolve({
+      ...stores,
+      // What it keeps goes out of reach with its conversation.
+      prefixes: new InMemoryFrozenPrefixStore(stores.conversations),
+      erasure: new InMemoryUserErasure(Object.values(stores)),
+    });
   });
 });
 

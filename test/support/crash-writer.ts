@@ -36,7 +36,8 @@ async function appendMessages(id: string): Promise<string> {
     message: { role: 'user', content: `${part} of ${id}` },
     tokens: 1,
   }));
-  return String(await stores.conversations.append(caller, 'conv_crash', messages, now));
+  const { firstIndex } = await stores.conversations.append(caller, 'conv_crash', messages, now);
+  return String(firstIndex);
 }
 
 async function putOriginal(id: string): Promise<string> {

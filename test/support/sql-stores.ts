@@ -1,6 +1,7 @@
 import {
   type Database,
   SqlConversationStore,
+  SqlFrozenPrefixStore,
   SqlHiddenCallStore,
   SqlIdempotencyStore,
   SqlMemoryStore,
@@ -19,6 +20,7 @@ export function sqlStores(database: Database, clock: Clock) {
     originals: new SqlOriginalStore(database, clock, { ttlSeconds: 86_400, maxEntries: 100_000 }),
     sharedContexts: new SqlSharedContextStore(database, clock),
     conversations: new SqlConversationStore(database),
+    prefixes: new SqlFrozenPrefixStore(database),
     usage: new SqlUsageStore(database),
     idempotency: new SqlIdempotencyStore(database, clock),
     sessions: new SqlSessionPins(database, clock, { ttlSeconds: 86_400 }),

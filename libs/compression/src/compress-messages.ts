@@ -7,14 +7,15 @@ import { Expansion } from './expansion.js';
 import type { MessageCache, MessageResult } from './message-cache.js';
 import { messageKey } from './message-key.js';
 import { Repetition } from './repetition/repetition.js';
+import { givenAgain } from './session/given-again.js';
 import { PinnedTexts } from './session/pinned-texts.js';
 import { openTurn, type Turn } from './turn.js';
 
 /**
  * The pipeline: each message by itself through cache aligner, content router and stages, then what stood before in the
- * conversation as a reference, and what a question asks for of what was dropped. What a session was given before it is given again. The same request gives the same
- * outcome in any process; what is not changed stays the very same object. A message whose stage fails, or whose turn
- * comes after the deadline, stays as it is and its report says so.
+ * conversation as a reference, and what a question asks for of what was dropped. What was given before is given again.
+ * The same request gives the same outcome in any process; what is not changed stays the very same object. A message
+ * whose stage fails, or whose turn comes after the deadline, stays as it is and its report says so.
  */
 export async function compressMessages(
   request: CompressionRequest,
@@ -27,15 +28,27 @@ export async function compressMessages(
   const pinned = new PinnedTexts(turn, request.pins ?? {});
   const results: MessageResult[] = [];
   for (const [index, message] of request.messages.entries()) {
+    const again = givenBefore(turn, request, message, index);
     const { keys, result: given } =
       request.pins === undefined ? { keys: [] } : pinned.resultOf(message, index);
-    const result = given ?? (await resultOf(turn, message, index, options.cache));
-    const referring = withReferences(repetition, message, index, result, given !== undefined);
-    if (given === undefined) pinned.add(keys, message, referring);
-    results.push(withExpansion(expansion, message, index, referring));
+    const fixed = again ?? given;
+    const result = fixed ?? (await resultOf(turn, message, index, options.cache));
+    const referring = withReferences(repetition, message, index, result, fixed !== undefined);
+    if (fixed === undefined) pinned.add(keys, message, referring);
+    results.push(withExpansion(expansion, message, index, referring, again !== undefined));
   }
   const outcome = outcomeOf(request, counter, results);
   return request.pins === undefined ? outcome : { ...outcome, newPins: pinned.added };
+}
+
+function givenBefore(
+  turn: Turn,
+  { given = {} }: CompressionRequest,
+  message: Message,
+  index: number,
+): MessageResult | undefined {
+  const before = given[index];
+  return before === undefined ? undefined : givenAgain(turn, message, index, before);
 }
 
 async function resultOf(
@@ -69,9 +82,10 @@ function withExpansion(
   message: Message,
   index: number,
   result: MessageResult,
+  isGiven: boolean,
 ): MessageResult {
   try {
-    return expansion.apply(message, index, result);
+    return expansion.apply(message, index, result, isGiven);
   } catch {
     return result;
   }

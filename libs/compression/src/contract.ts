@@ -12,7 +12,11 @@ export interface CompressionRequest {
   readonly userId?: string | undefined;
   /** What the session was given before; with it the outcome tells what is new. */
   readonly pins?: Pins | undefined;
+  /** What was given for messages before, by index, null where one was given as it was: it is given again. */
+  readonly given?: GivenMessages | undefined;
 }
+
+export type GivenMessages = Readonly<Record<number, Message | null>>;
 
 /** Why a message is as it is in the result. */
 export type CompressionReason =

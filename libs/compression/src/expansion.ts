@@ -20,12 +20,13 @@ export class Expansion {
     private readonly cache: MessageCache | undefined,
   ) {}
 
-  /** The result of a message, which must be told in order; changed only for a user's question. */
-  apply(message: Message, index: number, result: MessageResult): MessageResult {
+  /** The result of a message, which must be told in order; changed only for a user's question that is new. */
+  apply(message: Message, index: number, result: MessageResult, isGiven = false): MessageResult {
     const { expansion, mode, frozenMessageCount } = this.turn.config;
     if (!expansion.enabled || mode !== 'ccr') return result;
     this.track(message, result);
-    if (message.role !== 'user' || this.tracked.length === 0 || index < frozenMessageCount) return result;
+    if (isGiven || message.role !== 'user' || this.tracked.length === 0 || index < frozenMessageCount)
+      return result;
     const question = textOf(message).replace(RECALLED, '').trim();
     if (question === '' || this.turn.isLate()) return result;
     return this.remembered(message, question, result);

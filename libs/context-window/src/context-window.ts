@@ -3,7 +3,7 @@ import { HeadroomError, type Caller, type Message } from '#libs/kernel';
 import type { TokenCounter } from '#libs/tokens';
 import { atomicUnits } from './atomic-units.js';
 import type { DroppedMessage, FitOutcome, FitRequest } from './contract.js';
-import { frozenLast, oldestFirst, outdatedFirst, type Droppable } from './drop-order.js';
+import { frozenLast, goneFirst, oldestFirst, outdatedFirst, type Droppable } from './drop-order.js';
 import { isProtected, isSystem, startOfLastTurns } from './protection.js';
 
 /** Everything about a request that is computed once. */
@@ -105,11 +105,12 @@ function droppables({
   keepLastTurns,
   firstToGo = () => new Set(),
   frozenMessageCount = 0,
+  droppedBefore = new Set(),
 }: FitRequest): readonly Droppable[] {
   const lastTurns = startOfLastTurns(messages, keepLastTurns);
   const free = atomicUnits(messages).filter((unit) => !isProtected(unit, messages, lastTurns));
   const order = outdatedFirst(oldestFirst(free, messages.length), firstToGo());
-  return frozenLast(order, frozenMessageCount);
+  return goneFirst(frozenLast(order, frozenMessageCount), droppedBefore);
 }
 
 /**

@@ -22,6 +22,8 @@ export interface FitRequest {
   readonly firstToGo?: (() => ReadonlySet<number>) | undefined;
   /** Messages before this index are left as sent unless nothing else can go. */
   readonly frozenMessageCount?: number | undefined;
+  /** Left out of an earlier context of the conversation: goes again before anything else does. */
+  readonly droppedBefore?: ReadonlySet<number> | undefined;
 }
 
 /** A message that was left out; its original is stored under `hash`. */

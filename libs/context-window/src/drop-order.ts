@@ -28,3 +28,12 @@ export function frozenLast(order: readonly Droppable[], frozenMessageCount: numb
   const isFrozen = ({ unit }: Droppable): boolean => (unit[0] ?? 0) < frozenMessageCount;
   return [...order.filter((each) => !isFrozen(each)), ...order.filter(isFrozen)];
 }
+
+/** What a model was no longer shown does not come back: the rest keeps its bytes for as long as it fits. */
+export function goneFirst(
+  order: readonly Droppable[],
+  droppedBefore: ReadonlySet<number>,
+): readonly Droppable[] {
+  const isGone = ({ unit }: Droppable): boolean => unit.some((index) => droppedBefore.has(index));
+  return [...order.filter(isGone), ...order.filter((each) => !isGone(each))];
+}

@@ -3,10 +3,12 @@ import {
   type CompressionSettings,
   type CompressionOutcome,
   type Compressor,
+  type GivenMessages,
 } from '#libs/compression';
 import type { ContextStrategy, ContextWindow, DroppedMessage, FitOutcome } from '#libs/context-window';
 import { HeadroomError, invalid, type Caller, type Message, type Scope } from '#libs/kernel';
 import { loadTokenCounter, type ModelRegistry, type TokenCounter } from '#libs/tokens';
+import { withoutEffect } from './without-effect.js';
 
 /** Adds what is remembered of a scope to messages; `MemoryInjector` of the memory lib is one. */
 export interface MemoryRecall {
@@ -39,6 +41,10 @@ export interface ContextRequest {
   readonly userId?: string | undefined;
   /** What this session was given before it is given again. */
   readonly sessionId?: string | undefined;
+  /** What an earlier context gave for messages: given again, byte for byte. */
+  readonly given?: GivenMessages | undefined;
+  /** What an earlier context left out: goes again before anything else does. */
+  readonly droppedBefore?: ReadonlySet<number> | undefined;
   /** Recalls memories of this scope into the last user message. */
   readonly memories?: Scope | undefined;
   /**
@@ -67,6 +73,10 @@ export interface BuiltContext {
   readonly ccrHashes: readonly string[];
   /** What compression did; undefined when it was not asked for. */
   readonly compression?: CompressionOutcome | undefined;
+  /** Every message as it would be given, index by index, those that were dropped included. */
+  readonly shaped: readonly Message[];
+  /** Indices of the messages into which memories were recalled. */
+  readonly recalledInto: readonly number[];
 }
 
 /** What is to be fitted into a budget. */
@@ -105,6 +115,8 @@ export class ContextBuilder {
       transforms: transformsOf(compression, fitted),
       ccrHashes: hashesOf(compression, fitted),
       compression,
+      shaped: messages,
+      recalledInto: given.flatMap((message, i) => (message === request.messages[i] ? [] : [i])),
     };
   }
 
@@ -135,9 +147,11 @@ export class ContextBuilder {
   ): Promise<CompressionOutcome> {
     const { model, config, userId, sessionId, signal } = request;
     const session = sessionId === undefined ? undefined : { userId, sessionId };
-    const given = { messages, model, config, userId };
-    const outcome = await this.compressor.compressFor(caller, session, given, { signal });
-    return outcome.tokensAfter <= outcome.tokensBefore ? outcome : withoutEffect(outcome, messages);
+    const asked = { messages, model, config, userId, given: request.given };
+    const outcome = await this.compressor.compressFor(caller, session, asked, { signal });
+    return outcome.tokensAfter <= outcome.tokensBefore
+      ? outcome
+      : withoutEffect(outcome, messages, request.given);
   }
 
   private async fit(
@@ -160,6 +174,7 @@ export class ContextBuilder {
           keepLastTurns: request.keepLastTurns,
           firstToGo: () => outdated(request.messages, compression),
           frozenMessageCount: request.config?.frozenMessageCount,
+          droppedBefore: request.droppedBefore,
           userId: request.userId,
         },
         counter,
@@ -195,25 +210,6 @@ function outdated(
 ): ReadonlySet<number> {
   const referred = new Set(compression?.reports.flatMap(({ refersTo }) => refersTo ?? []));
   return new Set([...supersededResults(messages)].filter((index) => !referred.has(index)));
-}
-
-function withoutEffect(outcome: CompressionOutcome, messages: readonly Message[]): CompressionOutcome {
-  return {
-    ...outcome,
-    messages,
-    changed: messages.map(() => false),
-    tokensAfter: outcome.tokensBefore,
-    transforms: [],
-    transformsSummary: {},
-    originals: [],
-    reports: outcome.reports.map(({ reason, tokensBefore, ...report }) => ({
-      ...report,
-      reason: reason === 'compressed' ? 'not_smaller' : reason,
-      transforms: [],
-      tokensBefore,
-      tokensAfter: tokensBefore,
-    })),
-  };
 }
 
 function mayPass(error: unknown, request: ContextRequest): boolean {

@@ -1,7 +1,10 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { aCaller, aCallerFor } from '../../../test/support/callers.js';
 import { aCompressor } from '../../../test/support/compressors.js';
-import { InMemoryConversationStore } from '../../../test/support/conversation-stores.js';
+import {
+  InMemoryConversationStore,
+  InMemoryFrozenPrefixStore,
+} from '../../../test/support/conversation-stores.js';
 import { anOriginalStore } from '../../../test/support/original-stores.js';
 import { InMemoryPatternStore } from '../../../test/support/pattern-stores.js';
 import { hashOriginal, type OriginalStore } from '#libs/ccr';
@@ -15,6 +18,7 @@ import {
   ContextBuilder,
   ContextService,
   ConversationService,
+  FrozenContexts,
   PromptCompression,
   type ConversationContextRequest,
   type MemoryRecall,
@@ -79,22 +83,24 @@ beforeEach(() => {
   const builder = new ContextBuilder(aCompressor(store), new ContextWindow(store), models, recall);
   const usage = { record: (_: unknown, record: RequestRecord) => void records.push(record) };
   const journal = new CompressionJournal(usage, learning, models, clock, new CountedIds());
-  const contexts = new ContextService(builder, journal, clock);
-  conversations = new ConversationService(new InMemoryConversationStore(), contexts, clock, new CountedIds());
+  const kept = new InMemoryConversationStore();
+  const prefixes = new InMemoryFrozenPrefixStore(kept);
+  const contexts = new ContextService(new FrozenContexts(builder, prefixes), journal, clock);
+  conversations = new ConversationService(kept, prefixes, contexts, clock, new CountedIds());
   prompts = new PromptCompression(builder, journal, models, clock);
 });
 
 async function aConversation(messages: readonly Message[] = talk): Promise<string> {
   const { id } = await conversations.create(caller, { scope: { userId: 'ann' }, model: 'gpt-4o' });
-  await conversations.append(caller, id, messages);
+  await conversations.append(caller, id, { messages });
   return id;
 }
 
 describe('a stored conversation', () => {
   it('keeps messages as they were sent, in the order of their appends', async () => {
     const { id } = await conversations.create(caller, { scope: { userId: 'ann' } });
-    const first = await conversations.append(caller, id, talk.slice(0, 3));
-    const second = await conversations.append(caller, id, talk.slice(3, 5));
+    const first = await conversations.append(caller, id, { messages: talk.slice(0, 3) });
+    const second = await conversations.append(caller, id, { messages: talk.slice(3, 5) });
     expect(first).toMatchObject({ appended: 3, firstIndex: 0, lastIndex: 2 });
     expect(second).toMatchObject({ appended: 2, firstIndex: 3, lastIndex: 4 });
     const { data } = await conversations.messages(caller, id, { limit: 50 });
@@ -110,13 +116,15 @@ describe('a stored conversation', () => {
     const id = await aConversation();
     for (const reach of [
       () => conversations.get(stranger, id),
-      () => conversations.append(stranger, id, talk),
+      () => conversations.append(stranger, id, { messages: talk }),
       () => conversations.messages(stranger, id, { limit: 1 }),
       () => conversations.remove(stranger, id),
     ]) {
       await expect(reach()).rejects.toMatchObject({ code: 'forbidden' });
     }
-    await expect(conversations.append(aCaller({ tenantId: 'other' }), id, talk)).rejects.toMatchObject({
+    await expect(
+      conversations.append(aCaller({ tenantId: 'other' }), id, { messages: talk }),
+    ).rejects.toMatchObject({
       code: 'not_found',
     });
   });

@@ -11,6 +11,14 @@ export interface Conversation {
   readonly tokens: number;
   readonly createdAt: Date;
   readonly updatedAt: Date;
+  readonly forkedFrom?: ForkPoint | undefined;
+}
+
+/** Where a conversation began as another's beginning. The other one may be gone. */
+export interface ForkPoint {
+  readonly id: string;
+  /** The last message that both have; null where there was none. */
+  readonly index: number | null;
 }
 
 export interface StoredMessage {

@@ -1,9 +1,15 @@
+export * from './append-limits.js';
+export * from './appending.js';
 export * from './compression-journal.js';
 export * from './context-builder.js';
 export * from './context-service.js';
 export * from './conversation.js';
 export * from './conversation-service.js';
 export * from './conversation-store.js';
+export type { ExactContext } from './exact-texts.js';
+export * from './fork-point.js';
+export * from './frozen-contexts.js';
+export * from './frozen-prefix-store.js';
 export * from './prompt-compression.js';
 export * from './simulation.js';
 export * from './waste-signals.js';

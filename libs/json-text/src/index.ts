@@ -1,2 +1,3 @@
+export { jsonChanges, rewriteJson } from './rewrite-json.js';
 export * from './spans.js';
 export * from './tree.js';

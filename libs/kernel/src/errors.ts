@@ -9,6 +9,7 @@ export type ErrorCode =
   | 'precondition_failed'
   | 'payload_too_large'
   | 'context_over_budget'
+  | 'limit_exceeded'
   | 'secret_refused'
   | 'rate_limited'
   | 'compression_timeout'

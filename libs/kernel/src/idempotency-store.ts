@@ -74,15 +74,18 @@ export function judgeClaim(
   if (!known) return null;
   const seconds = known.answer ? IDEMPOTENCY_TTL_SECONDS : IDEMPOTENCY_LEASE_SECONDS;
   if (now.getTime() - known.startedAt.getTime() >= seconds * 1000) return null;
-  if (known.bodyHash !== bodyHash) {
-    throw new HeadroomError(
-      'conflict',
-      'This Idempotency-Key was used with another request. Use a new key for a new request.',
-    );
-  }
+  if (known.bodyHash !== bodyHash) throw keyReused();
   if (known.answer) return known.answer;
   throw new HeadroomError(
     'conflict',
     'The first request with this Idempotency-Key is still running. Try again when it has finished.',
+  );
+}
+
+/** A key that stands for another request already. */
+export function keyReused(): HeadroomError {
+  return new HeadroomError(
+    'conflict',
+    'This Idempotency-Key was used with another request. Use a new key for a new request.',
   );
 }

@@ -173,6 +173,13 @@ export const BY_ADDRESS: Readonly<Record<Operation, (of: Addresses) => Asking>> 
     path: `/v1/conversations/${conversation}/context`,
     body: {},
   }),
+  'DELETE /v1/conversations/{id}/context': ({ conversation }) => ({
+    path: `/v1/conversations/${conversation}/context`,
+  }),
+  'POST /v1/conversations/{id}/fork': ({ conversation }) => ({
+    path: `/v1/conversations/${conversation}/fork`,
+    body: {},
+  }),
   'GET /v1/shared-contexts/{context}/entries/{key}': (of) => ({ path: `${entry(of)}?full=true` }),
   'DELETE /v1/shared-contexts/{context}/entries/{key}': (of) => ({ path: entry(of) }),
   'GET /v1/shared-contexts/{context}/entries': ({ context }) => ({

@@ -11,6 +11,7 @@ const STATUS: Readonly<Record<ErrorCode, number>> = {
   precondition_failed: 412,
   payload_too_large: 413,
   context_over_budget: 422,
+  limit_exceeded: 422,
   secret_refused: 422,
   rate_limited: 429,
   compression_timeout: 503,

@@ -12,7 +12,7 @@ export type MatchDemand =
   | { readonly kind: 'version'; readonly version: number };
 
 /** No version of ours: a tag that we never gave out matches nothing. */
-const NO_VERSION = 0;
+const NO_VERSION = -1;
 
 /** Reads `If-Match` (RFC 9110, 13.1.1). @throws HeadroomError `validation_error` for a list of tags. */
 export function ifMatch(header: string | undefined): MatchDemand {

@@ -11,6 +11,9 @@ interface Claim {
   readonly claimId: string;
 }
 
+/** What an answer says that was given before. */
+export const REPLAYED = { 'idempotent-replayed': 'true' } as const;
+
 /** What a replayed answer says beside its body. */
 const KEPT_HEADERS = ['content-type', 'etag', 'location'] as const;
 
@@ -30,7 +33,10 @@ export function registerIdempotency(server: FastifyInstance, store: IdempotencyS
       return;
     }
     const { status, headers, body } = claim.answer;
-    return reply.status(status).headers(headers).header('idempotent-replayed', 'true').send(body);
+    return reply
+      .status(status)
+      .headers({ ...headers, ...REPLAYED })
+      .send(body);
   });
 
   server.addHook('onSend', async (request, reply, payload) => {
@@ -75,7 +81,11 @@ function idempotencyKeyOf(request: FastifyRequest): string | undefined {
   const { provider, open, replayable } = routeOptions(request);
   if (request.method !== 'POST' || request.is404 || provider || open || !replayable) return undefined;
   const key = request.headers['idempotency-key'];
-  if (typeof key !== 'string') return undefined;
+  return typeof key === 'string' ? checkedIdempotencyKey(key) : undefined;
+}
+
+/** @throws HeadroomError `validation_error` */
+export function checkedIdempotencyKey(key: string): string {
   if (key.length > 0 && key.length <= IDEMPOTENCY_KEY_MAX_CHARACTERS) return key;
   throw invalid([
     { path: 'Idempotency-Key', message: `must have 1 to ${IDEMPOTENCY_KEY_MAX_CHARACTERS} characters` },

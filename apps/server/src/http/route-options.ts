@@ -16,7 +16,7 @@ export interface RouteOptions {
    * unread, as a stream of any length.
    */
   readonly body: 'json' | 'raw' | 'stream';
-  /** Whether `Idempotency-Key` is honoured on a POST; not where the answer must not be kept. */
+  /** Whether the HTTP layer honours `Idempotency-Key` on a POST; not where the answer must not be kept. */
   readonly replayable: boolean;
 }
 
@@ -40,6 +40,10 @@ export const ProviderRoute = (errors: 'openai' | 'anthropic' | 'gemini'): Method
 
 /** A route that keeps a JSON body's own text; `@Body()` goes through an `ExactBodyPipe`. */
 export const ExactJsonRoute = (): MethodDecorator => RouteConfig({ ...DEFAULTS, body: 'raw' });
+
+/** The same for a POST that knows a repetition by itself, in the transaction that does its work. */
+export const ExactAppendRoute = (): MethodDecorator =>
+  RouteConfig({ ...DEFAULTS, body: 'raw', replayable: false });
 
 /** A POST that reads its body while it arrives. Its answer is never replayed: the whole body would have to be kept. */
 export const StreamedRoute = (): MethodDecorator =>

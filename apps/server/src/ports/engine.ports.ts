@@ -11,7 +11,14 @@ import {
 import { OriginalStore, Retriever } from '#libs/ccr';
 import { CompressionRunner, Compressor, SessionPins } from '#libs/compression';
 import { ContextWindow } from '#libs/context-window';
-import { CompressionJournal, ContextBuilder, ContextService, PromptCompression } from '#libs/conversation';
+import {
+  CompressionJournal,
+  ContextBuilder,
+  ContextService,
+  FrozenContexts,
+  FrozenPrefixStore,
+  PromptCompression,
+} from '#libs/conversation';
 import { Clock, Ids } from '#libs/kernel';
 import { PatternStore, ToolLearning } from '#libs/learning';
 import {
@@ -71,8 +78,9 @@ export const ENGINE_PORTS = [
   ),
   port(
     ContextService,
-    [ContextBuilder, CompressionJournal, Clock],
-    (builder, journal, clock) => new ContextService(builder, journal, clock),
+    [ContextBuilder, FrozenPrefixStore, CompressionJournal, Clock],
+    (builder, prefixes, journal, clock) =>
+      new ContextService(new FrozenContexts(builder, prefixes), journal, clock),
   ),
   port(
     PromptCompression,

@@ -5,6 +5,7 @@ import {
   openDatabase,
   SqlApiKeyStore,
   SqlConversationStore,
+  SqlFrozenPrefixStore,
   SqlHiddenCallStore,
   SqlIdempotencyStore,
   SqlMemoryStore,
@@ -18,7 +19,7 @@ import {
 import { OriginalStore } from '#libs/ccr';
 import { HiddenCallStore } from '#libs/chat';
 import { SessionPins } from '#libs/compression';
-import { ConversationStore } from '#libs/conversation';
+import { ConversationStore, FrozenPrefixStore } from '#libs/conversation';
 import { Clock, IdempotencyStore, UserErasure } from '#libs/kernel';
 import { PatternStore } from '#libs/learning';
 import { MemoryStore } from '#libs/memory';
@@ -49,6 +50,7 @@ export const STORE_PORTS = [
   ),
   port(ApiKeyStore, [Database], (database) => new SqlApiKeyStore(database)),
   port(ConversationStore, [Database], (database) => new SqlConversationStore(database)),
+  port(FrozenPrefixStore, [Database], (database) => new SqlFrozenPrefixStore(database)),
   port(IdempotencyStore, [Database, Clock], (database, clock) => new SqlIdempotencyStore(database, clock)),
   port(MemoryStore, [Database, Clock], (database, clock) => new SqlMemoryStore(database, clock)),
   port(

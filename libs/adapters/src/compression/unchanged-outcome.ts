@@ -4,30 +4,38 @@ import type { Message } from '#libs/kernel';
 /** Rather an estimate than to count for seconds what was already late. */
 const CHARACTERS_PER_TOKEN = 4;
 
-/** The request as it was, each message with that reason; its tokens are estimated from its length. */
+/**
+ * The request as it was, each message with that reason, but what was given before is given again; tokens are estimated
+ * from lengths.
+ */
 export function unchangedOutcome(
-  { messages }: CompressionRequest,
+  { messages, given = {} }: CompressionRequest,
   reason: 'deadline' | 'failed',
 ): CompressionOutcome {
-  const tokens = messages.map(estimateTokens);
-  const total = tokens.reduce((sum, count) => sum + count, 0);
+  const before = messages.map(estimateTokens);
+  const shown = messages.map((message, index) => given[index] ?? message);
+  const after = shown.map(estimateTokens);
   return {
-    messages,
-    changed: messages.map(() => false),
-    tokensBefore: total,
-    tokensAfter: total,
+    messages: shown,
+    changed: shown.map((message, index) => message !== messages[index]),
+    tokensBefore: totalOf(before),
+    tokensAfter: totalOf(after),
     isEstimated: true,
     transforms: [],
     transformsSummary: {},
     originals: [],
-    reports: tokens.map((count, index) => ({
+    reports: shown.map((message, index) => ({
       index,
-      reason,
+      reason: message === messages[index] ? reason : 'compressed',
       transforms: [],
-      tokensBefore: count,
-      tokensAfter: count,
+      tokensBefore: before[index] ?? 0,
+      tokensAfter: after[index] ?? 0,
     })),
   };
+}
+
+function totalOf(tokens: readonly number[]): number {
+  return tokens.reduce((sum, count) => sum + count, 0);
 }
 
 function estimateTokens({ content }: Message): number {

@@ -1,7 +1,14 @@
 import {
+  type AppendOutcome,
+  type AppendReceipt,
+  type AppendTerms,
   type Conversation,
   ConversationStore,
+  type Fork,
+  forkIndex,
+  judgeAppend,
   type NewMessage,
+  outcomeOf,
   type StoredMessage,
 } from '#libs/conversation';
 import {
@@ -21,6 +28,7 @@ interface Kept {
   readonly tenantId: string;
   conversation: Conversation;
   readonly messages: StoredMessage[];
+  readonly receipts: Map<string, AppendReceipt>;
 }
 
 export class InMemoryConversationStore extends ConversationStore implements Erasable {
@@ -33,6 +41,7 @@ export class InMemoryConversationStore extends ConversationStore implements Eras
       tenantId: caller.tenantId,
       conversation: structuredClone({ ...conversation, messageCount: 0, tokens: 0 }),
       messages: [],
+      receipts: new Map(),
     });
   }
 
@@ -63,10 +72,14 @@ export class InMemoryConversationStore extends ConversationStore implements Eras
     id: string,
     messages: readonly NewMessage[],
     at: Date,
-  ): Promise<number> {
+    terms: AppendTerms = {},
+  ): Promise<AppendOutcome> {
     await Promise.resolve();
     const kept = this.#require(caller, id);
-    const first = kept.messages.length;
+    const firstIndex = kept.messages.length;
+    const address = JSON.stringify([caller.keyId ?? null, terms.key?.key]);
+    const answered = judgeAppend(terms, kept.receipts.get(address), firstIndex, at);
+    if (answered !== null) return answered;
     for (const { message, text, tokens } of messages) {
       kept.messages.push({
         index: kept.messages.length,
@@ -76,13 +89,29 @@ export class InMemoryConversationStore extends ConversationStore implements Eras
         createdAt: at,
       });
     }
-    kept.conversation = {
-      ...kept.conversation,
-      messageCount: kept.messages.length,
-      tokens: kept.messages.reduce((sum, { tokens }) => sum + tokens, 0),
-      updatedAt: at,
+    kept.conversation = { ...kept.conversation, ...totalsOf(kept.messages), updatedAt: at };
+    const tokens = totalsOf(messages).tokens;
+    const done = { firstIndex, appended: messages.length, tokens };
+    if (terms.key) kept.receipts.set(address, { ...done, fingerprint: terms.key.fingerprint, at });
+    return outcomeOf(done, false);
+  }
+
+  override async fork(caller: Caller, source: Conversation, fork: Fork): Promise<Conversation> {
+    await Promise.resolve();
+    const { tenantId, conversation, messages: all } = this.#require(caller, source.id);
+    const last = forkIndex(fork.atIndex, all.length);
+    const messages = all.slice(0, last + 1);
+    const forked: Conversation = {
+      ...conversation,
+      ...totalsOf(messages),
+      id: fork.id,
+      createdAt: fork.at,
+      updatedAt: fork.at,
+      forkedFrom: { id: source.id, index: last < 0 ? null : last },
     };
-    return first;
+    const kept = { tenantId, conversation: forked, messages, receipts: new Map<string, AppendReceipt>() };
+    this.#kept.set(addressOf(caller, fork.id), kept);
+    return forked;
   }
 
   override async messages(caller: Caller, id: string, page: PageRequest): Promise<Page<StoredMessage>> {
@@ -131,6 +160,13 @@ export class InMemoryConversationStore extends ConversationStore implements Eras
     if (!kept) throw notFound('conversation');
     return kept;
   }
+}
+
+function totalsOf(messages: readonly { readonly tokens: number }[]): {
+  readonly messageCount: number;
+  readonly tokens: number;
+} {
+  return { messageCount: messages.length, tokens: messages.reduce((sum, { tokens }) => sum + tokens, 0) };
 }
 
 function listOf({ userId, sessionId, agentId, turnId }: Scope): ListIdentity {

@@ -1,5 +1,5 @@
+import { rewriteJson } from '#libs/json-text';
 import type { ProviderUsage } from '../called-tool.js';
-import { rewriteJson } from '../rewrite-json.js';
 import type { AnswerStream, AnswerStreamOptions, StreamRound } from '../stream/answer-stream.js';
 import { withData, type SseEvent } from '../stream/sse-splitter.js';
 import { isObject, type JsonMembers } from './json-members.js';

@@ -1,7 +1,6 @@
-import { elementSpans, memberSpans } from '#libs/json-text';
+import { elementSpans, memberSpans, rewriteJson } from '#libs/json-text';
 import type { AnswerCall, CalledTool } from '../called-tool.js';
 import type { AnswerChoice, AnswerEdit, ChatAnswer } from '../provider-dialect.js';
-import { rewriteJson } from '../rewrite-json.js';
 import { isObject, type JsonMembers } from './json-members.js';
 
 /** Reads a `chat.completion`; null when the text is none. */

@@ -1,8 +1,15 @@
 import type { Message } from '#libs/kernel';
-import { elementSpans, memberSpans, splice, type MemberSpan, type Span, type Splice } from '#libs/json-text';
+import {
+  elementSpans,
+  jsonChanges,
+  memberSpans,
+  splice,
+  type MemberSpan,
+  type Span,
+  type Splice,
+} from '#libs/json-text';
 import type { ProviderUsage, ToolResult } from '../called-tool.js';
 import type { Prompt, PromptEdit, ProviderDialect } from '../provider-dialect.js';
-import { jsonChanges } from '../rewrite-json.js';
 import type { AnswerStream, AnswerStreamOptions } from '../stream/answer-stream.js';
 import type { ToolDefinition } from '../tools/tool-definition.js';
 import { editAnswer, readAnswer } from './openai-answer.js';

@@ -1,9 +1,10 @@
-import { hashOriginal, type Original } from '#libs/ccr';
+import { hashOriginal } from '#libs/ccr';
 import type { Message } from '#libs/kernel';
 import type { CompressionReason } from '../contract.js';
 import type { MessageResult } from '../message-cache.js';
-import { compressibleTexts, type MessageText, replaceTexts } from '../message-texts.js';
+import { compressibleTexts, replaceTexts } from '../message-texts.js';
 import type { Turn } from '../turn.js';
+import { givenAgain } from './given-again.js';
 import type { Pins } from './session-pins.js';
 
 /** What was given for want of time or by a fault is decided anew. */
@@ -35,7 +36,7 @@ export class PinnedTexts {
     const keys = texts.map(({ text }) => this.keyOf(text));
     const isPinned = keys.length > 0 && keys.every((key) => Object.hasOwn(this.pins, key));
     if (!isPinned || index < this.turn.config.frozenMessageCount) return { keys };
-    return { keys, result: this.pinnedResult(message, index, texts, keys) };
+    return { keys, result: this.pinnedResult(message, index, keys) };
   }
 
   /** Notes what becomes of the texts of a message. */
@@ -58,44 +59,12 @@ export class PinnedTexts {
     return `${name} ${String(count)}`;
   }
 
-  private pinnedResult(
-    message: Message,
-    index: number,
-    texts: readonly MessageText[],
-    keys: readonly string[],
-  ): MessageResult {
-    const { counter, config } = this.turn;
+  private pinnedResult(message: Message, index: number, keys: readonly string[]): MessageResult {
     const given = keys.map((key) => this.pins[key] ?? null);
-    const tokensBefore = counter.countMessage(message);
-    if (given.every((text) => text === null)) {
-      return {
-        report: { reason: 'pinned', transforms: [], tokensBefore, tokensAfter: tokensBefore },
-        originals: [],
-      };
-    }
+    if (given.every((text) => text === null)) return givenAgain(this.turn, message, index, null);
+    const { compressUserMessages } = this.turn.config;
     let next = 0;
-    const replacement = replaceTexts(message, config.compressUserMessages, (text) => given[next++] ?? text);
-    const originals = texts.flatMap(({ text, toolCallId }, i): Omit<Original, 'userId'>[] => {
-      const now = given[i] ?? null;
-      if (now === null) return [];
-      return [
-        {
-          hash: hashOriginal(text),
-          content: text,
-          toolName: this.turn.callOf(toolCallId, index)?.name ?? message.name,
-          originalTokens: counter.countText(text),
-          compressedTokens: counter.countText(now),
-          originalItemCount: 1,
-          compressedItemCount: 1,
-        },
-      ];
-    });
-    const tokensAfter = counter.countMessage(replacement);
-    const share = (tokensAfter / Math.max(1, tokensBefore)).toFixed(2);
-    return {
-      replacement,
-      report: { reason: 'compressed', transforms: [`pinned:${share}`], tokensBefore, tokensAfter },
-      originals,
-    };
+    const replacement = replaceTexts(message, compressUserMessages, (text) => given[next++] ?? text);
+    return givenAgain(this.turn, message, index, replacement);
   }
 }

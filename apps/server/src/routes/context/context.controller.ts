@@ -1,6 +1,8 @@
-import { Body, Controller, HttpCode, Inject, Post } from '@nestjs/common';
+import { Body, Controller, HttpCode, Inject, Post, Res } from '@nestjs/common';
+import type { FastifyReply } from 'fastify';
 import { ContextService } from '#libs/conversation';
 import type { Caller } from '#libs/kernel';
+import { answerWith } from '../../http/answer.js';
 import { CurrentCaller } from '../../http/current-caller.js';
 import { Documented } from '../../http/documented.js';
 import { ExactBodyPipe, messageTexts, type ExactBody } from '../../http/exact-body.js';
@@ -19,9 +21,9 @@ export class ContextController {
   async build(
     @CurrentCaller() caller: Caller,
     @Body(new ExactBodyPipe(buildContext)) body: ExactBody<BuildContext>,
-  ): Promise<Readonly<Record<string, unknown>>> {
-    return fromContext(
-      await this.contexts.build(caller, { ...toContextRequest(body.value), sentTexts: messageTexts(body) }),
-    );
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<string> {
+    const request = { ...toContextRequest(body.value), sentTexts: messageTexts(body) };
+    return answerWith(reply, fromContext(await this.contexts.build(caller, request)));
   }
 }

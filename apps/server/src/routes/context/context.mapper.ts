@@ -1,7 +1,7 @@
-import type { BuiltContext, ContextRequest } from '#libs/conversation';
+import type { ContextRequest, ExactContext } from '#libs/conversation';
 import type { Scope } from '#libs/kernel';
 import type { BuildContext } from './context.schema.js';
-import type { Wire } from '../../http/wire.js';
+import { exactJson, type Answer } from '../../http/answer.js';
 
 type Fitting = Pick<
   BuildContext,
@@ -34,9 +34,9 @@ function scopeOf(body: BuildContext): Scope | undefined {
   return { userId: body.user_id, sessionId: body.session_id, agentId: body.agent_id, turnId: body.turn_id };
 }
 
-export function fromContext(context: BuiltContext): Wire {
-  return {
-    messages: context.messages,
+/** As JSON text: each message goes in as its own text, so that what was left alone keeps its bytes. */
+export function fromContext(context: ExactContext): Answer<string> {
+  return exactJson('messages', context.texts, {
     tokens_before: context.tokensBefore,
     tokens_after: context.tokensAfter,
     budget: context.budget,
@@ -45,5 +45,5 @@ export function fromContext(context: BuiltContext): Wire {
     dropped: context.dropped.map(({ index, score, hash }) => ({ index, score, hash })),
     transforms: context.transforms,
     ccr_hashes: context.ccrHashes,
-  };
+  });
 }

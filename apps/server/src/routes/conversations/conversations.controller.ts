@@ -1,13 +1,25 @@
-import { Body, Controller, Delete, Get, HttpCode, Inject, Param, Post, Query, Res } from '@nestjs/common';
+import {
+  Body,
+  Controller,
+  Delete,
+  Get,
+  Headers,
+  HttpCode,
+  Inject,
+  Param,
+  Post,
+  Query,
+  Res,
+} from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import { ConversationService } from '#libs/conversation';
 import type { Caller } from '#libs/kernel';
 import { answerWith } from '../../http/answer.js';
 import { CurrentCaller } from '../../http/current-caller.js';
 import { Documented } from '../../http/documented.js';
-import { ExactBodyPipe, messageTexts, type ExactBody } from '../../http/exact-body.js';
+import { ExactBodyPipe, type ExactBody } from '../../http/exact-body.js';
 import { pageSchema, type PageOnTheWire } from '../../http/page.schema.js';
-import { ExactJsonRoute } from '../../http/route-options.js';
+import { ExactAppendRoute } from '../../http/route-options.js';
 import { toScope } from '../../http/scope.schema.js';
 import { fromContext } from '../context/context.mapper.js';
 import { contextAnswer } from '../context/context.schema.js';
@@ -16,6 +28,7 @@ import {
   fromConversation,
   fromConversations,
   fromMessages,
+  toAppend,
   toContextRequest,
   toNewConversation,
 } from './conversations.mapper.js';
@@ -31,8 +44,12 @@ export class ConversationsController {
   async create(
     @CurrentCaller() caller: Caller,
     @Body({ schema: schema.createConversation }) body: schema.CreateConversation,
+    @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<Wire> {
-    return fromConversation(await this.conversations.create(caller, toNewConversation(body)));
+    return answerWith(
+      reply,
+      fromConversation(await this.conversations.create(caller, toNewConversation(body))),
+    );
   }
 
   @Get()
@@ -52,8 +69,26 @@ export class ConversationsController {
     summary: 'Read what is known of a conversation',
     answers: { 200: schema.conversationAnswer },
   })
-  async get(@CurrentCaller() caller: Caller, @Param('id') id: string): Promise<Wire> {
-    return fromConversation(await this.conversations.get(caller, id));
+  async get(
+    @CurrentCaller() caller: Caller,
+    @Param('id') id: string,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<Wire> {
+    return answerWith(reply, fromConversation(await this.conversations.get(caller, id)));
+  }
+
+  @Post(':id/fork')
+  @Documented({
+    summary: 'Begin a conversation with the messages of another, up to one of them',
+    answers: { 201: schema.conversationAnswer },
+  })
+  async fork(
+    @CurrentCaller() caller: Caller,
+    @Param('id') id: string,
+    @Body({ schema: schema.forkConversation }) body: schema.ForkConversation,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<Wire> {
+    return answerWith(reply, fromConversation(await this.conversations.fork(caller, id, body.at_index)));
   }
 
   @Delete(':id')
@@ -64,18 +99,23 @@ export class ConversationsController {
   }
 
   @Post(':id/messages')
-  @ExactJsonRoute()
+  @ExactAppendRoute()
   @Documented({
     summary: 'Append messages, all or none',
+    headers: schema.APPEND_HEADERS,
     body: schema.appendMessages,
     answers: { 201: schema.appendAnswer },
   })
   async append(
     @CurrentCaller() caller: Caller,
     @Param('id') id: string,
+    @Headers('if-match') ifMatch: string | undefined,
+    @Headers('idempotency-key') idempotencyKey: string | undefined,
     @Body(new ExactBodyPipe(schema.appendMessages)) body: ExactBody<schema.AppendMessages>,
+    @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<Wire> {
-    return fromAppend(await this.conversations.append(caller, id, body.value.messages, messageTexts(body)));
+    const request = toAppend(body, { ifMatch, idempotencyKey });
+    return answerWith(reply, fromAppend(await this.conversations.append(caller, id, request)));
   }
 
   @Get(':id/messages')
@@ -94,12 +134,29 @@ export class ConversationsController {
 
   @Post(':id/context')
   @HttpCode(200)
-  @Documented({ summary: 'Make a conversation fit a budget', answers: { 200: contextAnswer } })
+  @Documented({
+    summary: 'Make a conversation fit a budget; what was given before is given again, byte for byte',
+    answers: { 200: contextAnswer },
+  })
   async context(
     @CurrentCaller() caller: Caller,
     @Param('id') id: string,
     @Body({ schema: schema.conversationContext }) body: schema.ConversationContext,
-  ): Promise<Wire> {
-    return fromContext(await this.conversations.context(caller, id, toContextRequest(body)));
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<string> {
+    return answerWith(
+      reply,
+      fromContext(await this.conversations.context(caller, id, toContextRequest(body))),
+    );
+  }
+
+  @Delete(':id/context')
+  @HttpCode(204)
+  @Documented({
+    summary: 'Forget what earlier contexts gave and left out: the next one decides anew',
+    answers: { 204: null },
+  })
+  resetContext(@CurrentCaller() caller: Caller, @Param('id') id: string): Promise<void> {
+    return this.conversations.resetContext(caller, id);
   }
 }

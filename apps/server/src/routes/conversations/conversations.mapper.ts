@@ -1,17 +1,21 @@
 import type {
   AppendOutcome,
+  AppendRequest,
   Conversation,
   ConversationContextRequest,
   NewConversation,
   StoredMessage,
 } from '#libs/conversation';
 import type { Page } from '#libs/kernel';
-import type { Answer } from '../../http/answer.js';
+import { exactJson, type Answer } from '../../http/answer.js';
+import { etagOf, expectedVersion } from '../../http/etag.js';
+import { messageTexts, type ExactBody } from '../../http/exact-body.js';
+import { checkedIdempotencyKey, REPLAYED } from '../../http/idempotency.js';
 import { toPage, type PageOnTheWire } from '../../http/page.schema.js';
 import { toScope } from '../../http/scope.schema.js';
 import { fromDate } from '../../http/wire-value.schema.js';
 import { toFitting } from '../context/context.mapper.js';
-import type { ConversationContext, CreateConversation } from './conversations.schema.js';
+import type { AppendMessages, ConversationContext, CreateConversation } from './conversations.schema.js';
 import type { Wire } from '../../http/wire.js';
 
 export function toNewConversation(body: CreateConversation): NewConversation {
@@ -22,7 +26,28 @@ export function toContextRequest(body: ConversationContext): ConversationContext
   return { ...toFitting(body), memories: body.memories };
 }
 
-export function fromConversation(conversation: Conversation): Wire {
+/** What conditions an append, as headers. */
+export interface AppendHeaders {
+  readonly ifMatch?: string | undefined;
+  readonly idempotencyKey?: string | undefined;
+}
+
+export function toAppend(body: ExactBody<AppendMessages>, headers: AppendHeaders): AppendRequest {
+  const { ifMatch, idempotencyKey } = headers;
+  return {
+    messages: body.value.messages,
+    texts: messageTexts(body),
+    expectedCount: expectedVersion(ifMatch),
+    idempotencyKey: idempotencyKey === undefined ? undefined : checkedIdempotencyKey(idempotencyKey),
+  };
+}
+
+/** With its ETag: a conversation changes with the number of its messages and in no other way. */
+export function fromConversation(conversation: Conversation): Answer<Wire> {
+  return { headers: { etag: etagOf(conversation.messageCount) }, body: toWire(conversation) };
+}
+
+function toWire(conversation: Conversation): Wire {
   const { scope } = conversation;
   return {
     id: conversation.id,
@@ -36,19 +61,24 @@ export function fromConversation(conversation: Conversation): Wire {
     tokens: conversation.tokens,
     created_at: fromDate(conversation.createdAt),
     updated_at: fromDate(conversation.updatedAt),
+    forked_from: conversation.forkedFrom ?? null,
   };
 }
 
 export function fromConversations(page: Page<Conversation>): PageOnTheWire<Wire> {
-  return toPage(page, fromConversation);
+  return toPage(page, toWire);
 }
 
-export function fromAppend(outcome: AppendOutcome): Wire {
+/** The ETag is the conversation's as this append left it. */
+export function fromAppend(outcome: AppendOutcome): Answer<Wire> {
   return {
-    appended: outcome.appended,
-    first_index: outcome.firstIndex,
-    last_index: outcome.lastIndex,
-    tokens: outcome.tokens,
+    headers: { etag: etagOf(outcome.lastIndex + 1), ...(outcome.isRepeated && REPLAYED) },
+    body: {
+      appended: outcome.appended,
+      first_index: outcome.firstIndex,
+      last_index: outcome.lastIndex,
+      tokens: outcome.tokens,
+    },
   };
 }
 
@@ -58,8 +88,5 @@ export function fromMessages({ data, nextCursor }: Page<StoredMessage>): Answer<
     ({ index, text, tokens, createdAt }) =>
       `{"index":${index},"message":${text},"tokens":${tokens},"created_at":"${fromDate(createdAt)}"}`,
   );
-  return {
-    headers: { 'content-type': 'application/json; charset=utf-8' },
-    body: `{"data":[${items.join(',')}],"next_cursor":${JSON.stringify(nextCursor)}}`,
-  };
+  return exactJson('data', items, { next_cursor: nextCursor });
 }

@@ -1,5 +1,10 @@
 import { Module } from '@nestjs/common';
-import { ContextService, ConversationService, ConversationStore } from '#libs/conversation';
+import {
+  ContextService,
+  ConversationService,
+  ConversationStore,
+  FrozenPrefixStore,
+} from '#libs/conversation';
 import { Clock, Ids } from '#libs/kernel';
 import { ConversationsController } from './conversations.controller.js';
 
@@ -8,9 +13,14 @@ import { ConversationsController } from './conversations.controller.js';
   providers: [
     {
       provide: ConversationService,
-      inject: [ConversationStore, ContextService, Clock, Ids],
-      useFactory: (store: ConversationStore, contexts: ContextService, clock: Clock, ids: Ids) =>
-        new ConversationService(store, contexts, clock, ids),
+      inject: [ConversationStore, FrozenPrefixStore, ContextService, Clock, Ids],
+      useFactory: (
+        store: ConversationStore,
+        prefixes: FrozenPrefixStore,
+        contexts: ContextService,
+        clock: Clock,
+        ids: Ids,
+      ) => new ConversationService(store, prefixes, contexts, clock, ids),
     },
   ],
 })

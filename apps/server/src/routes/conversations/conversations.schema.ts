@@ -12,8 +12,22 @@ export const createConversation = z.strictObject({
 });
 export type CreateConversation = z.infer<typeof createConversation>;
 
+export const APPEND_HEADERS = {
+  'If-Match': "The conversation's ETag: refused with 412 when others have appended since.",
+  'Idempotency-Key':
+    'The same key and messages give the first answer again for 24 h; other messages are a 409. Kept with the messages.',
+};
+
 export const appendMessages = z.strictObject({ messages: z.array(message).min(1) });
 export type AppendMessages = z.infer<typeof appendMessages>;
+
+/** The body may be left out: the fork has the whole history. */
+export const forkConversation = z
+  .strictObject({
+    at_index: z.number().int().min(0).optional().meta({ description: 'The last message to take along.' }),
+  })
+  .prefault({});
+export type ForkConversation = z.infer<typeof forkConversation>;
 
 export const listConversations = z.strictObject({ ...scopeFields, ...pageFields });
 export type ListConversations = z.infer<typeof listConversations>;
@@ -41,6 +55,10 @@ export const conversationAnswer = z
     tokens: count,
     created_at: moment,
     updated_at: moment,
+    forked_from: z
+      .object({ id: z.string(), index: count.nullable() })
+      .nullable()
+      .meta({ description: 'The conversation that this one began as, and the last message that both have.' }),
   })
   .meta({ id: 'Conversation' });
 

@@ -1,25 +1,22 @@
 import {
+  type AppendOutcome,
+  type AppendTerms,
   type Conversation,
   ConversationStore,
+  type Fork,
   type NewMessage,
   type StoredMessage,
 } from '#libs/conversation';
-import { type Caller, notFound, type Page, type PageRequest, requireUser, type Scope } from '#libs/kernel';
+import { type Caller, type Page, type PageRequest, requireUser, type Scope } from '#libs/kernel';
 import { decodePosition, decodeTimeAndId, encodeCursor, type ListIdentity } from '../cursor.js';
 import type { Database } from '../database.js';
-import { numeric, text } from '../row.js';
-import { allOf, joinSql, type Sql, sql, trusted } from '../sql.js';
-import type { Unit } from '../unit-of-work.js';
+import { memoriesLock } from '../memories/memories-lock.js';
+import { allOf, type Sql, sql, trusted } from '../sql.js';
 import { visibleTo } from '../visibility.js';
-import {
-  CONVERSATION_COLUMNS,
-  conversationValues,
-  toConversation,
-  toStoredMessage,
-} from './conversation.mapper.js';
-
-/** Seven values a row. */
-const ROWS_PER_STATEMENT = 500;
+import { appendRows } from './append-rows.js';
+import { CONVERSATION_COLUMNS, conversationValues, toConversation } from './conversation.mapper.js';
+import { conversationOf, messagesAfter } from './conversation-reads.js';
+import { forkRows } from './fork-rows.js';
 
 /** Conversations on SQLite and PostgreSQL. */
 export class SqlConversationStore extends ConversationStore {
@@ -37,7 +34,7 @@ export class SqlConversationStore extends ConversationStore {
 
   override find(caller: Caller, id: string): Promise<Conversation | null> {
     return this.database.unitOfWork.read(caller, async (unit) => {
-      const row = await unit.first(sql`SELECT * FROM conversations WHERE ${ownedBy(caller, id)}`);
+      const row = await unit.first(sql`SELECT * FROM conversations WHERE ${conversationOf(caller, id)}`);
       return row ? toConversation(row) : null;
     });
   }
@@ -61,30 +58,22 @@ export class SqlConversationStore extends ConversationStore {
     });
   }
 
-  override append(caller: Caller, id: string, messages: readonly NewMessage[], at: Date): Promise<number> {
-    const tokens = messages.reduce((sum, message) => sum + message.tokens, 0);
-    return this.database.unitOfWork.run(caller, async (unit) => {
-      // Counting first locks the row: concurrent appends wait here and then go on from the new count.
-      const row = await unit.first(sql`UPDATE conversations
-        SET message_count = message_count + ${messages.length}, tokens = tokens + ${tokens}, updated_at = ${at.getTime()}
-        WHERE ${ownedBy(caller, id)} RETURNING message_count, user_id`);
-      if (!row) throw notFound('conversation');
-      const first = numeric(row, 'message_count') - messages.length;
-      const userId = text(row, 'user_id');
-      const values = messages.map(
-        (
-          { message, text: sent, tokens: count },
-          offset,
-        ) => sql`(${caller.tenantId}, ${id}, ${first + offset}, ${userId},
-          ${sent ?? JSON.stringify(message)}, ${count}, ${at.getTime()})`,
-      );
-      for (let start = 0; start < values.length; start += ROWS_PER_STATEMENT) {
-        const rows = joinSql(values.slice(start, start + ROWS_PER_STATEMENT), ', ');
-        await unit.run(sql`INSERT INTO messages
-          (tenant_id, conversation_id, position, user_id, message, tokens, created_at) VALUES ${rows}`);
-      }
-      return first;
-    });
+  override append(
+    caller: Caller,
+    id: string,
+    messages: readonly NewMessage[],
+    at: Date,
+    terms: AppendTerms = {},
+  ): Promise<AppendOutcome> {
+    return this.database.unitOfWork.run(caller, (unit) =>
+      appendRows({ unit, caller, id, at }, messages, terms),
+    );
+  }
+
+  override fork(caller: Caller, { id, scope }: Conversation, fork: Fork): Promise<Conversation> {
+    // An erasure of the user sees either no copy or the whole of it.
+    const lock = memoriesLock(scope.userId);
+    return this.database.unitOfWork.run(caller, (unit) => forkRows(unit, caller, id, fork), { lock });
   }
 
   override async messages(caller: Caller, id: string, page: PageRequest): Promise<Page<StoredMessage>> {
@@ -104,14 +93,10 @@ export class SqlConversationStore extends ConversationStore {
 
   override async remove(caller: Caller, id: string): Promise<boolean> {
     const removed = await this.database.unitOfWork.run(caller, (unit) =>
-      unit.run(sql`DELETE FROM conversations WHERE ${ownedBy(caller, id)}`),
+      unit.run(sql`DELETE FROM conversations WHERE ${conversationOf(caller, id)}`),
     );
     return removed > 0;
   }
-}
-
-function ownedBy(caller: Caller, id: string): Sql {
-  return sql`tenant_id = ${caller.tenantId} AND id = ${id} AND ${visibleTo(caller)}`;
 }
 
 function listOf({ userId, sessionId, agentId, turnId }: Scope): ListIdentity {
@@ -125,22 +110,4 @@ function subtreeOf({ userId, sessionId, agentId, turnId }: Scope): Sql[] {
     ...(agentId === undefined ? [] : [sql`agent_id = ${agentId}`]),
     ...(turnId === undefined ? [] : [sql`turn_id = ${turnId}`]),
   ];
-}
-
-/** @throws HeadroomError `not_found` */
-async function messagesAfter(
-  unit: Unit,
-  caller: Caller,
-  id: string,
-  position: number,
-  limit: number,
-): Promise<readonly StoredMessage[]> {
-  const conversation = await unit.first(
-    sql`SELECT 1 AS known FROM conversations WHERE ${ownedBy(caller, id)}`,
-  );
-  if (!conversation) throw notFound('conversation');
-  const rows = await unit.all(sql`SELECT position, message, tokens, created_at FROM messages
-    WHERE tenant_id = ${caller.tenantId} AND conversation_id = ${id} AND position > ${position}
-    ORDER BY position LIMIT ${limit}`);
-  return rows.map(toStoredMessage);
 }

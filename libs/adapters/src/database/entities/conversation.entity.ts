@@ -15,6 +15,8 @@ export interface ConversationRow {
   tokens: number;
   createdAt: number;
   updatedAt: number;
+  forkedFromId: string | null;
+  forkedFromIndex: number | null;
 }
 
 export function conversationEntity(types: EntityColumns): EntitySchema<ConversationRow> {
@@ -31,6 +33,8 @@ export function conversationEntity(types: EntityColumns): EntitySchema<Conversat
     tokens: types.big,
     createdAt: { ...types.big, name: 'created_at' },
     updatedAt: { ...types.big, name: 'updated_at' },
+    forkedFromId: { ...types.text, name: 'forked_from_id', nullable: true },
+    forkedFromIndex: { ...types.integer, name: 'forked_from_index', nullable: true },
   });
 }
 

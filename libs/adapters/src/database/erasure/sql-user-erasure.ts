@@ -49,6 +49,9 @@ async function eraseRows(unit: Unit, userId: string): Promise<ErasureReceipt> {
   await erase(sql`DELETE FROM shared_context_entries WHERE ${theirs}`);
   // After the entries: what was just being told of one of them is there by now.
   await erase(sql`DELETE FROM shared_context_events WHERE ${theirs}`);
+  await erase(sql`DELETE FROM given_messages WHERE ${theirs}`);
+  await erase(sql`DELETE FROM conversation_prefixes WHERE ${theirs}`);
+  await erase(sql`DELETE FROM conversation_appends WHERE ${theirs}`);
   const messages = await erase(sql`DELETE FROM messages WHERE ${theirs}`);
   const conversations = await erase(sql`DELETE FROM conversations WHERE ${theirs}`);
   const originals = await erase(sql`DELETE FROM originals WHERE ${theirs}`);

@@ -1,4 +1,4 @@
-import { elementSpans, memberSpans, splice, type Span, type Splice } from '#libs/json-text';
+import { elementSpans, memberSpans, splice, type Span, type Splice } from './spans.js';
 
 type Members = Readonly<Record<string, unknown>>;
 
@@ -131,7 +131,7 @@ function keepsKeys(before: Members, after: Members): boolean {
  * For each element of `after` the position in `before` whose text it may be written from. The same object is the
  * surest sign; between two such anchors elements pair up in order. A wrong pair costs bytes, never meaning.
  */
-export function alignElements(before: readonly unknown[], after: readonly unknown[]): (number | undefined)[] {
+function alignElements(before: readonly unknown[], after: readonly unknown[]): (number | undefined)[] {
   const positions = new Map(before.map((element, i) => [element, i]));
   const partners = after.map((element) => positions.get(element));
   const limits = nextAnchors(partners, before.length);
