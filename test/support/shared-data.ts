@@ -5,6 +5,11 @@ const FOLDER = join(import.meta.dirname, '../../../shared/data');
 
 /** The lines of a recorded data set beside the repository; undefined, after one line that says so, where it is missing. */
 export function sharedLines(path: string): readonly unknown[] | undefined {
+  return sharedTexts(path)?.map((line) => JSON.parse(line) as unknown);
+}
+
+/** The same lines as they stand in the file. */
+export function sharedTexts(path: string): readonly string[] | undefined {
   const file = join(FOLDER, path);
   if (!existsSync(file)) {
     console.warn(
@@ -12,6 +17,7 @@ export function sharedLines(path: string): readonly unknown[] | undefined {
     );
     return undefined;
   }
-  const lines = readFileSync(file, 'utf8').split('\n');
-  return lines.filter((line) => line !== '').map((line) => JSON.parse(line) as unknown);
+  return readFileSync(file, 'utf8')
+    .split('\n')
+    .filter((line) => line !== '');
 }
