@@ -49,6 +49,21 @@ export function idempotencyStoreContract(open: (clock: Clock) => Promise<Idempot
     await expect(store.begin(caller, 'key', 'body')).rejects.toMatchObject({ code: 'conflict' });
   });
 
+  it('lets work that knows a repetition take over from a request that never ended, and from no other', async () => {
+    const { store, claim } = await anEmptyStore();
+    const lost = await claim('key');
+    const taken = await store.begin(caller, 'key', 'body', true);
+    if (taken.outcome !== 'started') throw new Error(taken.outcome);
+    await store.complete(caller, 'key', lost, { ...ANSWER, body: 'of the one that was lost' });
+    await store.complete(caller, 'key', taken.claimId, ANSWER);
+    const replay = { outcome: 'replay', answer: ANSWER };
+    expect(await store.begin(caller, 'key', 'body', true)).toEqual(replay);
+    await claim('other');
+    await expect(store.begin(caller, 'other', 'another body', true)).rejects.toMatchObject({
+      code: 'conflict',
+    });
+  });
+
   it('lets one of many concurrent requests through', async () => {
     const { store } = await anEmptyStore();
     const begun = await Promise.allSettled(

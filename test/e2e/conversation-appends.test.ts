@@ -25,10 +25,10 @@ async function countOf(path: string): Promise<unknown> {
 describe('an append with an Idempotency-Key', () => {
   it('is done once; its answer comes again and says so', async () => {
     const path = await aConversation();
-    const first = await append(path, said('one', 'two'), { 'idempotency-key': 'k' });
+    const first = await append(path, said('one', 'two'), { 'idempotency-key': `k of ${path}` });
     expect(first.headers['idempotent-replayed']).toBeUndefined();
     await append(path, said('three'));
-    const again = await append(path, said('one', 'two'), { 'idempotency-key': 'k' });
+    const again = await append(path, said('one', 'two'), { 'idempotency-key': `k of ${path}` });
     expect(again).toMatchObject({
       status: 201,
       text: first.text,
@@ -40,8 +40,8 @@ describe('an append with an Idempotency-Key', () => {
 
   it('is a conflict with other messages, and refused without a usable key', async () => {
     const path = await aConversation();
-    await append(path, said('one'), { 'idempotency-key': 'k' });
-    const other = await append(path, said('two'), { 'idempotency-key': 'k' });
+    await append(path, said('one'), { 'idempotency-key': `k of ${path}` });
+    const other = await append(path, said('two'), { 'idempotency-key': `k of ${path}` });
     expect(other).toMatchObject({ status: 409, body: { error: { type: 'conflict' } } });
     for (const key of ['', 'x'.repeat(256)]) {
       expect((await append(path, said('two'), { 'idempotency-key': key })).status).toBe(400);
@@ -49,11 +49,14 @@ describe('an append with an Idempotency-Key', () => {
     expect(await countOf(path)).toBe(1);
   });
 
-  it('may be tried again after it was refused', async () => {
+  it('is done once, however many come at once', async () => {
     const path = await aConversation();
-    const stale = await append(path, said('one'), { 'idempotency-key': 'k', 'if-match': '"7"' });
-    expect(stale.status).toBe(412);
-    expect((await append(path, said('one'), { 'idempotency-key': 'k' })).status).toBe(201);
+    const replies = await Promise.all(
+      Array.from({ length: 10 }, () => append(path, said('one', 'two'), { 'idempotency-key': `of ${path}` })),
+    );
+    expect(new Set(replies.map(({ status, text }) => `${status} ${text}`)).size).toBe(1);
+    expect(replies.filter(({ headers }) => headers['idempotent-replayed'] === undefined)).toHaveLength(1);
+    expect(await countOf(path)).toBe(2);
   });
 });
 

@@ -1,6 +1,6 @@
 import { HeadroomError, type Fault } from '#libs/kernel';
 
-/** An append holds its conversation's lock; so many messages are written in well under a second. */
+/** An append holds the lock of its conversation; so many messages are written within a second or two. */
 export const MESSAGES_PER_APPEND_MAX = 10_000;
 /** In UTF-8 bytes of its JSON. No provider takes a larger request: Anthropic's limit is 32 MB for the whole of it. */
 export const MESSAGE_BYTES_MAX = 32 * 1024 * 1024;

@@ -16,7 +16,7 @@ export interface AppendTerms {
   readonly key?: AppendKey | undefined;
 }
 
-/** Keys of different API keys and of different conversations never meet. */
+/** As it was sent by one API key for one conversation. */
 export interface AppendKey {
   readonly key: string;
   /** Hash of what is appended. */

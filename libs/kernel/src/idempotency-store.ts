@@ -32,10 +32,16 @@ export type IdempotencyClaim =
  */
 export abstract class IdempotencyStore {
   /**
-   * Claims a key. `bodyHash` covers all that makes two requests the same: method, path and body.
+   * Claims a key. `bodyHash` covers all that makes two requests the same: method, path and body. `takesOver` claims it
+   * also from the same request that is still running or was cut off: for work that knows by itself whether it was done.
    * @throws HeadroomError `conflict` when the key was used with another body or its first request is still running.
    */
-  abstract begin(caller: Caller, key: string, bodyHash: string): Promise<IdempotencyClaim>;
+  abstract begin(
+    caller: Caller,
+    key: string,
+    bodyHash: string,
+    takesOver?: boolean,
+  ): Promise<IdempotencyClaim>;
 
   /** Keeps the answer; without effect when the claim was lost meanwhile. */
   abstract complete(
@@ -70,12 +76,14 @@ export function judgeClaim(
   known: KnownClaim | undefined,
   bodyHash: string,
   now: Date,
+  takesOver = false,
 ): IdempotentAnswer | null {
   if (!known) return null;
   const seconds = known.answer ? IDEMPOTENCY_TTL_SECONDS : IDEMPOTENCY_LEASE_SECONDS;
   if (now.getTime() - known.startedAt.getTime() >= seconds * 1000) return null;
   if (known.bodyHash !== bodyHash) throw keyReused();
   if (known.answer) return known.answer;
+  if (takesOver) return null;
   throw new HeadroomError(
     'conflict',
     'The first request with this Idempotency-Key is still running. Try again when it has finished.',

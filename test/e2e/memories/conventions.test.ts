@@ -90,6 +90,13 @@ describe('Idempotency-Key', () => {
         ];
       },
     ],
+    [
+      'a fork',
+      async () => {
+        const made = await room.send('POST', '/v1/conversations', { user_id: room.newUser() });
+        return [`/v1/conversations/${String(made.body['id'])}/fork`, {}];
+      },
+    ],
   ];
 
   it.each(creating)(

@@ -27,7 +27,8 @@ export function registerIdempotency(server: FastifyInstance, store: IdempotencyS
   server.addHook('preHandler', async (request, reply) => {
     const key = idempotencyKeyOf(request);
     if (key === undefined) return;
-    const claim = await store.begin(callerOf(request), key, requestHash(request));
+    const { knowsRepetition } = routeOptions(request);
+    const claim = await store.begin(callerOf(request), key, requestHash(request), knowsRepetition);
     if (claim.outcome === 'started') {
       claims.set(request, { key, claimId: claim.claimId });
       return;
@@ -81,11 +82,7 @@ function idempotencyKeyOf(request: FastifyRequest): string | undefined {
   const { provider, open, replayable } = routeOptions(request);
   if (request.method !== 'POST' || request.is404 || provider || open || !replayable) return undefined;
   const key = request.headers['idempotency-key'];
-  return typeof key === 'string' ? checkedIdempotencyKey(key) : undefined;
-}
-
-/** @throws HeadroomError `validation_error` */
-export function checkedIdempotencyKey(key: string): string {
+  if (typeof key !== 'string') return undefined;
   if (key.length > 0 && key.length <= IDEMPOTENCY_KEY_MAX_CHARACTERS) return key;
   throw invalid([
     { path: 'Idempotency-Key', message: `must have 1 to ${IDEMPOTENCY_KEY_MAX_CHARACTERS} characters` },

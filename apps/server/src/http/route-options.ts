@@ -16,8 +16,13 @@ export interface RouteOptions {
    * unread, as a stream of any length.
    */
   readonly body: 'json' | 'raw' | 'stream';
-  /** Whether the HTTP layer honours `Idempotency-Key` on a POST; not where the answer must not be kept. */
+  /** Whether `Idempotency-Key` is honoured on a POST; not where the answer must not be kept. */
   readonly replayable: boolean;
+  /**
+   * A POST that knows a repetition by itself, in the transaction that does its work: under a key whose first request was
+   * cut off it is done at once.
+   */
+  readonly knowsRepetition: boolean;
 }
 
 const DEFAULTS: RouteOptions = {
@@ -26,6 +31,7 @@ const DEFAULTS: RouteOptions = {
   provider: false,
   body: 'json',
   replayable: true,
+  knowsRepetition: false,
 };
 
 /** A route that answers without a key, such as `/livez`. */
@@ -41,9 +47,9 @@ export const ProviderRoute = (errors: 'openai' | 'anthropic' | 'gemini'): Method
 /** A route that keeps a JSON body's own text; `@Body()` goes through an `ExactBodyPipe`. */
 export const ExactJsonRoute = (): MethodDecorator => RouteConfig({ ...DEFAULTS, body: 'raw' });
 
-/** The same for a POST that knows a repetition by itself, in the transaction that does its work. */
+/** The same for a POST that keeps its `Idempotency-Key` with what it writes. */
 export const ExactAppendRoute = (): MethodDecorator =>
-  RouteConfig({ ...DEFAULTS, body: 'raw', replayable: false });
+  RouteConfig({ ...DEFAULTS, body: 'raw', knowsRepetition: true });
 
 /** A POST that reads its body while it arrives. Its answer is never replayed: the whole body would have to be kept. */
 export const StreamedRoute = (): MethodDecorator =>

@@ -26,10 +26,15 @@ export class InMemoryIdempotencyStore extends IdempotencyStore implements Erasab
     super();
   }
 
-  override async begin(caller: Caller, key: string, bodyHash: string): Promise<IdempotencyClaim> {
+  override async begin(
+    caller: Caller,
+    key: string,
+    bodyHash: string,
+    takesOver = false,
+  ): Promise<IdempotencyClaim> {
     await Promise.resolve();
     const startedAt = this.clock.now();
-    const answer = judgeClaim(this.#kept.get(addressOfKey(caller, key)), bodyHash, startedAt);
+    const answer = judgeClaim(this.#kept.get(addressOfKey(caller, key)), bodyHash, startedAt, takesOver);
     if (answer) return { outcome: 'replay', answer };
     const claimId = String(++this.#claims);
     const { tenantId } = caller;

@@ -10,7 +10,7 @@ import type { Page } from '#libs/kernel';
 import { exactJson, type Answer } from '../../http/answer.js';
 import { etagOf, expectedVersion } from '../../http/etag.js';
 import { messageTexts, type ExactBody } from '../../http/exact-body.js';
-import { checkedIdempotencyKey, REPLAYED } from '../../http/idempotency.js';
+import { REPLAYED } from '../../http/idempotency.js';
 import { toPage, type PageOnTheWire } from '../../http/page.schema.js';
 import { toScope } from '../../http/scope.schema.js';
 import { fromDate } from '../../http/wire-value.schema.js';
@@ -33,12 +33,11 @@ export interface AppendHeaders {
 }
 
 export function toAppend(body: ExactBody<AppendMessages>, headers: AppendHeaders): AppendRequest {
-  const { ifMatch, idempotencyKey } = headers;
   return {
     messages: body.value.messages,
     texts: messageTexts(body),
-    expectedCount: expectedVersion(ifMatch),
-    idempotencyKey: idempotencyKey === undefined ? undefined : checkedIdempotencyKey(idempotencyKey),
+    expectedCount: expectedVersion(headers.ifMatch),
+    idempotencyKey: headers.idempotencyKey,
   };
 }
 

@@ -14,8 +14,6 @@ export type CreateConversation = z.infer<typeof createConversation>;
 
 export const APPEND_HEADERS = {
   'If-Match': "The conversation's ETag: refused with 412 when others have appended since.",
-  'Idempotency-Key':
-    'The same key and messages give the first answer again for 24 h; other messages are a 409. Kept with the messages.',
 };
 
 export const appendMessages = z.strictObject({ messages: z.array(message).min(1) });

@@ -25,7 +25,12 @@ export class SqlIdempotencyStore extends IdempotencyStore {
     super();
   }
 
-  override begin(caller: Caller, key: string, bodyHash: string): Promise<IdempotencyClaim> {
+  override begin(
+    caller: Caller,
+    key: string,
+    bodyHash: string,
+    takesOver = false,
+  ): Promise<IdempotencyClaim> {
     const address = addressOf(caller.keyId, key);
     const now = this.clock.now();
     return this.database.unitOfWork.run(
@@ -33,7 +38,7 @@ export class SqlIdempotencyStore extends IdempotencyStore {
       async (unit) => {
         const row = await unit.first(sql`SELECT body_hash, created_at, status, response FROM idempotency_keys
           WHERE ${at(caller, key)}`);
-        const answer = judgeClaim(row && toClaim(row), bodyHash, now);
+        const answer = judgeClaim(row && toClaim(row), bodyHash, now, takesOver);
         if (answer) return { outcome: 'replay', answer };
         const claimId = randomUUID();
         await unit.run(sql`INSERT INTO idempotency_keys (tenant_id, address, claim_id, body_hash, created_at)
