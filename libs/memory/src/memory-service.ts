@@ -91,7 +91,7 @@ export class MemoryService {
     this.#search = new MemorySearch(store, queries, clock);
     this.#accesses = new AccessLog(store, pause);
     this.#rollback = new MemoryRollback(store, this.#embedding, clock, ids);
-    this.#exporter = new MemoryExporter(store);
+    this.#exporter = new MemoryExporter(store, pause);
     this.#importer = new MemoryImporter(store, this.#embedding, clock, pause, options.reportImport);
   }
 

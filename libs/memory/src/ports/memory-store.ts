@@ -219,9 +219,13 @@ export abstract class MemoryStore {
 
   /**
    * Stores memories of one user as they are, ids, times and links included, together or not at all, as `judgeImport`
-   * says. Links to what is not there yet are taken on trust until {@link settleImport}.
+   * says. Links to what is not there yet are taken on trust until {@link settleImport}. One of many pieces: a crash of
+   * the process loses nothing, one of the machine may lose the latest until {@link persistImported}.
    */
   abstract importMany(caller: Caller, memories: readonly NewMemory[]): Promise<readonly ImportVerdict[]>;
+
+  /** Everything that was imported is on disk when this resolves. */
+  abstract persistImported(): Promise<void>;
 
   /**
    * Makes the chains of imported memories of one user whole: what links to nothing is erased again, and a predecessor

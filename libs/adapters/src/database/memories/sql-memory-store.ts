@@ -244,7 +244,16 @@ export class SqlMemoryStore extends MemoryStore {
     if (first === undefined) return [];
     const { userId } = first.memory.scope;
     requireUser(caller, userId);
-    return this.#write(caller, memoriesLock(userId), (rows, unit) => importMemories(unit, rows, memories));
+    const options = { lock: memoriesLock(userId), isPiece: true };
+    return this.database.unitOfWork.run(
+      caller,
+      (unit) => importMemories(unit, this.#rows(unit, caller), memories),
+      options,
+    );
+  }
+
+  override persistImported(): Promise<void> {
+    return this.database.persist();
   }
 
   override async settleImport(

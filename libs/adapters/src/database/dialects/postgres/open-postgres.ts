@@ -101,6 +101,10 @@ class PostgresDatabase extends Database {
     // PostgreSQL reclaims the space of deleted rows by its own vacuum.
   }
 
+  override async persist(): Promise<void> {
+    // PostgreSQL confirms each unit by itself, and no event loop waits for its disk.
+  }
+
   override async close(): Promise<void> {
     await this.vectors.close();
     await this.dataSource.destroy();

@@ -89,6 +89,13 @@ class SqliteDatabase extends Database {
     });
   }
 
+  override persist(): Promise<void> {
+    // A checkpoint brings the write-ahead log to disk before it copies anything.
+    return this.unitOfWork.outside(async () => {
+      await this.dataSource.query('PRAGMA wal_checkpoint(PASSIVE)');
+    });
+  }
+
   override async close(): Promise<void> {
     await this.vectors.close();
     await this.unitOfWork.stop();
