@@ -1,3 +1,4 @@
+import { HeadroomError } from '#libs/kernel';
 import { MigrationExecutor } from 'typeorm';
 import type { DataSource, QueryRunner } from 'typeorm';
 import { Tenants1763800000000 } from '../../../../migrations/1763800000000-Tenants.js';
@@ -41,8 +42,31 @@ export const migrations = [
 
 export const MIGRATIONS_TABLE = 'schema_migrations';
 
+/** `apply`: tables are brought up to date; `require`: the store is left as it is, and refused where it is older. */
+export type MigrationMode = 'apply' | 'require';
+
+/** @throws HeadroomError `configuration_error` when something is pending and must not be applied. */
+export async function bringUpToDate(
+  dataSource: DataSource,
+  runner: QueryRunner,
+  mode: MigrationMode = 'apply',
+): Promise<void> {
+  if (mode === 'apply') await applyMigrations(dataSource, runner);
+  else await requireMigrations(dataSource, runner);
+}
+
+async function requireMigrations(dataSource: DataSource, runner: QueryRunner): Promise<void> {
+  const pending = await new MigrationExecutor(dataSource, runner).getPendingMigrations();
+  if (pending.length === 0) return;
+  throw new HeadroomError(
+    'configuration_error',
+    `The tables of this store are older than this version: ${pending.map(({ name }) => name).join(', ')} ` +
+      'would have to be applied. Start this version of the server once, which does that.',
+  );
+}
+
 /** Runs what is pending, all or nothing, on the given connection alone. */
-export async function applyMigrations(dataSource: DataSource, runner: QueryRunner): Promise<void> {
+async function applyMigrations(dataSource: DataSource, runner: QueryRunner): Promise<void> {
   const executor = new MigrationExecutor(dataSource, runner);
   executor.transaction = 'all';
   await executor.executePendingMigrations();
