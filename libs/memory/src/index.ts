@@ -36,4 +36,11 @@ export type { ImportedMemory } from './transfer/imported-memory.js';
 export { judgeImport, type ImportVerdict, type StoredTrace } from './transfer/judge-import.js';
 export type { ExportRequest } from './transfer/memory-exporter.js';
 export type { ImportRecord, ImportReport } from './transfer/memory-importer.js';
-export { settleChain, type BrokenLink } from './transfer/settle-chain.js';
+export {
+  type AwaitingMember,
+  type BrokenLink,
+  type ChainMember,
+  faultIn,
+  settleChains,
+} from './transfer/settle-chains.js';
+export { type AwaitedLinks, tellOfEachOther, type ToldMemory } from './transfer/told-links.js';

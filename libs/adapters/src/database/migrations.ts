@@ -18,6 +18,7 @@ import { MemoriesInStoredOrder1763801600000 } from '../../../../migrations/17638
 import { MemoryTraits1764500000000 } from '../../../../migrations/1764500000000-MemoryTraits.js';
 import { SharedContextEvents1764600000000 } from '../../../../migrations/1764600000000-SharedContextEvents.js';
 import { HiddenCalls1765000000000 } from '../../../../migrations/1765000000000-HiddenCalls.js';
+import { AwaitedLinks1764600500000 } from '../../../../migrations/1764600500000-AwaitedLinks.js';
 
 /** Every change of the tables, in order. Named one by one, so that the built server carries them too. */
 export const migrations = [
@@ -38,6 +39,7 @@ export const migrations = [
   MemoryTraits1764500000000,
   SharedContextEvents1764600000000,
   HiddenCalls1765000000000,
+  AwaitedLinks1764600500000,
 ];
 
 export const MIGRATIONS_TABLE = 'schema_migrations';
