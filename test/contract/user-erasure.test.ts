@@ -1,5 +1,6 @@
 import { describe } from 'vitest';
 import {
+  InMemoryApiKeyStore,
   InMemoryConversationStore,
   InMemoryHiddenCallStore,
   InMemoryIdempotencyStore,
@@ -10,6 +11,7 @@ import {
   InMemoryUsageStore,
   InMemoryUserErasure,
 } from '#libs/adapters';
+import { sql } from '../../libs/adapters/src/database/sql.js';
 import { describeOnDatabases } from '../support/databases.js';
 import { emptyTables } from '../support/empty-tables.js';
 import { sqlStores } from '../support/sql-stores.js';
@@ -28,6 +30,7 @@ describe('UserErasure in memory', () => {
       idempotency: new InMemoryIdempotencyStore(clock),
       sessions: new InMemorySessionPins(clock, RETENTION),
       hidden: new InMemoryHiddenCallStore(clock, RETENTION),
+      keys: new InMemoryApiKeyStore(),
     };
     return Promise.resolve({ ...stores, erasure: new InMemoryUserErasure(Object.values(stores)) });
   });
@@ -54,6 +57,7 @@ describeOnDatabases('UserErasure', (database) => {
       'session_pins',
       'hidden_calls',
     ]);
+    await database().unitOfWork.access((unit) => unit.run(sql`DELETE FROM api_keys`));
     return sqlStores(database(), clock);
   });
 });

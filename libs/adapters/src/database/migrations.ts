@@ -17,8 +17,8 @@ import { Turns1763801500000 } from '../../../../migrations/1763801500000-Turns.j
 import { MemoriesInStoredOrder1763801600000 } from '../../../../migrations/1763801600000-MemoriesInStoredOrder.js';
 import { MemoryTraits1764500000000 } from '../../../../migrations/1764500000000-MemoryTraits.js';
 import { SharedContextEvents1764600000000 } from '../../../../migrations/1764600000000-SharedContextEvents.js';
-import { HiddenCalls1765000000000 } from '../../../../migrations/1765000000000-HiddenCalls.js';
 import { AwaitedLinks1764600500000 } from '../../../../migrations/1764600500000-AwaitedLinks.js';
+import { HiddenCalls1765000000000 } from '../../../../migrations/1765000000000-HiddenCalls.js';
 
 /** Every change of the tables, in order. Named one by one, so that the built server carries them too. */
 export const migrations = [
@@ -38,8 +38,8 @@ export const migrations = [
   MemoriesInStoredOrder1763801600000,
   MemoryTraits1764500000000,
   SharedContextEvents1764600000000,
-  HiddenCalls1765000000000,
   AwaitedLinks1764600500000,
+  HiddenCalls1765000000000,
 ];
 
 export const MIGRATIONS_TABLE = 'schema_migrations';
