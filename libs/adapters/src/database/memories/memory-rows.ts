@@ -137,7 +137,7 @@ export class MemoryRows {
 
   /** What is kept of answers in which a memory was told. */
   forgetTellings({ id, scope }: Memory): Promise<void> {
-    return forgetTellingsOf(this.unit, scope.userId, id);
+    return forgetTellingsOf(this.unit, scope.userId, [id]);
   }
 
   /** Deletes rows for good, links and all. @returns how many, tombstones not counted. */
