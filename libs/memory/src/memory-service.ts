@@ -122,9 +122,9 @@ export class MemoryService {
     return this.#writer.create(caller, draft);
   }
 
-  /** {@link create} for many; each item answers for itself and in order. */
+  /** {@link create} for many; each item answers for itself and in order, and near duplicates are told of a small batch. */
   createMany(caller: Caller, drafts: readonly MemoryDraft[]): Promise<readonly BatchItemOutcome[]> {
-    return this.#writer.createMany(caller, drafts);
+    return this.#writer.createAndCompare(caller, drafts);
   }
 
   /** @throws HeadroomError `not_found`, `forbidden`. */
