@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Scope } from '#libs/kernel';
 import type { Memory } from '#libs/memory';
@@ -217,6 +218,29 @@ export function transferringMemories(room: MemoryRoom): void {
       expect(await room.store.chain(room.caller, two.id)).toEqual([]);
       expect(await take(one, two, three)).toEqual(['imported', 'imported', 'imported']);
       expect(await settle(one, two, three)).toEqual([]);
+    });
+
+    it('shows chains whole or in sound parts, in whatever order and pieces they come', async () => {
+      const length = 5;
+      const orders = fc.shuffledSubarray([0, 1, 2, 3, 4], { minLength: length, maxLength: length });
+      const pieces = fc.array(fc.integer({ min: 1, max: 3 }), { minLength: length, maxLength: length });
+      const absent = fc.option(fc.integer({ min: 0, max: length - 1 }), { nil: undefined });
+      await fc.assert(
+        fc.asyncProperty(orders, pieces, absent, async (order, sizes, missing) => {
+          const chain = aChain('a', 'b', 'c', 'd', 'e');
+          const told = order.filter((i) => i !== missing).map((i) => chain[i]!);
+          for (let at = 0, piece = 0; at < told.length; at += sizes[piece++]!) {
+            await take(...told.slice(at, at + sizes[piece]!));
+            expect(await halfLinks()).toEqual([]);
+          }
+          const broken = await settle(...told);
+          expect(broken).toHaveLength(missing === undefined ? 0 : told.length);
+          const left = missing === undefined ? chain : [];
+          for (const { id } of chain) expect(await room.store.chain(room.caller, id)).toEqual(left);
+          await room.store.removeScope(room.caller, ANNA);
+        }),
+        { numRuns: 15 },
+      );
     });
 
     it('lets the parts of a chain stand for themselves until what is between them comes', async () => {
