@@ -9,7 +9,7 @@ export class Bystander {
   readonly #worker: Worker;
 
   constructor(url: string) {
-    this.#worker = new Worker(new URL('bystander.mjs', import.meta.url), {
+    this.#worker = new Worker(new URL('bystander-thread.mjs', import.meta.url), {
       workerData: { url, everyMs: EVERY_MS },
     });
   }

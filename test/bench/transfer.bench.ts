@@ -7,9 +7,10 @@ import { spawnServer, type SpawnedServer } from '../support/spawn-server.js';
 import { Bystander } from './bystander.js';
 import { residentParts, type ResidentParts } from './resident-memory.js';
 import { quantile, seededRandom } from './samples.js';
+import { chosenSizes } from './sizes.js';
 import { ms, printTable } from './table.js';
 
-const DEFAULT_SIZES = '100000,1000000';
+const SIZES = [100_000, 1_000_000];
 const LINES_PER_PIECE = 200;
 const WATCH_EVERY_MS = 250;
 /** Every so many lines one supersedes the one before: links must be kept in mind until the end. */
@@ -34,7 +35,7 @@ interface Passage {
  */
 export async function benchmarkTransfer(): Promise<void> {
   const rows: string[][] = [];
-  for (const size of (process.env.BENCH_SIZES ?? DEFAULT_SIZES).split(',').map(Number)) {
+  for (const size of chosenSizes('Transfer', SIZES)) {
     const server = await spawnServer();
     try {
       const idle = residentParts(server.pid);
