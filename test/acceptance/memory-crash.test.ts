@@ -1,8 +1,10 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import SqliteConnection from 'better-sqlite3';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { EmbeddingService } from '../support/embedding-service.js';
+import { aLine, linesOf, MemoryFiles, NDJSON } from '../support/memory-files.js';
 import { runVerify } from '../support/run-verify.js';
 import { problemOf, send } from '../support/send.js';
 import { spawnServer, type SpawnedServer } from '../support/spawn-server.js';
@@ -15,6 +17,24 @@ interface Acknowledged {
   readonly id: string;
   readonly word: string;
   readonly supersedes: string | null;
+}
+
+const CHAINS = 1_500;
+const [AT, THEN] = ['2026-01-01T00:00:00.000Z', '2026-01-02T00:00:00.000Z'];
+
+/** Chains of two, told once oldest first and once newest first, with half of the file between their members. */
+function fileOfChains(chains: number): readonly string[] {
+  const numbers = Array.from({ length: chains }, (_, i) => i);
+  const old = numbers.map((i) => {
+    const ended = { superseded_by: `mem_new_${i}`, valid_until: THEN, superseded_at: THEN };
+    return aLine({ id: `mem_old_${i}`, user_id: 'hal', content: `old ${i}`, created_at: AT, ...ended });
+  });
+  const fresh = numbers.map((i) => {
+    const link = { supersedes: `mem_old_${i}`, created_at: THEN };
+    return aLine({ id: `mem_new_${i}`, user_id: 'hal', content: `new ${i}`, ...link });
+  });
+  const half = chains / 2;
+  return [...old.slice(0, half), ...fresh.slice(half), ...fresh.slice(0, half), ...old.slice(half)];
 }
 
 describe('memories of an embedded server', () => {
@@ -121,6 +141,43 @@ describe('memories of an embedded server', () => {
     expect(await runVerify(settings)).toMatchObject({ code: 0 });
   });
 
+  test('show no half of a chain when the server is killed in the middle of an import, and come whole in the end', async () => {
+    embeddings.isSilent = true;
+    const lines = fileOfChains(CHAINS);
+    const body = `${lines.join('\n')}\n`;
+    const stored = async () => linesOf(await new MemoryFiles(server.url).exported('user_id=hal'));
+    for (const share of [0.2, 0.6]) {
+      const cut = fetch(`${server.url}/v1/memories/import`, { method: 'POST', body, headers: NDJSON });
+      const failed = cut.then(
+        () => false,
+        () => true,
+      );
+      const total = async (): Promise<number> =>
+        Number((await send(`${server.url}/v1/memories/stats?user_id=hal`)).body['total']);
+      await expect.poll(total, { timeout: 30_000, interval: 5 }).toBeGreaterThan(share * lines.length);
+      await server.kill();
+      expect(await failed).toBe(true);
+      expect(await runVerify(settings)).toMatchObject({ code: 0 });
+      server = await spawnServer(settings);
+      const members = new Map((await stored()).map((line) => [line.id, line]));
+      expect(members.size).toBeLessThan(lines.length);
+      for (const { id, supersedes, superseded_by: next } of members.values()) {
+        if (supersedes !== null) expect(members.get(supersedes as string)?.['superseded_by']).toBe(id);
+        if (next !== null) expect(members.get(next as string)?.['supersedes']).toBe(id);
+      }
+    }
+    const { body: answer } = await new MemoryFiles(server.url).imported(body);
+    expect(answer).toMatchObject({ failed: 0, errors: [] });
+    const told = new Map(
+      lines.map((line) => JSON.parse(line) as { id: string }).map((line) => [line.id, line]),
+    );
+    const all = await stored();
+    expect(all).toHaveLength(lines.length);
+    for (const line of all) expect(line).toMatchObject(told.get(line.id) ?? {});
+    await server.stop();
+    expect(await runVerify(settings)).toMatchObject({ code: 0 });
+  });
+
   test('are not verified while a server has them open, nor where there are none', async () => {
     const inUse = await runVerify(settings);
     expect(inUse).toMatchObject({ code: 2, stdout: '' });
@@ -129,6 +186,27 @@ describe('memories of an embedded server', () => {
     expect(nowhere.code).toBe(2);
     expect(nowhere.stderr).toContain('There is no store');
     expect(await runVerify(settings, '--mend')).toMatchObject({ code: 2 });
+  });
+
+  test('are not verified, and not touched, while their tables are older than the program, unless they are mended', async () => {
+    await server.stop();
+    const file = join(dataDir, 'headroom.db');
+    const older = new SqliteConnection(file);
+    const name = 'AwaitedLinks1764600500000';
+    older.exec('DROP INDEX memories_awaiting_links');
+    older.exec('ALTER TABLE memories DROP COLUMN awaited_successor');
+    older.exec('ALTER TABLE memories DROP COLUMN awaited_predecessor');
+    older.prepare('DELETE FROM schema_migrations WHERE name = ?').run(name);
+    older.close();
+    const before = readFileSync(file);
+    const looked = await runVerify(settings);
+    expect(looked).toMatchObject({ code: 2, stdout: '' });
+    expect(looked.stderr).toContain(
+      `${name} would have to be applied. Start this version of the server once`,
+    );
+    expect(readFileSync(file).equals(before)).toBe(true);
+    expect(await runVerify(settings, '--repair')).toMatchObject({ code: 0 });
+    expect(await runVerify(settings)).toMatchObject({ code: 0 });
   });
 
   test('are superseded once, however many try at the same time', async () => {

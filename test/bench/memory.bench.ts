@@ -8,8 +8,9 @@ import { comparePeers } from './memory/peers/compare.js';
 import { printSizes, summaryOf } from './memory/report.js';
 import { Sentences } from './memory/sentences.js';
 import type { Peer } from './peers/process.js';
+import { chosenSizes } from './sizes.js';
 
-const DEFAULT_SIZES = [1_000, 10_000, 100_000];
+const SIZES = [1_000, 10_000, 100_000];
 /** Below this there is no room for ten thousand users. */
 const MANY_USERS_FROM = 100_000;
 
@@ -18,7 +19,7 @@ const MANY_USERS_FROM = 100_000;
  * PostgreSQL, and beside other memory packages. `BENCH_SIZES=1000,…,1000000` chooses the sizes.
  */
 export async function benchmarkMemory(): Promise<void> {
-  const sizes = chosenSizes();
+  const sizes = chosenSizes('Memories', SIZES);
   const largest = sizes.at(-1) ?? 0;
   const embedder = await startFakeEmbedder();
   const [figures, manyUsers]: [SizeFigures[], unknown[]] = [[], []];
@@ -45,21 +46,6 @@ export async function benchmarkMemory(): Promise<void> {
 }
 
 type StoreName = 'SQLite' | 'PostgreSQL';
-
-function chosenSizes(): number[] {
-  const wanted = process.env.BENCH_SIZES ?? '';
-  if (wanted === '') {
-    console.log(
-      `\nMemories: at ${DEFAULT_SIZES.join(', ')}. BENCH_SIZES=1000,10000,100000,1000000 takes 1,000,000 too.`,
-    );
-    return DEFAULT_SIZES;
-  }
-  const sizes = wanted.split(',').map(Number);
-  if (!sizes.every((size) => Number.isSafeInteger(size) && size > 0)) {
-    throw new Error(`BENCH_SIZES must be whole numbers with commas between them, not ${wanted}.`);
-  }
-  return sizes.sort((a, b) => a - b);
-}
 
 function chosenStores(): StoreName[] {
   if ((process.env.TEST_POSTGRES_URL ?? '') !== '') return ['SQLite', 'PostgreSQL'];

@@ -4,9 +4,11 @@ import type { IncomingMessage } from 'node:http';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { spawnServer, type SpawnedServer } from '../support/spawn-server.js';
+import { Bystander } from './bystander.js';
 import { residentParts, type ResidentParts } from './resident-memory.js';
-import { seededRandom } from './samples.js';
-import { printTable } from './table.js';
+import { quantile, seededRandom } from './samples.js';
+import { chosenSizes } from './sizes.js';
+import { ms, printTable } from './table.js';
 
 const SIZES = [100_000, 1_000_000];
 const LINES_PER_PIECE = 200;
@@ -22,19 +24,30 @@ interface Passage {
   readonly lines: number;
   readonly seconds: number;
   readonly peak: ResidentParts;
+  /** Milliseconds that requests beside it took: one that asks nothing of the store, and one that reads from it. */
+  readonly live: readonly number[];
+  readonly read: readonly number[];
 }
 
-/** Import, repeated import and export over HTTP into an empty embedded store, and what the server held meanwhile. */
+/**
+ * Import, repeated import and export over HTTP into an empty embedded store, what the server held meanwhile and how long
+ * others waited. `BENCH_SIZES=10000,…` chooses how many lines.
+ */
 export async function benchmarkTransfer(): Promise<void> {
   const rows: string[][] = [];
-  for (const size of SIZES) {
+  for (const size of chosenSizes('Transfer', SIZES)) {
     const server = await spawnServer();
     try {
       const idle = residentParts(server.pid);
-      const row = (name: string, { lines, seconds, peak }: Passage): void => {
+      const row = (name: string, { lines, seconds, peak, live, read }: Passage): void => {
         console.log(`${name}: ${lines} lines in ${seconds.toFixed(1)} s, at most ${mb(peak.anonymous)} MB`);
         const cells = [String(lines), seconds.toFixed(1), String(Math.round(lines / seconds))];
-        rows.push([name, ...cells, mb(idle.anonymous), mb(peak.anonymous), mb(peak.file)]);
+        const waits = [live, read].flatMap((took) => [
+          quantile(took, 0.5),
+          quantile(took, 0.99),
+          Math.max(...took),
+        ]);
+        rows.push([name, ...cells, ...waits.map(ms), mb(idle.anonymous), mb(peak.anonymous), mb(peak.file)]);
       };
       row('import', await watched(server, () => importLines(server, size)));
       row('import again (all skipped)', await watched(server, () => importLines(server, size)));
@@ -45,7 +58,21 @@ export async function benchmarkTransfer(): Promise<void> {
   }
   printTable(
     'Memories in and out over HTTP, one user, SQLite, no embedder; every tenth line supersedes the one before',
-    ['passage', 'lines', 'seconds', 'lines/s', 'idle MB', 'peak MB', 'mapped files MB'],
+    [
+      'passage',
+      'lines',
+      'seconds',
+      'lines/s',
+      'livez p50 ms',
+      'p99',
+      'most',
+      'read p50 ms',
+      'p99',
+      'most',
+      'idle MB',
+      'peak MB',
+      'mapped files MB',
+    ],
     rows,
   );
 }
@@ -105,11 +132,18 @@ async function watched(server: SpawnedServer, pass: () => Promise<number>): Prom
     const { anonymous, file } = residentParts(server.pid);
     peak = { anonymous: Math.max(peak.anonymous, anonymous), file: Math.max(peak.file, file) };
   }, WATCH_EVERY_MS);
+  const bystanders = [
+    new Bystander(`${server.url}/livez`),
+    new Bystander(`${server.url}/v1/memories/stats?user_id=bystander`),
+  ];
   const start = performance.now();
   try {
     const lines = await pass();
-    return { lines, seconds: (performance.now() - start) / 1000, peak };
+    const seconds = (performance.now() - start) / 1000;
+    const [live = [], read = []] = await Promise.all(bystanders.map((one) => one.end()));
+    return { lines, seconds, peak, live, read };
   } finally {
     clearInterval(watch);
+    await Promise.all(bystanders.map((one) => one.dismiss()));
   }
 }

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { ApiKeyStore } from '#libs/access';
 import { hashOriginal, type OriginalStore } from '#libs/ccr';
 import type { SessionPins } from '#libs/compression';
 import type { HiddenCallStore } from '#libs/chat';
@@ -29,6 +30,7 @@ export interface ErasableStores {
   readonly idempotency: IdempotencyStore;
   readonly sessions: SessionPins;
   readonly hidden: HiddenCallStore;
+  readonly keys: ApiKeyStore;
   readonly erasure: UserErasure;
 }
 
@@ -43,6 +45,7 @@ export const A_RECEIPT = {
   retrievalEvents: 1,
   requests: 1,
   idempotencyReplays: 1,
+  apiKeys: 2,
 };
 
 /** Leaves something of a user in every store; `needle` stands in all that may hold contents. */
@@ -138,6 +141,17 @@ export async function leaveTraces(
   await stores.sessions.add(caller, { userId, sessionId: needle }, { [hash]: needle.repeat(600) });
   const call = { after: 0, call: needle.repeat(500), result: needle };
   await stores.hidden.keep(caller, needle, { earlier: [], beside: [call] }, userId);
+  for (const users of [[userId], ['someone-else', userId]]) {
+    const id = keyIdOf(tenantId, users);
+    await stores.keys.create({
+      id,
+      tenantId,
+      name: 'planner',
+      secretHash: hashOriginal(id),
+      users,
+      createdAt: now,
+    });
+  }
   const key = `${needle} ${userId}`;
   const claim = await stores.idempotency.begin(caller, key, 'hash of the body');
   if (claim.outcome === 'started') {
@@ -145,6 +159,10 @@ export async function leaveTraces(
     await stores.idempotency.complete(caller, key, claim.claimId, answer, userId);
   }
 }
+
+/** A key's id tells nobody for whom it is. */
+const keyIdOf = (tenantId: string, users: readonly string[]): string =>
+  `key_${hashOriginal([tenantId, ...users].join(' '))}`;
 
 /** A memory and its successor, both with terms and a vector. */
 async function rememberTwice(
@@ -186,6 +204,18 @@ export function userErasureContract(open: (clock: Clock) => Promise<ErasableStor
     expect(await stores.erasure.erase(caller, 'ann')).toEqual(A_RECEIPT);
     expect(await stores.erasure.erase(caller, 'ann')).toEqual(NOTHING_ERASED);
     expect(await stores.erasure.erase(caller, 'nobody knows them')).toEqual(NOTHING_ERASED);
+  });
+
+  it('takes the user out of the keys that were bound to it, and lets none of them do more than before', async () => {
+    const { stores } = await withTraces();
+    const usersOf = async (...users: string[]) =>
+      (await stores.keys.list()).find(({ id }) => id === keyIdOf('tenant-a', users))?.users;
+    await stores.erasure.erase(caller, 'ann');
+    expect(await usersOf('ann')).toEqual([]);
+    expect(await usersOf('someone-else', 'ann')).toEqual(['someone-else']);
+    expect(await usersOf('bob')).toEqual(['bob']);
+    const elsewhere = (await stores.keys.list()).find(({ id }) => id === keyIdOf('tenant-b', ['ann']));
+    expect(elsewhere?.users).toEqual(['ann']);
   });
 
   it('leaves nothing to be found', async () => {

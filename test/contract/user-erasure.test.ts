@@ -1,5 +1,6 @@
 import { describe } from 'vitest';
 import {
+  InMemoryApiKeyStore,
   InMemoryConversationStore,
   InMemoryFrozenPrefixStore,
   InMemoryHiddenCallStore,
@@ -11,6 +12,7 @@ import {
   InMemoryUsageStore,
   InMemoryUserErasure,
 } from '#libs/adapters';
+import { sql } from '../../libs/adapters/src/database/sql.js';
 import { describeOnDatabases } from '../support/databases.js';
 import { emptyTables } from '../support/empty-tables.js';
 import { sqlStores } from '../support/sql-stores.js';
@@ -29,6 +31,7 @@ describe('UserErasure in memory', () => {
       idempotency: new InMemoryIdempotencyStore(clock),
       sessions: new InMemorySessionPins(clock, RETENTION),
       hidden: new InMemoryHiddenCallStore(clock, RETENTION),
+      keys: new InMemoryApiKeyStore(),
     };
     return Promise.resolve({
       ...stores,
@@ -60,6 +63,7 @@ describeOnDatabases('UserErasure', (database) => {
       'session_pins',
       'hidden_calls',
     ]);
+    await database().unitOfWork.access((unit) => unit.run(sql`DELETE FROM api_keys`));
     return sqlStores(database(), clock);
   });
 });

@@ -55,6 +55,32 @@ describeOnDatabases('a kept answer', (database) => {
     expect(await isKept('of nobody')).toBe(true);
   });
 
+  it('goes with a memory that has expired, at the next sweep', async () => {
+    const { clock, caller, memories, remember, answer, isKept } = aRoom();
+    const [gone, linked, stays] = [await remember('ann'), await remember('ann'), await remember('ann')];
+    const { memory: odd } = await memories.insert(
+      caller,
+      aMemory(clock, { id: 'a "quoted" \\ id', scope: { userId: 'ann' } }),
+      'coexist',
+    );
+    clock.advanceSeconds(1);
+    const successor = aMemory(clock, { scope: { userId: 'ann' } });
+    await memories.supersede(caller, linked, successor);
+    await answer('of it', [gone], 'ann');
+    await answer('of a link', [linked]);
+    await answer('of an odd id', [odd.id], 'ann');
+    await answer('of the other', [stays, successor.memory.id], 'ann');
+    for (const id of [gone, linked, odd.id]) {
+      await memories.patch(caller, id, { expiresAt: clock.now() }, clock.now());
+    }
+    clock.advanceSeconds(1);
+    expect(await memories.sweep(clock.now())).toBeGreaterThanOrEqual(3);
+    expect(await isKept('of it')).toBe(false);
+    expect(await isKept('of a link')).toBe(false);
+    expect(await isKept('of an odd id')).toBe(false);
+    expect(await isKept('of the other')).toBe(true);
+  });
+
   it('goes with the scope of a user, and those of other users stay', async () => {
     const { caller, memories, remember, answer, isKept } = aRoom();
     await answer('of ann', [await remember('ann', 's')], 'ann');

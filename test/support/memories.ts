@@ -6,11 +6,10 @@ import type { Embedding, KeywordQuery, Memory, MemoryStore, MemoryView, NewMemor
 
 let made = 0;
 
-/** A memory of user `anna`, made now, with its words as terms. */
-export function aMemory(clock: Clock, overrides: Partial<Memory> = {}): NewMemory {
-  const now = clock.now();
+/** A fact of user `anna`, made at an instant. */
+export function aFact(at: Date, overrides: Partial<Memory> = {}): Memory {
   const content = overrides.content ?? `fact number ${++made}`;
-  const memory: Memory = {
+  return {
     id: `mem_${String(++made).padStart(8, '0')}`,
     scope: { userId: 'anna' },
     content,
@@ -19,14 +18,20 @@ export function aMemory(clock: Clock, overrides: Partial<Memory> = {}): NewMemor
     entities: [],
     metadata: {},
     alsoSeen: [],
-    validFrom: now,
-    createdAt: now,
-    updatedAt: now,
+    validFrom: at,
+    createdAt: at,
+    updatedAt: at,
     accessCount: 0,
     contentHash: createHash('sha256').update(content).digest('hex'),
     version: 1,
     ...overrides,
   };
+}
+
+/** The same, made now, with its words as terms. */
+export function aMemory(clock: Clock, overrides: Partial<Memory> = {}): NewMemory {
+  const memory = aFact(clock.now(), overrides);
+  const { content } = memory;
   const terms = content.toLowerCase().split(/\s+/);
   return { memory, terms, traits: traitsOf(memory, analyse(content)) };
 }

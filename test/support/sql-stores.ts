@@ -1,5 +1,6 @@
 import {
   type Database,
+  SqlApiKeyStore,
   SqlConversationStore,
   SqlFrozenPrefixStore,
   SqlHiddenCallStore,
@@ -25,6 +26,7 @@ export function sqlStores(database: Database, clock: Clock) {
     idempotency: new SqlIdempotencyStore(database, clock),
     sessions: new SqlSessionPins(database, clock, { ttlSeconds: 86_400 }),
     hidden: new SqlHiddenCallStore(database, clock, { ttlSeconds: 86_400 }),
+    keys: new SqlApiKeyStore(database),
     erasure: new SqlUserErasure(database),
   };
 }

@@ -8,8 +8,8 @@ import { ConfigurationFaults, readConfig } from './config/read-config.js';
 import type { ServerConfig } from './config/server-config.js';
 
 /**
- * `npm run verify [-- --repair]`: checks the store that this configuration names, and mends it. Counts go to stdout,
- * progress to stderr. Exit code 0: sound, or mended; 1: faults are left; 2: it could not run.
+ * `npm run verify [-- --repair]`: checks the store that this configuration names. Without `--repair` it only looks; with
+ * it, tables are brought up to date and what is derived is mended. Counts go to stdout, progress to stderr. Exit code 0: sound, or mended; 1: faults are left; 2: it could not run.
  */
 const SOUND = 0;
 const FAULTY = 1;
@@ -28,7 +28,8 @@ try {
 
 async function verify(): Promise<number> {
   const repair = wantsRepair();
-  const database = await openDatabase(storeOf(readConfig().config));
+  const migrations = repair ? 'apply' : 'require';
+  const database = await openDatabase({ ...storeOf(readConfig().config), migrations });
   try {
     const findings = await new SqlMemoryAudit(database).run(repair, progressLines());
     process.stdout.write(`${database.describe().location}\n${findings.map(lineOf).join('\n')}\n`);

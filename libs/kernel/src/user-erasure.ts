@@ -13,6 +13,8 @@ export interface ErasureReceipt {
   /** Request rows that named the user; their counts stay, their user id goes. */
   readonly requests: number;
   readonly idempotencyReplays: number;
+  /** Keys that were bound to the user and are not any more; one bound to nobody else can touch nobody now. */
+  readonly apiKeys: number;
   readonly jobs: number;
 }
 
@@ -27,6 +29,7 @@ export const NOTHING_ERASED: ErasureReceipt = {
   retrievalEvents: 0,
   requests: 0,
   idempotencyReplays: 0,
+  apiKeys: 0,
   jobs: 0,
 };
 

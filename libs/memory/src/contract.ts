@@ -39,7 +39,13 @@ export interface CreateOutcome {
 }
 
 export type BatchItemOutcome =
-  | { readonly index: number; readonly status: 'created' | 'duplicate'; readonly memory: Memory }
+  | {
+      readonly index: number;
+      readonly status: 'created' | 'duplicate';
+      readonly memory: Memory;
+      /** Null when there is none; left out where it was not looked for. */
+      readonly nearDuplicate?: NearDuplicate | null | undefined;
+    }
   | { readonly index: number; readonly status: 'error'; readonly error: HeadroomError };
 
 /** What may be said about a successor; all else is inherited from the memory it replaces. */

@@ -22,7 +22,7 @@ export { planRollback, retirement, rollbackChange, type RollbackStep } from './r
 export type { Rollback, RollbackChange, RollbackRequest } from './rollback/rollback.js';
 export * from './search/filter.js';
 export { matchesFilter } from './search/match-filter.js';
-export { parseFilter } from './search/parse-filter.js';
+export { filterFaults, parseFilter } from './search/parse-filter.js';
 export { doubledIn } from './search/promoted.js';
 export { isCurrent, judge, type ViewVerdict } from './search/view.js';
 export type { MemoryToolName } from './tools/memory-tool-definitions.js';
@@ -31,9 +31,22 @@ export * from './tools/memory-tools.js';
 export type { MemoryToolResult } from './tools/tool-result.js';
 export { contentHash } from './write/content-hash.js';
 export type { PromotionLevel } from './write/promotion.js';
+export {
+  CONTENT_MAX_CHARACTERS,
+  REASON_MAX_CHARACTERS,
+  SUBJECT_MAX_CHARACTERS,
+  textFault,
+} from './write/validate-draft.js';
 export type { ImportFault, ImportSummary } from './transfer/import-tally.js';
 export type { ImportedMemory } from './transfer/imported-memory.js';
 export { judgeImport, type ImportVerdict, type StoredTrace } from './transfer/judge-import.js';
 export type { ExportRequest } from './transfer/memory-exporter.js';
 export type { ImportRecord, ImportReport } from './transfer/memory-importer.js';
-export { settleChain, type BrokenLink } from './transfer/settle-chain.js';
+export {
+  type AwaitingMember,
+  type BrokenLink,
+  type ChainMember,
+  faultIn,
+  settleChains,
+} from './transfer/settle-chains.js';
+export { type AwaitedLinks, tellOfEachOther, type ToldMemory } from './transfer/told-links.js';

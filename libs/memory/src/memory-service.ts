@@ -91,7 +91,7 @@ export class MemoryService {
     this.#search = new MemorySearch(store, queries, clock);
     this.#accesses = new AccessLog(store, pause);
     this.#rollback = new MemoryRollback(store, this.#embedding, clock, ids);
-    this.#exporter = new MemoryExporter(store);
+    this.#exporter = new MemoryExporter(store, pause);
     this.#importer = new MemoryImporter(store, this.#embedding, clock, pause, options.reportImport);
   }
 
@@ -122,9 +122,9 @@ export class MemoryService {
     return this.#writer.create(caller, draft);
   }
 
-  /** {@link create} for many; each item answers for itself and in order. */
+  /** {@link create} for many; each item answers for itself and in order, and near duplicates are told of a small batch. */
   createMany(caller: Caller, drafts: readonly MemoryDraft[]): Promise<readonly BatchItemOutcome[]> {
-    return this.#writer.createMany(caller, drafts);
+    return this.#writer.createAndCompare(caller, drafts);
   }
 
   /** @throws HeadroomError `not_found`, `forbidden`. */

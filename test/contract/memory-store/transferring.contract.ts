@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Scope } from '#libs/kernel';
 import type { Memory } from '#libs/memory';
@@ -29,6 +30,17 @@ export function transferringMemories(room: MemoryRoom): void {
   const settle = (...memories: readonly Memory[]) =>
     room.store.settleImport(room.caller, 'anna', idsOf(memories));
   const memory = (overrides: Partial<Memory> = {}): Memory => aMemory(room.clock, overrides).memory;
+  /** Links that readers see and that lead to nothing, or to what does not lead back. */
+  const halfLinks = async (): Promise<string[]> => {
+    const all = await everything();
+    const byId = new Map(all.map((one) => [one.id, one]));
+    return all
+      .filter(({ id, supersedes, supersededBy }) => {
+        const before = supersedes === undefined || byId.get(supersedes)?.supersededBy === id;
+        return !before || (supersededBy !== undefined && byId.get(supersededBy)?.supersedes !== id);
+      })
+      .map(({ id }) => id);
+  };
   /** Memories that supersede each other in order, as they stand when all is done. */
   const aChain = (...contents: readonly string[]): Memory[] => {
     const links = contents.map((content, i) => {
@@ -162,6 +174,7 @@ export function transferringMemories(room: MemoryRoom): void {
         for (let at = 0; at < 4; at += size) {
           const some = told.slice(at, at + size);
           expect(await take(...some)).toEqual(some.map(() => 'imported'));
+          expect(await halfLinks()).toEqual([]);
         }
         expect(await settle(...told)).toEqual([]);
         for (const { id } of chain) expect(await room.store.chain(room.caller, id)).toEqual(chain);
@@ -205,6 +218,57 @@ export function transferringMemories(room: MemoryRoom): void {
       expect(await room.store.chain(room.caller, two.id)).toEqual([]);
       expect(await take(one, two, three)).toEqual(['imported', 'imported', 'imported']);
       expect(await settle(one, two, three)).toEqual([]);
+    });
+
+    it('shows chains whole or in sound parts, in whatever order and pieces they come', async () => {
+      const length = 5;
+      const orders = fc.shuffledSubarray([0, 1, 2, 3, 4], { minLength: length, maxLength: length });
+      const pieces = fc.array(fc.integer({ min: 1, max: 3 }), { minLength: length, maxLength: length });
+      const absent = fc.option(fc.integer({ min: 0, max: length - 1 }), { nil: undefined });
+      await fc.assert(
+        fc.asyncProperty(orders, pieces, absent, async (order, sizes, missing) => {
+          const chain = aChain('a', 'b', 'c', 'd', 'e');
+          const told = order.filter((i) => i !== missing).map((i) => chain[i]!);
+          for (let at = 0, piece = 0; at < told.length; at += sizes[piece++]!) {
+            await take(...told.slice(at, at + sizes[piece]!));
+            expect(await halfLinks()).toEqual([]);
+          }
+          const broken = await settle(...told);
+          expect(broken).toHaveLength(missing === undefined ? 0 : told.length);
+          const left = missing === undefined ? chain : [];
+          for (const { id } of chain) expect(await room.store.chain(room.caller, id)).toEqual(left);
+          await room.store.removeScope(room.caller, ANNA);
+        }),
+        { numRuns: 15 },
+      );
+    });
+
+    it('lets the parts of a chain stand for themselves until what is between them comes', async () => {
+      const chain = aChain('one', 'two', 'three', 'four', 'five');
+      const [one, two, three, four, five] = chain as [Memory, Memory, Memory, Memory, Memory];
+      await take(five, one, four, two);
+      expect(await halfLinks()).toEqual([]);
+      expect(idsOf(await room.store.chain(room.caller, one.id))).toEqual([one.id, two.id]);
+      expect(idsOf(await room.store.chain(room.caller, five.id))).toEqual([four.id, five.id]);
+      room.clock.advanceSeconds(60);
+      expect(await room.idsSeen()).toEqual([five.id]);
+      expect(await take(five, two, three)).toEqual(['skipped', 'skipped', 'imported']);
+      expect(await settle(...chain)).toEqual([]);
+      expect(await room.store.chain(room.caller, one.id)).toEqual(chain);
+    });
+
+    it('leaves of a chain that stays broken what stood before, each part as a chain of its own', async () => {
+      const chain = aChain('one', 'two', 'three', 'four');
+      const [one, two, three, four] = chain as [Memory, Memory, Memory, Memory];
+      await take(two, four);
+      await take(three);
+      expect((await settle(three)).map(({ id }) => id)).toEqual([three.id]);
+      expect(await halfLinks()).toEqual([]);
+      expect(idsOf(await room.store.chain(room.caller, two.id))).toEqual([two.id]);
+      expect(idsOf(await room.store.chain(room.caller, four.id))).toEqual([four.id]);
+      expect(await take(one, three)).toEqual(['imported', 'imported']);
+      expect(await settle(...chain)).toEqual([]);
+      expect(await room.store.chain(room.caller, four.id)).toEqual(chain);
     });
 
     it('takes out what goes round in a circle, or links to another scope', async () => {

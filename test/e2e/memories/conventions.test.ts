@@ -258,6 +258,18 @@ describe('the bounds of a question', () => {
     expect(refused.body['detail']).toContain(path);
   });
 
+  it('with all faults of a request at once', async () => {
+    const faultsOf = (reply: { body: Record<string, unknown> }): string[] =>
+      (reply.body['error'] as { details: { errors: { path: string }[] } }).details.errors
+        .map(({ path }) => path)
+        .sort();
+    const search = { user_id: 'u', query: ' ', colour: 'red', top_k: 0, filter: { not: { shape: 1 } } };
+    expect(faultsOf(await room.search(search))).toEqual(['colour', 'filter.not.shape', 'query', 'top_k']);
+    const memory = { user_id: '', content: '', subject: 'x'.repeat(300), colour: 'red' };
+    const refused = await room.send('POST', '/v1/memories', memory);
+    expect(faultsOf(refused)).toEqual(['colour', 'content', 'subject', 'user_id']);
+  });
+
   it('in the depth and the length of a filter', async () => {
     const nested = (depth: number): object =>
       depth === 0 ? { category: 'fact' } : { not: nested(depth - 1) };

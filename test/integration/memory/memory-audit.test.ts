@@ -222,7 +222,13 @@ describeOnDatabases('the audit of memories', (database) => {
       'supersede',
     );
     const first = await store.insert(owner, aMemory(clock, { content: 'lives in Rome' }), 'supersede');
+    const ended = { validUntil: clock.now(), supersededAt: clock.now() };
+    const retired = aMemory(clock, { content: 'walks to work', ...ended });
+    await store.importMany(owner, [retired, aMemory(clock, { content: 'sings', ...ended })]);
+    await store.insert(owner, aMemory(clock, { content: 'sings' }), 'supersede');
+    await store.importMany(owner, [aMemory(clock, { content: 'sings', supersedes: 'mem_to_come' })]);
     clock.advanceSeconds(10);
+    await store.supersede(owner, retired.memory.id, aMemory(clock, { content: 'takes the tram to work' }));
     const { memory: current, superseded: old } = await store.supersede(
       owner,
       first.memory.id,

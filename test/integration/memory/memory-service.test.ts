@@ -76,6 +76,33 @@ describe('the memory service', () => {
       expect(nearDuplicate).toEqual({ id: first.id, similarity: 1 });
     });
 
+    it('reports the same of each item of a small batch, also of one that came before it in the batch', async () => {
+      const first = await room.remember('Anna works at ACME');
+      const draft = (content: string) => ({ scope: { userId: 'anna' }, content });
+      const outcomes = await room.memories.createMany(room.caller, [
+        draft('At ACME works Anna'),
+        draft('Likes green tea'),
+        draft('Tea, green, likes'),
+        draft('Anna works at ACME'),
+      ]);
+      const second = outcomes[1];
+      expect(outcomes).toMatchObject([
+        { status: 'created', nearDuplicate: { id: first.id, similarity: 1 } },
+        { status: 'created', nearDuplicate: null },
+        { status: 'created', nearDuplicate: { id: second?.status === 'created' && second.memory.id } },
+        { status: 'duplicate', memory: { id: first.id } },
+      ]);
+    });
+
+    it('says nothing of near duplicates in a batch that is too large to be compared', async () => {
+      const drafts = Array.from({ length: 51 }, (_, i) => ({
+        scope: { userId: 'anna' },
+        content: `number ${i}`,
+      }));
+      const outcomes = await room.memories.createMany(room.caller, drafts);
+      expect(outcomes.filter((outcome) => 'nearDuplicate' in outcome)).toEqual([]);
+    });
+
     it('keeps a key inside its users', async () => {
       const stranger = aCallerFor(['bert']);
       const { id } = await room.remember('Prefers Go');

@@ -29,6 +29,9 @@ export abstract class Database {
   /** After an erasure: empties the write-ahead log, which still holds earlier copies of pages (SQLite). */
   abstract scrub(): Promise<void>;
 
+  /** Brings to disk what was written in pieces; see `UnitOptions.isPiece`. */
+  abstract persist(): Promise<void>;
+
   /** Waits for the unit that runs and closes; later units fail. */
   abstract close(): Promise<void>;
 }

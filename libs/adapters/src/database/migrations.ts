@@ -1,3 +1,4 @@
+import { HeadroomError } from '#libs/kernel';
 import { MigrationExecutor } from 'typeorm';
 import type { DataSource, QueryRunner } from 'typeorm';
 import { Tenants1763800000000 } from '../../../../migrations/1763800000000-Tenants.js';
@@ -17,6 +18,7 @@ import { MemoriesInStoredOrder1763801600000 } from '../../../../migrations/17638
 import { MemoryTraits1764500000000 } from '../../../../migrations/1764500000000-MemoryTraits.js';
 import { SharedContextEvents1764600000000 } from '../../../../migrations/1764600000000-SharedContextEvents.js';
 import { ConversationStates1764600200000 } from '../../../../migrations/1764600200000-ConversationStates.js';
+import { AwaitedLinks1764600500000 } from '../../../../migrations/1764600500000-AwaitedLinks.js';
 import { HiddenCalls1765000000000 } from '../../../../migrations/1765000000000-HiddenCalls.js';
 
 /** Every change of the tables, in order. Named one by one, so that the built server carries them too. */
@@ -38,13 +40,37 @@ export const migrations = [
   MemoryTraits1764500000000,
   SharedContextEvents1764600000000,
   ConversationStates1764600200000,
+  AwaitedLinks1764600500000,
   HiddenCalls1765000000000,
 ];
 
 export const MIGRATIONS_TABLE = 'schema_migrations';
 
+/** `apply`: tables are brought up to date; `require`: the store is left as it is, and refused where it is older. */
+export type MigrationMode = 'apply' | 'require';
+
+/** @throws HeadroomError `configuration_error` when something is pending and must not be applied. */
+export async function bringUpToDate(
+  dataSource: DataSource,
+  runner: QueryRunner,
+  mode: MigrationMode = 'apply',
+): Promise<void> {
+  if (mode === 'apply') await applyMigrations(dataSource, runner);
+  else await requireMigrations(dataSource, runner);
+}
+
+async function requireMigrations(dataSource: DataSource, runner: QueryRunner): Promise<void> {
+  const pending = await new MigrationExecutor(dataSource, runner).getPendingMigrations();
+  if (pending.length === 0) return;
+  throw new HeadroomError(
+    'configuration_error',
+    `The tables of this store are older than this version: ${pending.map(({ name }) => name).join(', ')} ` +
+      'would have to be applied. Start this version of the server once, which does that.',
+  );
+}
+
 /** Runs what is pending, all or nothing, on the given connection alone. */
-export async function applyMigrations(dataSource: DataSource, runner: QueryRunner): Promise<void> {
+async function applyMigrations(dataSource: DataSource, runner: QueryRunner): Promise<void> {
   const executor = new MigrationExecutor(dataSource, runner);
   executor.transaction = 'all';
   await executor.executePendingMigrations();

@@ -1,9 +1,10 @@
 import { ApiKeyStore } from '#libs/access';
 import type { ApiKeyRecord } from '#libs/access';
-import { HeadroomError } from '#libs/kernel';
+import { type ErasureReceipt, HeadroomError } from '#libs/kernel';
+import type { Erasable } from './erasable.js';
 
 /** Keeps API keys in the process. */
-export class InMemoryApiKeyStore extends ApiKeyStore {
+export class InMemoryApiKeyStore extends ApiKeyStore implements Erasable {
   readonly #keys = new Map<string, ApiKeyRecord>();
 
   override async create(key: ApiKeyRecord): Promise<void> {
@@ -28,6 +29,17 @@ export class InMemoryApiKeyStore extends ApiKeyStore {
   override async remove(id: string): Promise<boolean> {
     await Promise.resolve();
     return this.#keys.delete(id);
+  }
+
+  /** A key that is bound to nobody else stays bound, to nobody. */
+  eraseUser(tenantId: string, userId: string): Partial<ErasureReceipt> {
+    const bound = [...this.#keys.values()].filter(
+      (key) => key.tenantId === tenantId && key.users?.includes(userId) === true,
+    );
+    for (const key of bound) {
+      this.#keys.set(key.id, { ...key, users: (key.users ?? []).filter((user) => user !== userId) });
+    }
+    return { apiKeys: bound.length };
   }
 
   override async count(): Promise<number> {

@@ -167,6 +167,10 @@ export class InMemoryMemoryStore extends MemoryStore implements Erasable {
     return atOnce(() => importMemories(this.#kept, caller, memories));
   }
 
+  override async persistImported(): Promise<void> {
+    // Nothing of this store is ever on disk.
+  }
+
   override settleImport(
     caller: Caller,
     userId: string,

@@ -60,7 +60,7 @@ export interface Memory {
 }
 
 /** Where a successor can begin at the earliest; a retired memory has an end already, which stays as it was recorded. */
-export function earliestSuccession(ended: Memory): Date {
+export function earliestSuccession(ended: Pick<Memory, 'validFrom' | 'validUntil'>): Date {
   return ended.validUntil ?? ended.validFrom;
 }
 

@@ -5,7 +5,7 @@ import type { MemoryTraits } from '../ranking/traits.js';
 import type { Rollback, RollbackChange } from '../rollback/rollback.js';
 import type { MemoryFilter } from '../search/filter.js';
 import type { ImportVerdict } from '../transfer/judge-import.js';
-import type { BrokenLink } from '../transfer/settle-chain.js';
+import type { BrokenLink } from '../transfer/settle-chains.js';
 
 /** `resolve`: this scope and all above it; `exact`: this scope alone; `subtree`: this scope and all below it. */
 export type ScopeMode = 'resolve' | 'exact' | 'subtree';
@@ -219,13 +219,18 @@ export abstract class MemoryStore {
 
   /**
    * Stores memories of one user as they are, ids, times and links included, together or not at all, as `judgeImport`
-   * says. Links to what is not there yet are taken on trust until {@link settleImport}.
+   * says. A link is made as soon as both of its ends are there and tell of each other; until then each stands for
+   * itself and awaits the other. One of many pieces: a crash of the process loses nothing, one of the machine may lose
+   * the latest until {@link persistImported}.
    */
   abstract importMany(caller: Caller, memories: readonly NewMemory[]): Promise<readonly ImportVerdict[]>;
 
+  /** Everything that was imported is on disk when this resolves. */
+  abstract persistImported(): Promise<void>;
+
   /**
-   * Makes the chains of imported memories of one user whole: what links to nothing is erased again, and a predecessor
-   * that does not know its successor yet is ended by it. @returns what was erased, and why.
+   * Makes the chains of imported memories of one user whole: a predecessor that does not know its successor yet is
+   * ended by it, and of a chain that still awaits something these memories are erased. @returns what was, and why.
    */
   abstract settleImport(
     caller: Caller,

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { aFact } from '../../../../test/support/memories.js';
 import type { Memory } from '../model/memory.js';
 import { termNumber, traitsOf } from './traits.js';
 
@@ -6,24 +7,7 @@ const NOW = new Date('2026-11-22T12:00:00.000Z');
 const MAY = new Date('2023-05-08T13:56:00.000Z');
 
 function traits(memory: Partial<Memory>) {
-  const whole: Memory = {
-    id: 'mem_1',
-    scope: { userId: 'anna' },
-    content: 'Anna moved to Turin',
-    category: 'fact',
-    importance: 0.5,
-    entities: [],
-    metadata: {},
-    alsoSeen: [],
-    validFrom: NOW,
-    createdAt: NOW,
-    updatedAt: NOW,
-    accessCount: 0,
-    contentHash: '',
-    version: 1,
-    ...memory,
-  };
-  return traitsOf(whole, ['anna', 'move', 'turin']);
+  return traitsOf(aFact(NOW, memory), ['anna', 'move', 'turin']);
 }
 
 describe('the episode of a memory', () => {

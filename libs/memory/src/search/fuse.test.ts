@@ -1,30 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { aFact } from '../../../../test/support/memories.js';
 import type { Memory } from '../model/memory.js';
 import { fuse } from './fuse.js';
 
 const NOW = new Date('2026-11-22T12:00:00.000Z');
 const YEAR_MS = 365 * 86_400_000;
 
-function aMemory(id: string, overrides: Partial<Memory> = {}): Memory {
-  return {
-    id,
-    scope: { userId: 'anna' },
-    content: id,
-    category: 'fact',
-    importance: 0.5,
-    entities: [],
-    metadata: {},
-    alsoSeen: [],
-    validFrom: NOW,
-    createdAt: NOW,
-    updatedAt: NOW,
-    accessCount: 0,
-    contentHash: id,
-    version: 1,
-    ...overrides,
-  };
-}
+const aMemory = (id: string, overrides: Partial<Memory> = {}): Memory =>
+  aFact(NOW, { id, content: id, contentHash: id, ...overrides });
 const ranked = (...memories: Memory[]) => ({
   hits: memories.map((memory, i) => ({ memory, score: 100 - i })),
   full: 100,

@@ -22,6 +22,13 @@ export function parseFilter(wire: unknown, path = 'filter'): MemoryFilter {
   return filter;
 }
 
+/** What {@link parseFilter} would refuse; paths are those within the filter. */
+export function filterFaults(wire: unknown): readonly Fault[] {
+  const parser = new FilterParser();
+  parser.parseGroup(wire, '', 0);
+  return parser.faults.map(({ path, message }) => ({ path: path.replace(/^\./, ''), message }));
+}
+
 class FilterParser {
   readonly faults: Fault[] = [];
   #conditions = 0;

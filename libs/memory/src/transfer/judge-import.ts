@@ -12,16 +12,15 @@ export type StoredTrace = Pick<Memory, 'id' | 'scope' | 'contentHash' | 'deleted
 
 /**
  * Judges memories that are to be stored together, in order.
- * @param stored what the store has of their ids and of their predecessors' ids, whosever they are
- * @param successors stored predecessor's id → its successor's id
+ * @param stored what the store has of their ids and of their predecessors' ids, whosever they are; links as told
  */
 export function judgeImport(
   memories: readonly Memory[],
   stored: ReadonlyMap<string, StoredTrace>,
-  successors: ReadonlyMap<string, string>,
 ): readonly ImportVerdict[] {
   const known = new Map(stored);
-  const taken = new Map(successors);
+  /** Predecessor's id → its successor's id. */
+  const taken = new Map<string, string>();
   return memories.map((memory) => {
     const verdict = judgeOne(memory, known, taken);
     if (verdict === 'imported') {

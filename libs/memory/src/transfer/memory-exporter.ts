@@ -1,10 +1,11 @@
 import { notFound, requireUser, type Caller, type Scope } from '#libs/kernel';
 import type { Memory } from '../model/memory.js';
 import type { MemoryStore } from '../ports/memory-store.js';
+import type { Pause } from '../ports/pause.js';
 import { validateScope } from '../write/validate-draft.js';
 
-/** Read together; a reader that is slow holds no transaction open. */
-const PAGE_SIZE = 500;
+/** Read together: a reader that is slow holds no transaction open, and others wait for no more than a page. */
+const PAGE_SIZE = 128;
 
 export interface ExportRequest {
   /** With all below it. */
@@ -15,7 +16,10 @@ export interface ExportRequest {
 
 /** Gives out everything that a scope holds, in stored order, page by page. */
 export class MemoryExporter {
-  constructor(private readonly store: MemoryStore) {}
+  constructor(
+    private readonly store: MemoryStore,
+    private readonly pause: Pause,
+  ) {}
 
   /**
    * The first page is read before this resolves, so that a fault is still an answer of its own. What is written
@@ -42,6 +46,7 @@ export class MemoryExporter {
     for (;;) {
       if (page.memories.length > 0) yield page.memories;
       if (page.next === null) return;
+      await this.pause.wait(0);
       page = await this.store.storedAfter(caller, scope, page.next, PAGE_SIZE);
     }
   }

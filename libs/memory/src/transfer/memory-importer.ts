@@ -8,9 +8,9 @@ import { completeImported, type ImportedMemory } from './imported-memory.js';
 import type { ImportVerdict } from './judge-import.js';
 import { LinkedLines } from './linked-lines.js';
 
-/** Stored together: one transaction must neither hold others up for long nor cost more than what it stores. */
-const BATCH_SIZE = 250;
-const BATCHES_PER_REPORT = 40;
+/** Stored together: others wait for no more than this takes, some ten milliseconds in an embedded store. */
+const BATCH_SIZE = 64;
+const BATCHES_PER_REPORT = 160;
 /** A memory that was seen so often weighs as much as one memory more. */
 const SIGHTINGS_PER_WEIGHT = 50;
 
@@ -73,6 +73,7 @@ export class MemoryImporter {
     } finally {
       // Also when the file breaks off: what came must hold together without the rest.
       await run.settle();
+      await this.store.persistImported();
       this.background.nudge();
     }
     const summary = run.tally.summary();
@@ -119,7 +120,7 @@ class ImportRun {
       lines.forEach((line, i) => {
         this.#count(line, verdicts[i] ?? 'taken');
       });
-      await this.#letOthers();
+      await this.pause.wait(0);
     }
   }
 
@@ -133,14 +134,9 @@ class ImportRun {
           if (known === undefined) continue;
           this.tally.takeBack(known.wasStored ? 'imported' : 'skipped', known.line, fault);
         }
-        await this.#letOthers();
+        await this.pause.wait(0);
       }
     }
-  }
-
-  /** An embedded store answers without ever going back to the event loop, on which other requests wait. */
-  #letOthers(): Promise<void> {
-    return this.pause.wait(0);
   }
 
   #count(line: SoundLine, verdict: ImportVerdict): void {

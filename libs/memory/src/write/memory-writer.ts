@@ -18,6 +18,9 @@ const INLINE_EMBEDDING_MS = 40;
 /** A model that was too slow once is not waited for again during this time. */
 const INLINE_REST_MS = 1_000;
 
+/** Comparing costs a look-up a memory, which a larger batch would spend most of its time on. */
+const LARGEST_COMPARED_BATCH = 50;
+
 interface SoundDraft {
   readonly memory: NewMemory;
   readonly onSubject: OnSubject;
@@ -62,6 +65,31 @@ export class MemoryWriter {
       if (outcome instanceof Error) return { index, status: 'error', error: codedError(outcome) };
       return { index, status: outcome.status, memory: outcome.memory };
     });
+  }
+
+  /**
+   * {@link createMany}, and what each of them nearly repeats, as far as their words tell: their vectors come later. Of
+   * a batch that is too large to be compared nothing is said.
+   */
+  async createAndCompare(
+    caller: Caller,
+    drafts: readonly MemoryDraft[],
+  ): Promise<readonly BatchItemOutcome[]> {
+    const outcomes = await this.createMany(caller, drafts);
+    if (drafts.length > LARGEST_COMPARED_BATCH) return outcomes;
+    // What came later in the batch is no news to what came before it.
+    const later = new Set(outcomes.flatMap((item) => (item.status === 'created' ? [item.memory.id] : [])));
+    const compared: BatchItemOutcome[] = [];
+    for (const item of outcomes) {
+      if (item.status !== 'created') {
+        compared.push(item);
+        continue;
+      }
+      const near = await findNearDuplicate(this.store, caller, item.memory, undefined, later);
+      later.delete(item.memory.id);
+      compared.push({ ...item, nearDuplicate: near ?? null });
+    }
+    return compared;
   }
 
   async supersede(

@@ -16,7 +16,8 @@ export const ENTITIES_MAX = 100;
 export const ENTITY_MAX_CHARACTERS = 512;
 export const METADATA_MAX_CHARACTERS = 65_536;
 const METADATA_MAX_DEPTH = 32;
-const REASON_MAX_CHARACTERS = 2_048;
+export const REASON_MAX_CHARACTERS = 2_048;
+const UNSTORABLE = 'must not hold NUL or lone surrogates';
 
 /** Reports every fault of a memory to be stored at once, each under its name on the wire. */
 export function validateDraft(draft: MemoryDraft): void {
@@ -136,9 +137,15 @@ function sourceFaults(source: MemorySource | undefined): Fault[] {
 }
 
 function textFaults(path: string, text: string, maxCharacters: number): Fault[] {
-  if (text.trim() === '') return [{ path, message: 'must not be empty' }];
-  if (text.length > maxCharacters) return [{ path, message: `must be at most ${maxCharacters} characters` }];
-  return unstorable(text) ? [unstorableAt(path)] : [];
+  const message = textFault(text, maxCharacters);
+  return message === undefined ? [] : [{ path, message }];
+}
+
+/** What keeps a text from being stored. */
+export function textFault(text: string, maxCharacters: number): string | undefined {
+  if (text.trim() === '') return 'must not be empty';
+  if (text.length > maxCharacters) return `must be at most ${maxCharacters} characters`;
+  return unstorable(text) ? UNSTORABLE : undefined;
 }
 
 function timeFaults(path: string, time: Date | undefined): Fault[] {
@@ -151,5 +158,5 @@ function unstorable(text: string): boolean {
 }
 
 function unstorableAt(path: string): Fault {
-  return { path, message: 'must not hold NUL or lone surrogates' };
+  return { path, message: UNSTORABLE };
 }

@@ -29,7 +29,7 @@ import type {
   SearchMemories,
   SupersedeMemory,
 } from './memories.schema.js';
-import { toMemory, type MemoryOnTheWire } from './memory.mapper.js';
+import { toMemory, toNearDuplicate, type MemoryOnTheWire } from './memory.mapper.js';
 import type { Wire } from '../../http/wire.js';
 
 export function toDraft(body: CreateMemory): MemoryDraft {
@@ -142,7 +142,14 @@ export function toBatch(outcomes: readonly BatchItemOutcome[]): Wire {
               details: outcome.error.details,
             },
           }
-        : { index: outcome.index, status: outcome.status, memory: toMemory(outcome.memory) },
+        : {
+            index: outcome.index,
+            status: outcome.status,
+            memory: toMemory(outcome.memory),
+            ...(outcome.nearDuplicate !== undefined && {
+              near_duplicate: toNearDuplicate(outcome.nearDuplicate),
+            }),
+          },
     ),
   };
 }

@@ -1,6 +1,14 @@
 import { z } from 'zod';
 import { SCOPE_LEVELS } from '#libs/kernel';
-import { MEMORY_CATEGORIES, SEARCH_MODES } from '#libs/memory';
+import {
+  CONTENT_MAX_CHARACTERS,
+  filterFaults,
+  MEMORY_CATEGORIES,
+  REASON_MAX_CHARACTERS,
+  SEARCH_MODES,
+  SUBJECT_MAX_CHARACTERS,
+  textFault,
+} from '#libs/memory';
 import { message } from '../../http/message.schema.js';
 import { pageFields } from '../../http/page.schema.js';
 import { scopeFields } from '../../http/scope.schema.js';
@@ -11,6 +19,20 @@ export const BATCH_MAX = 1000;
 const category = z.enum(MEMORY_CATEGORIES);
 const importance = z.number().min(0).max(1);
 const scopeMode = z.enum(['resolve', 'exact', 'subtree']);
+
+/** The lib's own rule, asked here as well so that its faults are told together with all others. */
+const storable = (maxCharacters: number) =>
+  z.string().superRefine((text, context) => {
+    const message = textFault(text, maxCharacters);
+    if (message !== undefined) context.addIssue({ code: 'custom', message });
+  });
+const content = storable(CONTENT_MAX_CHARACTERS);
+
+const filter = jsonObject.superRefine((wire, context) => {
+  for (const { path, message } of filterFaults(wire)) {
+    context.addIssue({ code: 'custom', message, path: path === '' ? [] : [path] });
+  }
+});
 
 const source = z.strictObject({
   conversation_id: z.string().optional(),
@@ -26,10 +48,10 @@ const attributes = {
 };
 
 export const createMemory = z.strictObject({
-  content: z.string(),
+  content,
   ...scopeFields,
   ...attributes,
-  subject: z.string().optional(),
+  subject: storable(SUBJECT_MAX_CHARACTERS).optional(),
   on_subject: z.enum(['supersede', 'coexist', 'conflict']).optional(),
   valid_from: time.optional(),
   expires_at: time.optional(),
@@ -69,12 +91,12 @@ export const memoryScope = z.strictObject(scopeFields);
 export type MemoryScope = z.infer<typeof memoryScope>;
 
 export const searchMemories = z.strictObject({
-  query: z.string(),
+  query: z.string().refine((query) => query.trim() !== '', 'must not be empty'),
   ...scopeFields,
   scope: scopeMode.default('resolve'),
   top_k: z.number().int().min(1).max(100).default(10),
   mode: z.enum(SEARCH_MODES).default('hybrid'),
-  filter: jsonObject.optional(),
+  filter: filter.optional(),
   min_score: z.number().min(0).max(1).optional(),
   as_of: time.optional(),
   known_as_of: time.optional(),
@@ -88,11 +110,11 @@ export const patchMemory = z.strictObject({ ...attributes, expires_at: time.null
 export type PatchMemory = z.infer<typeof patchMemory>;
 
 export const supersedeMemory = z.strictObject({
-  content: z.string(),
+  content,
   valid_from: time.optional(),
   importance: importance.optional(),
   metadata: jsonObject.optional(),
-  reason: z.string().optional(),
+  reason: storable(REASON_MAX_CHARACTERS).optional(),
 });
 export type SupersedeMemory = z.infer<typeof supersedeMemory>;
 

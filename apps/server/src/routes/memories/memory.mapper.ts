@@ -1,8 +1,9 @@
 import { scopeLevel } from '#libs/kernel';
-import type { CreateOutcome, Memory, MemorySource } from '#libs/memory';
+import type { CreateOutcome, Memory, MemorySource, NearDuplicate } from '#libs/memory';
 import type { Answer } from '../../http/answer.js';
 import { etagOf } from '../../http/etag.js';
 import { fromDate } from '../../http/wire-value.schema.js';
+import type { Wire } from '../../http/wire.js';
 
 export type MemoryOnTheWire = Readonly<Record<string, unknown>>;
 
@@ -56,10 +57,13 @@ export function toCreated(outcome: CreateOutcome): Answer<MemoryOnTheWire> {
     body: {
       ...toMemory(memory),
       deduplicated,
-      near_duplicate:
-        nearDuplicate === undefined ? null : { id: nearDuplicate.id, similarity: nearDuplicate.similarity },
+      near_duplicate: toNearDuplicate(nearDuplicate ?? null),
     },
   };
+}
+
+export function toNearDuplicate(near: NearDuplicate | null): Wire | null {
+  return near && { id: near.id, similarity: near.similarity };
 }
 
 /** A successor that was made: 201. */

@@ -17,6 +17,7 @@ export function toReceipt(receipt: ErasureReceipt): ErasureOnTheWire {
       retrieval_events: receipt.retrievalEvents,
       requests: receipt.requests,
       idempotency_replays: receipt.idempotencyReplays,
+      api_keys: receipt.apiKeys,
       jobs: receipt.jobs,
     },
   };

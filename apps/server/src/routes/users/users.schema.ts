@@ -14,6 +14,7 @@ export const erasureSchema = z.object({
     retrieval_events: count,
     requests: count,
     idempotency_replays: count,
+    api_keys: count,
     jobs: count,
   }),
 });

@@ -32,6 +32,8 @@ export interface MemoryRow {
   chainId: string;
   supersedes: string | null;
   supersededBy: string | null;
+  awaitedPredecessor: string | null;
+  awaitedSuccessor: string | null;
   reason: string | null;
   promotedFrom: string | null;
   promotedTo: string | null;
@@ -74,6 +76,8 @@ export function memoryEntity(types: EntityColumns): EntitySchema<MemoryRow> {
     chainId: { ...types.text, name: 'chain_id' },
     supersedes: { ...types.text, nullable: true },
     supersededBy: { ...types.text, name: 'superseded_by', nullable: true },
+    awaitedPredecessor: { ...types.text, name: 'awaited_predecessor', nullable: true },
+    awaitedSuccessor: { ...types.text, name: 'awaited_successor', nullable: true },
     reason: { ...types.text, nullable: true },
     promotedFrom: { ...types.text, name: 'promoted_from', nullable: true },
     promotedTo: { ...types.text, name: 'promoted_to', nullable: true },

@@ -1,5 +1,8 @@
-import { type Sql, sql } from '../sql.js';
+import { joinSql, type Sql, sql, trusted } from '../sql.js';
+import { partsOf } from '../statement-sizes.js';
 import type { Unit } from '../unit-of-work.js';
+
+const IDS_PER_STATEMENT = 256;
 
 /** Answers that are kept for a repetition, of the user and of nobody, which may hold something of anybody. */
 function keptFor(unit: Unit, userId: string): Sql {
@@ -11,17 +14,38 @@ function hiddenFrom(unit: Unit, userId: string): Sql {
 }
 
 /**
- * Drops the answers and the hidden calls that mention a memory: what it said is to be heard again neither in a replay
+ * Drops the answers and the hidden calls that mention memories: what they said is to be heard again neither in a replay
  * nor in the history of a conversation.
  */
-export async function forgetTellingsOf(unit: Unit, userId: string, memoryId: string): Promise<void> {
-  const id = Buffer.from(memoryId, 'utf8');
-  const mentions = (column: Sql): Sql =>
-    unit.dialect === 'sqlite' ? sql`instr(${column}, ${id}) > 0` : sql`position(${id} IN ${column}) > 0`;
-  await unit.run(sql`DELETE FROM idempotency_keys
-    WHERE ${keptFor(unit, userId)} AND ${mentions(sql`response`)}`);
-  await unit.run(sql`DELETE FROM hidden_calls
-    WHERE ${hiddenFrom(unit, userId)} AND ${mentions(sql`content`)}`);
+export async function forgetTellingsOf(
+  unit: Unit,
+  userId: string,
+  memoryIds: readonly string[],
+): Promise<void> {
+  const bytes = trusted(unit.dialect === 'sqlite' ? 'BLOB' : 'BYTEA');
+  for (const some of partsOf(memoryIds, IDS_PER_STATEMENT)) {
+    const ids = joinSql(
+      some.map((id) => sql`(CAST(${asKept(id)} AS ${bytes}))`),
+      ', ',
+    );
+    const mentioned = (column: string): Sql => {
+      const place =
+        unit.dialect === 'sqlite' ? `instr(${column}, x.column1)` : `position(x.column1 IN ${column})`;
+      return sql`EXISTS (SELECT 1 FROM (VALUES ${ids}) AS x WHERE ${trusted(place)} > 0)`;
+    };
+    await unit.run(
+      sql`DELETE FROM idempotency_keys WHERE ${keptFor(unit, userId)} AND ${mentioned('response')}`,
+    );
+    await unit.run(
+      sql`DELETE FROM hidden_calls WHERE ${hiddenFrom(unit, userId)} AND ${mentioned('content')}`,
+    );
+  }
+}
+
+/** An id as it stands in what is kept: within the JSON of a body or a result, which is a text within JSON. */
+function asKept(id: string): Buffer {
+  const inJson = (text: string): string => JSON.stringify(text).slice(1, -1);
+  return Buffer.from(inJson(inJson(id)), 'utf8');
 }
 
 /** Drops everything of the kind that may hold something of the user. @returns how many answers named the user. */

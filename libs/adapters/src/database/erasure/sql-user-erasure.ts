@@ -24,10 +24,20 @@ export class SqlUserErasure extends UserErasure {
         lock: memoriesLock(userId),
       }),
     );
+    // Last, and by a way of their own: a key bound to the user must be able to ask for the rest until all is done.
+    const apiKeys = await this.database.unitOfWork.access((unit) =>
+      unbindKeys(unit, caller.tenantId, userId),
+    );
     await this.database.vectors.forget(caller.tenantId, userId);
     await this.database.scrub();
-    return receipt;
+    return { ...receipt, apiKeys };
   }
+}
+
+/** A key that is bound to nobody else stays bound, to nobody: `all_users` does not change. */
+function unbindKeys(unit: Unit, tenantId: string, userId: string): Promise<number> {
+  return unit.run(sql`DELETE FROM api_key_users WHERE user_id = ${userId}
+    AND key_id IN (SELECT k.id FROM api_keys k WHERE k.tenant_id = ${tenantId})`);
 }
 
 async function eraseRows(unit: Unit, userId: string): Promise<ErasureReceipt> {
@@ -70,6 +80,7 @@ async function eraseRows(unit: Unit, userId: string): Promise<ErasureReceipt> {
     retrievalEvents,
     requests,
     idempotencyReplays,
+    apiKeys: 0,
     jobs: 0,
   };
 }

@@ -12,3 +12,21 @@ export function inLinkOrder(chain: readonly Memory[]): readonly Memory[] {
   }
   return ordered.length === chain.length ? ordered : chain;
 }
+
+/** The parts into which a chain has fallen, as the ids of their members, oldest first. */
+export function partsOfChain(chain: readonly Memory[]): readonly (readonly string[])[] {
+  const members = new Map(chain.map((memory) => [memory.id, memory]));
+  return chain
+    .filter(({ supersedes }) => supersedes === undefined || !members.has(supersedes))
+    .map((first) => {
+      const part: string[] = [];
+      for (
+        let next: Memory | undefined = first;
+        next !== undefined;
+        next = members.get(next.supersededBy ?? '')
+      ) {
+        part.push(next.id);
+      }
+      return part;
+    });
+}

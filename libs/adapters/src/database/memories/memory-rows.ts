@@ -1,6 +1,6 @@
 import { requireUser } from '#libs/kernel';
 import type { Caller } from '#libs/kernel';
-import type { Memory, NewMemory } from '#libs/memory';
+import type { AwaitedLinks, Memory, NewMemory } from '#libs/memory';
 import type { VectorSearch } from '../../vector/vector-search.js';
 import { encodeText } from '../exact-text.js';
 import { forgetTellingsOf } from '../erasure/forget-tellings.js';
@@ -28,6 +28,7 @@ const IDS_PER_STATEMENT = 512;
 /** A memory to insert, and the chain in which it stands: that of its predecessor, or its own id. */
 export interface LinkedMemory extends NewMemory {
   readonly chainId: string;
+  readonly awaits?: AwaitedLinks | undefined;
 }
 
 /** The rows of memories within one unit: each change keeps row, text index and vectors together. */
@@ -89,6 +90,8 @@ export class MemoryRows {
         terms: joinTerms(one.terms),
         term_count: one.terms.length,
         chain_id: one.chainId,
+        awaited_predecessor: one.awaits?.predecessor ?? null,
+        awaited_successor: one.awaits?.successor ?? null,
       }));
       const inserted = await this.unit.all(sql`${insertRecords('memories', rows)} RETURNING id, seq`);
       for (const row of inserted) numbers.set(text(row, 'id'), numeric(row, 'seq'));
@@ -134,7 +137,7 @@ export class MemoryRows {
 
   /** What is kept of answers in which a memory was told. */
   forgetTellings({ id, scope }: Memory): Promise<void> {
-    return forgetTellingsOf(this.unit, scope.userId, id);
+    return forgetTellingsOf(this.unit, scope.userId, [id]);
   }
 
   /** Deletes rows for good, links and all. @returns how many, tombstones not counted. */
@@ -189,7 +192,10 @@ export class MemoryRows {
   }
 
   /** Ends a memory's validity in favour of its successor; an end that is recorded already stays as it is. */
-  async end(id: string, successor: Memory): Promise<Memory | undefined> {
+  async end(
+    id: string,
+    successor: Pick<Memory, 'id' | 'validFrom' | 'createdAt'>,
+  ): Promise<Memory | undefined> {
     return this.update(
       id,
       [

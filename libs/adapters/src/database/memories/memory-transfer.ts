@@ -1,15 +1,15 @@
 import { maySee } from '#libs/kernel';
 import type { Caller, Scope } from '#libs/kernel';
-import { judgeImport, settleChain } from '#libs/memory';
-import type { BrokenLink, ImportVerdict, NewMemory, StoredPage, StoredTrace } from '#libs/memory';
-import { numeric, optionalInstant, optionalText, text } from '../row.js';
-import type { Row } from '../row.js';
-import { listOf, sql, trusted } from '../sql.js';
-import { padded } from '../statement-sizes.js';
+import { judgeImport, tellOfEachOther } from '#libs/memory';
+import type { ImportVerdict, Memory, NewMemory, StoredPage, ToldMemory } from '#libs/memory';
+import { numeric, text } from '../row.js';
+import { sql, trusted } from '../sql.js';
 import type { Unit } from '../unit-of-work.js';
+import { joinChains, linkStored, storedTraces } from './awaited-links.js';
+import type { Links } from './awaited-links.js';
 import { ImportedChains } from './imported-chains.js';
-import { COLUMNS_OF_M, toMemory, toScope } from './memory.mapper.js';
-import type { MemoryRows } from './memory-rows.js';
+import { COLUMNS_OF_M, toMemory } from './memory.mapper.js';
+import type { LinkedMemory, MemoryRows } from './memory-rows.js';
 import { inScope } from './memory-view.js';
 
 /** Looked up together: up to three ids each. */
@@ -54,79 +54,60 @@ async function importSome(
   rows: MemoryRows,
   some: readonly NewMemory[],
 ): Promise<readonly ImportVerdict[]> {
-  const { stored, successors, chainIds } = await whatIsThere(unit, some);
-  const verdicts = judgeImport(
-    some.map(({ memory }) => memory),
-    stored,
-    successors,
-  );
-  const fresh = some.filter((_, i) => verdicts[i] === 'imported');
-  const chains = new ImportedChains(chainIds, successors);
-  for (const { memory } of fresh) chains.add(memory);
-  await rows.insertAll(fresh.map((one) => ({ ...one, chainId: chains.chainOf(one.memory.id) })));
-  for (const { from, to } of chains.joined()) {
-    await unit.run(sql`UPDATE memories SET chain_id = ${to}
-      WHERE tenant_id = ${unit.tenantId} AND chain_id = ${from}`);
-  }
-  return verdicts;
-}
-
-interface WhatIsThere {
-  readonly stored: ReadonlyMap<string, StoredTrace>;
-  /** Predecessor's id → successor's id. */
-  readonly successors: ReadonlyMap<string, string>;
-  /** Memory's id → id of its chain. */
-  readonly chainIds: ReadonlyMap<string, string>;
-}
-
-/** The memories themselves, and what stands next to them in their chains. */
-async function whatIsThere(unit: Unit, some: readonly NewMemory[]): Promise<WhatIsThere> {
   const ids = some.flatMap(({ memory: { id, supersedes, supersededBy } }) =>
     [id, supersedes, supersededBy].filter((named) => named !== undefined),
   );
-  const named = listOf(padded([...new Set(ids)]));
-  const rows = await unit.all(sql`SELECT m.id, m.user_id, m.session_id, m.agent_id, m.turn_id,
-      m.content_hash, m.deleted_at, m.superseded_by, m.chain_id
-    FROM memories m WHERE m.tenant_id = ${unit.tenantId} AND m.id IN ${named}`);
-  const followers = await unit.all(sql`SELECT m.id, m.supersedes, m.chain_id FROM memories m
-    WHERE m.tenant_id = ${unit.tenantId} AND m.supersedes IN ${named}`);
-  const chainOf = (row: Row): [string, string] => [text(row, 'id'), text(row, 'chain_id')];
-  return {
-    stored: new Map(rows.map((row) => [text(row, 'id'), toTrace(row)])),
-    successors: new Map(followers.map((row) => [text(row, 'supersedes'), text(row, 'id')])),
-    chainIds: new Map([...rows, ...followers].map(chainOf)),
-  };
+  const stored = await storedTraces(unit, [...new Set(ids)]);
+  const verdicts = judgeImport(
+    some.map(({ memory }) => memory),
+    new Map([...stored].map(([id, { memory }]) => [id, memory])),
+  );
+  const fresh = some.filter((_, i) => verdicts[i] === 'imported');
+  const chains = new ImportedChains(new Map([...stored].map(([id, { chainId }]) => [id, chainId])));
+  const links = linksOf(
+    fresh.map(({ memory }) => memory),
+    new Map([...stored].map(([id, { memory }]) => [id, memory])),
+    chains,
+  );
+  await rows.insertAll(fresh.map((one) => linkedAs(one, links, chains.chainOf(one.memory.id))));
+  const ofStored = (ends: ReadonlyMap<string, string>) => new Map([...ends].filter(([id]) => stored.has(id)));
+  await linkStored(unit, { before: ofStored(links.before), after: ofStored(links.after) });
+  for (const { from, to } of chains.joined()) await joinChains(unit, from, to);
+  return verdicts;
 }
 
-function toTrace(row: Row): StoredTrace {
-  return {
-    id: text(row, 'id'),
-    scope: toScope(row),
-    contentHash: text(row, 'content_hash'),
-    deletedAt: optionalInstant(row, 'deleted_at'),
-    supersededBy: optionalText(row, 'superseded_by'),
+/** The links that can be made now that the memories are there. */
+function linksOf(
+  fresh: readonly Memory[],
+  stored: ReadonlyMap<string, ToldMemory>,
+  chains: ImportedChains,
+): Links {
+  const there = new Map<string, ToldMemory>([
+    ...stored,
+    ...fresh.map((memory) => [memory.id, memory] as const),
+  ]);
+  const links = { before: new Map<string, string>(), after: new Map<string, string>() };
+  const add = (predecessor: ToldMemory, successor: ToldMemory): void => {
+    if (links.before.has(successor.id) || !tellOfEachOther(predecessor, successor)) return;
+    if (!chains.join(predecessor.id, successor.id)) return;
+    links.before.set(successor.id, predecessor.id);
+    links.after.set(predecessor.id, successor.id);
   };
-}
-
-/** See `MemoryStore.settleImport`. */
-export async function settleImported(
-  unit: Unit,
-  rows: MemoryRows,
-  userId: string,
-  ids: readonly string[],
-): Promise<readonly BrokenLink[]> {
-  const imported = new Set(ids);
-  // By id alone: with a condition on the user SQLite would rather go through all that the user has.
-  const found = await unit.all(sql`SELECT m.chain_id, m.user_id FROM memories m
-    WHERE m.tenant_id = ${unit.tenantId} AND m.id IN ${listOf(padded(ids))}`);
-  const theirs = found.filter((row) => text(row, 'user_id') === userId);
-  const chains = await rows.chains([...new Set(theirs.map((row) => text(row, 'chain_id')))], true);
-  const erased: BrokenLink[] = [];
-  for (const chain of chains.values()) {
-    const { broken, unknown } = settleChain(chain);
-    erased.push(...broken.filter(({ id }) => imported.has(id)));
-    for (const { predecessor, successor } of unknown) await rows.end(predecessor.id, successor);
+  for (const memory of fresh) {
+    const [before, after] = [there.get(memory.supersedes ?? ''), there.get(memory.supersededBy ?? '')];
+    if (before !== undefined) add(before, memory);
+    if (after !== undefined) add(memory, after);
   }
-  if (erased.length > 0) await rows.erase(sql`m.id IN ${listOf(erased.map(({ id }) => id))}`);
-  return erased;
+  return links;
+}
+
+/** A memory with the links that are made; the others of which it tells are awaited. */
+function linkedAs(one: NewMemory, { before, after }: Links, chainId: string): LinkedMemory {
+  const { id, supersedes, supersededBy } = one.memory;
+  const made = { supersedes: before.get(id), supersededBy: after.get(id) };
+  const awaits = {
+    predecessor: made.supersedes === undefined ? supersedes : undefined,
+    successor: made.supersededBy === undefined ? supersededBy : undefined,
+  };
+  return { ...one, memory: { ...one.memory, ...made }, chainId, awaits };
 }

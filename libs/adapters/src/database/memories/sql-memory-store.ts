@@ -24,7 +24,6 @@ import type {
 } from '#libs/memory';
 import type { Database } from '../database.js';
 import { forgetAllTellings } from '../erasure/forget-tellings.js';
-import { text } from '../row.js';
 import { joinSql, sql } from '../sql.js';
 import type { Unit, UnitOptions } from '../unit-of-work.js';
 import { EmbeddingBacklog } from './embedding-backlog.js';
@@ -34,12 +33,13 @@ import { memoriesLock } from './memories-lock.js';
 import { MemoryOutlines } from './memory-outlines.js';
 import { listMemories, memoryStats } from './memory-reads.js';
 import { rollBackMemories } from './memory-rollback.js';
-import { importMemories, positionOfMemory, settleImported, storedMemories } from './memory-transfer.js';
+import { importMemories, positionOfMemory, storedMemories } from './memory-transfer.js';
+import { settleImported } from './settled-chains.js';
 import { MemoryRows } from './memory-rows.js';
+import { sweepMemories } from './memory-sweep.js';
 import { inScope } from './memory-view.js';
 import { insertBatch, insertMemories, patchMemory, removeMemory, supersedeMemory } from './memory-writes.js';
 
-const TURN_LIFE_MS = 24 * 60 * 60 * 1000;
 const READS_PER_STATEMENT = 500;
 
 /** Memories on SQLite and PostgreSQL; vectors by pgvector where the database has it. */
@@ -244,7 +244,16 @@ export class SqlMemoryStore extends MemoryStore {
     if (first === undefined) return [];
     const { userId } = first.memory.scope;
     requireUser(caller, userId);
-    return this.#write(caller, memoriesLock(userId), (rows, unit) => importMemories(unit, rows, memories));
+    const options = { lock: memoriesLock(userId), isPiece: true };
+    return this.database.unitOfWork.run(
+      caller,
+      (unit) => importMemories(unit, this.#rows(unit, caller), memories),
+      options,
+    );
+  }
+
+  override persistImported(): Promise<void> {
+    return this.database.persist();
   }
 
   override async settleImport(
@@ -260,7 +269,7 @@ export class SqlMemoryStore extends MemoryStore {
     let swept = 0;
     for (const tenantId of await this.database.unitOfWork.tenants()) {
       const caller: Caller = { tenantId, users: null, isAdmin: false };
-      swept += await this.#write(caller, undefined, (rows, unit) => sweepTenant(rows, unit, now));
+      swept += await this.#write(caller, undefined, (rows, unit) => sweepMemories(unit, rows, now));
     }
     if (swept > 0) await this.database.scrub();
     return swept;
@@ -281,16 +290,4 @@ export class SqlMemoryStore extends MemoryStore {
   #rows(unit: Unit, caller: Caller): MemoryRows {
     return new MemoryRows(unit, caller, this.vectors);
   }
-}
-
-/** Links that end are erased down to a tombstone, so that their chain still holds together; others go altogether. */
-async function sweepTenant(rows: MemoryRows, unit: Unit, now: Date): Promise<number> {
-  const due = sql`(m.expires_at IS NOT NULL AND m.expires_at <= ${now.getTime()}
-    OR m.turn_id IS NOT NULL AND m.created_at <= ${now.getTime() - TURN_LIFE_MS})`;
-  const alone = sql`m.supersedes IS NULL AND m.superseded_by IS NULL`;
-  const erased = await rows.erase(sql`m.deleted_at IS NULL AND ${due} AND ${alone}`);
-  const linked = await unit.all(sql`SELECT m.id FROM memories m
-    WHERE m.tenant_id = ${unit.tenantId} AND m.deleted_at IS NULL AND ${due}`);
-  for (const row of linked) await rows.turnToTombstone(text(row, 'id'), now);
-  return erased.memories + linked.length;
 }

@@ -11,7 +11,8 @@ import { Database } from '../../database.js';
 import type { DatabaseDescription } from '../../database.js';
 import { entities } from '../../entities/entities.js';
 import { asFault } from '../../faults.js';
-import { applyMigrations, migrations, MIGRATIONS_TABLE } from '../../migrations.js';
+import { bringUpToDate, migrations, MIGRATIONS_TABLE } from '../../migrations.js';
+import type { MigrationMode } from '../../migrations.js';
 import { PostgresUnitOfWork } from './postgres-unit-of-work.js';
 import { chooseRoles } from './roles.js';
 
@@ -23,6 +24,8 @@ export interface PostgresOptions {
   readonly cacheDir?: string | undefined;
   /** Further settings of node-postgres's pool, which win over the defaults. */
   readonly pool?: pg.PoolConfig | undefined;
+  /** Default `apply`. */
+  readonly migrations?: MigrationMode | undefined;
 }
 
 /** Any number; it only has to be the same in every server on a database. */
@@ -30,7 +33,8 @@ const MIGRATION_LOCK = 7_310_533;
 const OLDEST_VERSION = 150_000;
 
 /** Opens a PostgreSQL store and brings its tables up to date, one server at a time. */
-export async function openPostgres({ url, pool, cacheDir }: PostgresOptions): Promise<Database> {
+export async function openPostgres(options: PostgresOptions): Promise<Database> {
+  const { url, pool } = options;
   const dataSource = new DataSource({
     type: 'postgres',
     ...(url === undefined ? {} : { url }),
@@ -44,7 +48,7 @@ export async function openPostgres({ url, pool, cacheDir }: PostgresOptions): Pr
   });
   try {
     await dataSource.initialize();
-    return await prepare(dataSource, locationOf(url), cacheDir);
+    return await prepare(dataSource, options);
   } catch (error) {
     if (dataSource.isInitialized) await dataSource.destroy();
     throw asFault(error);
@@ -53,21 +57,20 @@ export async function openPostgres({ url, pool, cacheDir }: PostgresOptions): Pr
 
 async function prepare(
   dataSource: DataSource,
-  location: string,
-  cacheDir: string | undefined,
+  { url, cacheDir, migrations: mode }: PostgresOptions,
 ): Promise<Database> {
   const runner = dataSource.createQueryRunner();
   try {
     await requireVersion(runner);
     await runner.query(`SELECT pg_advisory_lock(${MIGRATION_LOCK})`);
     try {
-      await applyMigrations(dataSource, runner);
+      await bringUpToDate(dataSource, runner, mode);
     } finally {
       await runner.query(`SELECT pg_advisory_unlock(${MIGRATION_LOCK})`);
     }
     const units = new PostgresUnitOfWork(dataSource, await chooseRoles(runner));
     const pgvector = await findPgvector(dataSource, runner);
-    return new PostgresDatabase(dataSource, units, pgvector ?? compareHere(units, cacheDir), location);
+    return new PostgresDatabase(dataSource, units, pgvector ?? compareHere(units, cacheDir), locationOf(url));
   } finally {
     await runner.release();
   }
@@ -99,6 +102,10 @@ class PostgresDatabase extends Database {
 
   override async scrub(): Promise<void> {
     // PostgreSQL reclaims the space of deleted rows by its own vacuum.
+  }
+
+  override async persist(): Promise<void> {
+    // PostgreSQL confirms each unit by itself, and no event loop waits for its disk.
   }
 
   override async close(): Promise<void> {

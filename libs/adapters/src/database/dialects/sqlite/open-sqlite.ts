@@ -6,7 +6,8 @@ import { Database } from '../../database.js';
 import type { DatabaseDescription } from '../../database.js';
 import { entities } from '../../entities/entities.js';
 import { asFault } from '../../faults.js';
-import { applyMigrations, migrations, MIGRATIONS_TABLE } from '../../migrations.js';
+import { bringUpToDate, migrations, MIGRATIONS_TABLE } from '../../migrations.js';
+import type { MigrationMode } from '../../migrations.js';
 import { HnswVectorSearch } from '../../../vector/hnsw/hnsw-vector-search.js';
 import type { VectorSearch } from '../../../vector/vector-search.js';
 import { FolderLock } from './folder-lock.js';
@@ -16,13 +17,15 @@ export interface SqliteOptions {
   readonly kind: 'sqlite';
   /** The folder of the embedded store; it is made when missing. */
   readonly dataDir: string;
+  /** Default `apply`. */
+  readonly migrations?: MigrationMode | undefined;
 }
 
 export const SQLITE_FILE = 'headroom.db';
 const VECTORS_FOLDER = 'vectors';
 
 /** Opens the embedded store and brings its tables up to date. */
-export async function openSqlite({ dataDir }: SqliteOptions): Promise<Database> {
+export async function openSqlite({ dataDir, migrations: mode }: SqliteOptions): Promise<Database> {
   let lock: FolderLock | undefined;
   try {
     mkdirSync(dataDir, { recursive: true });
@@ -38,7 +41,7 @@ export async function openSqlite({ dataDir }: SqliteOptions): Promise<Database> 
       prepareDatabase,
     }).initialize();
     const runner = dataSource.createQueryRunner();
-    await applyMigrations(dataSource, runner);
+    await bringUpToDate(dataSource, runner, mode);
     return new SqliteDatabase(dataSource, file, new SqliteUnitOfWork(runner), lock);
   } catch (error) {
     lock?.release();
@@ -86,6 +89,13 @@ class SqliteDatabase extends Database {
   override scrub(): Promise<void> {
     return this.unitOfWork.outside(async () => {
       await this.dataSource.query('PRAGMA wal_checkpoint(TRUNCATE)');
+    });
+  }
+
+  override persist(): Promise<void> {
+    // A checkpoint brings the write-ahead log to disk before it copies anything.
+    return this.unitOfWork.outside(async () => {
+      await this.dataSource.query('PRAGMA wal_checkpoint(PASSIVE)');
     });
   }
 

@@ -2,7 +2,7 @@ import { Mutex } from 'async-mutex';
 import type { QueryRunner } from 'typeorm';
 import { asFault, UnitLost } from '../../faults.js';
 import { Unit, UnitOfWork } from '../../unit-of-work.js';
-import type { Tenancy } from '../../unit-of-work.js';
+import type { Tenancy, UnitOptions } from '../../unit-of-work.js';
 import { allTenants, requireTenantId, TenantRegister } from '../../tenant-register.js';
 
 /** Nobody waits for more writers than these before being told that all is on disk. */
@@ -12,13 +12,15 @@ const MOST_TOGETHER = 32;
 interface Waiting {
   readonly tenantId: string;
   readonly work: (unit: Unit) => Promise<unknown>;
+  readonly isPiece: boolean;
   readonly resolve: (result: unknown) => void;
   readonly reject: (reason: unknown) => void;
 }
 
 /**
  * Units on the one connection to the file. They take turns, so a lock of its own is never needed. Writing units that
- * wait at the same time share a transaction; each of them is undone alone, and all are durable before any is answered.
+ * wait at the same time share a transaction; each of them is undone alone, and all are durable before any is answered,
+ * unless all of them are pieces of something larger.
  */
 export class SqliteUnitOfWork extends UnitOfWork {
   readonly #turns = new Mutex();
@@ -29,9 +31,13 @@ export class SqliteUnitOfWork extends UnitOfWork {
     super();
   }
 
-  override async run<T>(tenancy: Tenancy, work: (unit: Unit) => Promise<T>): Promise<T> {
+  override async run<T>(
+    tenancy: Tenancy,
+    work: (unit: Unit) => Promise<T>,
+    { isPiece = false }: UnitOptions = {},
+  ): Promise<T> {
     await this.#register.enrol(tenancy);
-    return this.#transaction(tenancy.tenantId, work);
+    return this.#transaction(tenancy.tenantId, work, isPiece);
   }
 
   override read<T>(tenancy: Tenancy, work: (unit: Unit) => Promise<T>): Promise<T> {
@@ -62,9 +68,9 @@ export class SqliteUnitOfWork extends UnitOfWork {
     return this.#turns.runExclusive(() => this.#translating(work));
   }
 
-  #transaction<T>(tenantId: string, work: (unit: Unit) => Promise<T>): Promise<T> {
+  #transaction<T>(tenantId: string, work: (unit: Unit) => Promise<T>, isPiece = false): Promise<T> {
     return new Promise<T>((resolve, reject) => {
-      this.#waiting.push({ tenantId, work, resolve: resolve as (value: unknown) => void, reject });
+      this.#waiting.push({ tenantId, work, isPiece, resolve: resolve as (value: unknown) => void, reject });
       void this.#turns.runExclusive(() => this.#writeTogether());
     });
   }
@@ -74,7 +80,9 @@ export class SqliteUnitOfWork extends UnitOfWork {
     const group = this.#waiting.splice(0, MOST_TOGETHER);
     // An earlier turn has taken along what this one was for.
     if (group.length === 0) return;
+    const isAllPieces = group.every(({ isPiece }) => isPiece);
     try {
+      if (isAllPieces) await this.runner.query('PRAGMA synchronous = NORMAL');
       await this.runner.query('BEGIN IMMEDIATE');
       const answers = [];
       for (const one of group) answers.push(await this.#answerOf(one, group.length > 1));
@@ -88,6 +96,8 @@ export class SqliteUnitOfWork extends UnitOfWork {
       group.forEach(({ reject }) => {
         reject(fault);
       });
+    } finally {
+      if (isAllPieces) await this.runner.query('PRAGMA synchronous = FULL');
     }
   }
 

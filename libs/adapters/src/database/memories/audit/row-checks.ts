@@ -99,7 +99,7 @@ export const noDuplicates: PagedCheck = {
 /** Current, without end, and not made by superseding. */
 function isPlain(alias: 'm' | 't'): Sql {
   return trusted(
-    ['deleted_at', 'superseded_by', 'supersedes', 'expires_at']
+    ['deleted_at', 'superseded_at', 'supersedes', 'awaited_predecessor', 'expires_at']
       .map((name) => `${alias}.${name} IS NULL`)
       .join(' AND '),
   );
