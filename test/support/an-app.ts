@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Readable } from 'node:stream';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { readConfig } from '../../apps/server/src/config/read-config.js';
 import { createApp } from '../../apps/server/src/create-app.js';
@@ -30,6 +31,22 @@ export interface AnApp {
   close(): Promise<void>;
 }
 
+/** How long an event stream, which does not end by itself, is listened to. */
+const FIRST_EVENTS_MS = 200;
+
+async function textOf(stream: Readable, forMs?: number): Promise<string> {
+  const pieces: Buffer[] = [];
+  const hangUp = forMs === undefined ? undefined : setTimeout(() => stream.destroy(), forMs);
+  try {
+    for await (const piece of stream) pieces.push(piece as Buffer);
+  } catch (error) {
+    if (forMs === undefined) throw error;
+  } finally {
+    clearTimeout(hangUp);
+  }
+  return Buffer.concat(pieces).toString();
+}
+
 export async function anApp(
   environment: Readonly<Record<string, string>> = {},
   overrides?: PortOverrides,
@@ -54,8 +71,10 @@ export async function anApp(
         url: path,
         headers: { ...(body !== undefined && { 'content-type': 'application/json' }), ...headers },
         ...(body !== undefined && { payload: typeof body === 'string' ? body : JSON.stringify(body) }),
+        payloadAsStream: true,
       });
-      const text = reply.payload;
+      const isEndless = reply.headers['content-type'] === 'text/event-stream';
+      const text = await textOf(reply.stream(), isEndless ? FIRST_EVENTS_MS : undefined);
       return {
         status: reply.statusCode,
         headers: reply.headers,

@@ -1,4 +1,5 @@
-import { Embedder, type EmbedOptions, Pause } from '#libs/memory';
+import { Pause } from '#libs/kernel';
+import { Embedder, type EmbedOptions } from '#libs/memory';
 import { analyse } from '#libs/relevance';
 
 const DIMENSIONS = 64;

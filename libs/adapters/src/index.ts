@@ -55,3 +55,7 @@ export { OpenAiEmbedder } from './embedding/openai/openai-embedder.js';
 export { downloadModel } from './local-models/model-download.js';
 export { LocalEmbedder } from './embedding/transformers/local-embedder.js';
 export { TransformersEmbedder } from './embedding/transformers/transformers-embedder.js';
+export { BroadcastWakeups } from './wakeups/broadcast-wakeups.js';
+export { InProcessWakeups } from './wakeups/in-process-wakeups.js';
+export { PostgresBroadcast } from './wakeups/postgres-broadcast.js';
+export { RedisBroadcast } from './wakeups/redis-broadcast.js';

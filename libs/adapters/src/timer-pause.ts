@@ -1,5 +1,5 @@
 import { setImmediate as turn, setTimeout as sleep } from 'node:timers/promises';
-import { Pause } from '#libs/memory';
+import { Pause } from '#libs/kernel';
 
 /** Waits by the process's timer, which never keeps the process alive by itself. */
 export class TimerPause extends Pause {

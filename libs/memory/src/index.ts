@@ -11,7 +11,6 @@ export * from './model/succession.js';
 export * from './ports/embedder.js';
 export * from './ports/memory-audit.js';
 export * from './ports/memory-store.js';
-export * from './ports/pause.js';
 export * from './ports/turns.js';
 export { Outline, type OutlineRow } from './ranking/outline.js';
 export { joinPostings, postingsAt, postingsWithin, type TermPostings } from './ranking/postings.js';

@@ -8,6 +8,7 @@ import {
   type Ids,
   type Page,
   type Scope,
+  type Pause,
 } from '#libs/kernel';
 import { loadTokenCounter, type TokenCounter } from '#libs/tokens';
 import type {
@@ -28,7 +29,6 @@ import { currentIdOf, replaceableEnd } from './model/chain.js';
 import type { Memory, MemoryPatch } from './model/memory.js';
 import type { Embedder } from './ports/embedder.js';
 import type { MemoryStats, MemoryStore } from './ports/memory-store.js';
-import type { Pause } from './ports/pause.js';
 import { OneProcess, type Turns } from './ports/turns.js';
 import { MemoryRollback } from './rollback/memory-rollback.js';
 import type { RollbackChange, RollbackRequest } from './rollback/rollback.js';

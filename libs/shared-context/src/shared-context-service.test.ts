@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { aCaller, aCallerFor } from '../../../test/support/callers.js';
 import { aCompressor } from '../../../test/support/compressors.js';
 import { anOriginalStore } from '../../../test/support/original-stores.js';
-import { InMemorySharedContextStore } from '../../../test/support/shared-context-stores.js';
+import { InMemorySharedContextStore, InProcessWakeups } from '../../../test/support/shared-context-stores.js';
 import type { FakeClock } from '../../../test/support/fake-clock.js';
 import { loadTokenCounter } from '#libs/tokens';
 import type { OriginalStore } from '#libs/ccr';
@@ -30,6 +30,7 @@ beforeEach(() => {
     aCompressor(originals),
     originals,
     clock,
+    new InProcessWakeups(),
   );
 });
 

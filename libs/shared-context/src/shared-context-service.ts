@@ -22,6 +22,7 @@ import {
   type SharedEntry,
   type SharedEntrySummary,
 } from './entry.js';
+import type { ContextWakeups } from './events/context-wakeups.js';
 import { matchingParts } from './matching-parts.js';
 import { anotherUsersEntry } from './put-condition.js';
 import type { SharedContextStore } from './shared-context-store.js';
@@ -66,6 +67,7 @@ export class SharedContextService {
     private readonly compressor: Compressor,
     private readonly originals: OriginalStore,
     private readonly clock: Clock,
+    private readonly wakeups: ContextWakeups,
     private readonly loadCounter: (model?: string) => Promise<TokenCounter> = loadTokenCounter,
   ) {}
 
@@ -97,6 +99,7 @@ export class SharedContextService {
       storeCondition,
       config.maxEntries,
     );
+    this.wakeups.announce(caller.tenantId, context);
     return { entry: summaryOf(entry), created, evicted };
   }
 
@@ -122,11 +125,14 @@ export class SharedContextService {
     if (caller.users !== null) await this.find(caller, context, key);
     const removed = await this.store.remove(caller, context, key, expectedVersion);
     if (!removed) throw notFound('entry', 'No such entry in this shared context.');
+    this.wakeups.announce(caller.tenantId, context);
   }
 
   /** Empties a context; its configuration stays. @returns how many entries there were. */
-  clear(caller: Caller, context: string): Promise<number> {
-    return this.store.clear(caller, context);
+  async clear(caller: Caller, context: string): Promise<number> {
+    const cleared = await this.store.clear(caller, context);
+    this.wakeups.announce(caller.tenantId, context);
+    return cleared;
   }
 
   totals(caller: Caller, context: string): Promise<SharedContextTotals> {

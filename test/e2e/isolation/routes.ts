@@ -136,6 +136,7 @@ export interface Addresses {
 interface Asking {
   readonly path: string;
   readonly body?: unknown;
+  readonly headers?: Readonly<Record<string, string>>;
 }
 
 const entry = ({ context, key }: Addresses): string => `/v1/shared-contexts/${context}/entries/${key}`;
@@ -190,6 +191,10 @@ export const BY_ADDRESS: Readonly<Record<Operation, (of: Addresses) => Asking>> 
   }),
   'GET /v1/shared-contexts/{context}/stats': ({ context }) => ({
     path: `/v1/shared-contexts/${context}/stats`,
+  }),
+  'GET /v1/shared-contexts/{context}/events': ({ context }) => ({
+    path: `/v1/shared-contexts/${context}/events`,
+    headers: { 'last-event-id': '0' },
   }),
   'GET /v1/retrieve/{hash}': ({ hash }) => ({ path: `/v1/retrieve/${hash}` }),
   'POST /v1/retrieve': ({ hash }) => ({ path: '/v1/retrieve', body: { hash } }),

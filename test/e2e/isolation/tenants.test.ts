@@ -94,8 +94,11 @@ describe.each(STORES)('a tenant, on $store', ({ isMissing, open }) => {
         const of = await leaveTraces(theirs, 'ann');
         const method = operation.split(' ')[0] as Method;
         const ask = async (things: Addresses): Promise<{ status: number; text: string }> => {
-          const { path, body } = asking(things);
-          return withoutAddress(await mine.send(method, path, body, SAME_REQUEST_ID), things);
+          const { path, body, headers } = asking(things);
+          return withoutAddress(
+            await mine.send(method, path, body, { ...SAME_REQUEST_ID, ...headers }),
+            things,
+          );
         };
         expect(await ask(of)).toEqual(await ask(nobodys(of)));
         // Nothing of it was changed, and to its owner it is there.

@@ -5,7 +5,7 @@ import { SessionPins } from '#libs/compression';
 import { Clock, IdempotencyStore, JobQueue } from '#libs/kernel';
 import { MemoryStore } from '#libs/memory';
 import { Log, ShutdownPhases } from '#libs/platform';
-import { SharedContextStore } from '#libs/shared-context';
+import { ContextEventLog, SharedContextStore } from '#libs/shared-context';
 import { UsageStore } from '#libs/usage';
 import { SERVER_CONFIG, type ServerConfig } from '../config/server-config.js';
 import { Readiness } from '../routes/health/readiness.js';
@@ -36,6 +36,7 @@ export const BACKGROUND_PORTS = [
       HiddenCallStore,
       MemoryStore,
       SharedContextStore,
+      ContextEventLog,
       IdempotencyStore,
       UsageStore,
       Clock,
@@ -51,6 +52,7 @@ export const BACKGROUND_PORTS = [
       hidden,
       memories,
       contexts,
+      events,
       replays,
       usage,
       clock,
@@ -60,7 +62,7 @@ export const BACKGROUND_PORTS = [
     ) => {
       const sweeping = new Sweeping(
         queue,
-        { originals, sessions, hidden, memories, contexts, replays, usage },
+        { originals, sessions, hidden, memories, contexts, events, replays, usage },
         clock,
         log,
       );

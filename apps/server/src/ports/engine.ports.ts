@@ -19,7 +19,7 @@ import {
   FrozenPrefixStore,
   PromptCompression,
 } from '#libs/conversation';
-import { Clock, Ids } from '#libs/kernel';
+import { Clock, Ids, Pause } from '#libs/kernel';
 import { PatternStore, ToolLearning } from '#libs/learning';
 import {
   type Embedder,
@@ -29,7 +29,6 @@ import {
   MemoryStore,
   MemoryTools,
   OneProcess,
-  Pause,
   Turns,
 } from '#libs/memory';
 import { Log, ShutdownPhases } from '#libs/platform';

@@ -2,6 +2,7 @@ import { Global, Module, type DynamicModule, type InjectionToken } from '@nestjs
 import { SERVER_CONFIG, type ServerConfig } from '../config/server-config.js';
 import { BACKGROUND_PORTS } from './background.ports.js';
 import { ENGINE_PORTS } from './engine.ports.js';
+import { EVENT_PORTS } from './event.ports.js';
 import { PLATFORM_PORTS } from './platform.ports.js';
 import { port } from './port.js';
 import { SERVICE_PORTS } from './service.ports.js';
@@ -21,6 +22,7 @@ export class PortsModule {
       ...STORE_PORTS,
       ...SERVICE_PORTS,
       ...ENGINE_PORTS,
+      ...EVENT_PORTS,
       ...BACKGROUND_PORTS,
     ];
     const providers = ports.map((one) =>

@@ -4,6 +4,7 @@ import {
   Database,
   openDatabase,
   SqlApiKeyStore,
+  SqlContextEventLog,
   SqlConversationStore,
   SqlFrozenPrefixStore,
   SqlHiddenCallStore,
@@ -24,7 +25,7 @@ import { Clock, IdempotencyStore, UserErasure } from '#libs/kernel';
 import { PatternStore } from '#libs/learning';
 import { MemoryStore } from '#libs/memory';
 import { Metrics, ShutdownPhases } from '#libs/platform';
-import { SharedContextStore } from '#libs/shared-context';
+import { ContextEventLog, SharedContextStore } from '#libs/shared-context';
 import { UsageRecorder, UsageStore } from '#libs/usage';
 import { SERVER_CONFIG, type ServerConfig } from '../config/server-config.js';
 import { probeFolder } from '../routes/health/folder-probe.js';
@@ -76,6 +77,7 @@ export const STORE_PORTS = [
     [Database, Clock],
     (database, clock) => new SqlSharedContextStore(database, clock),
   ),
+  port(ContextEventLog, [Database], (database) => new SqlContextEventLog(database)),
   port(UsageStore, [Database], (database) => new SqlUsageStore(database)),
   port(
     UserErasure,

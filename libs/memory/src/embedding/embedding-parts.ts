@@ -1,6 +1,6 @@
+import type { Pause } from '#libs/kernel';
 import type { Embedder } from '../ports/embedder.js';
 import type { MemoryStore } from '../ports/memory-store.js';
-import type { Pause } from '../ports/pause.js';
 import type { Turns } from '../ports/turns.js';
 import type { EarlierModels } from './earlier-models.js';
 import type { ModelDimensions } from './model-dimensions.js';

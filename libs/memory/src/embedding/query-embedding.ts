@@ -1,7 +1,7 @@
+import type { Pause } from '#libs/kernel';
 import type { SearchFallback } from '../contract.js';
 import type { Embedder } from '../ports/embedder.js';
 import type { Embedding } from '../ports/memory-store.js';
-import type { Pause } from '../ports/pause.js';
 import type { EarlierModels } from './earlier-models.js';
 import type { ModelDimensions } from './model-dimensions.js';
 

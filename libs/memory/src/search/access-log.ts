@@ -1,6 +1,5 @@
-import { wholeTenant, type Caller } from '#libs/kernel';
+import { wholeTenant, type Caller, type Pause } from '#libs/kernel';
 import type { MemoryStore } from '../ports/memory-store.js';
-import type { Pause } from '../ports/pause.js';
 
 const WRITE_AFTER_MS = 2_000;
 

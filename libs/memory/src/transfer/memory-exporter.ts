@@ -1,7 +1,6 @@
-import { notFound, requireUser, type Caller, type Scope } from '#libs/kernel';
+import { notFound, requireUser, type Caller, type Pause, type Scope } from '#libs/kernel';
 import type { Memory } from '../model/memory.js';
 import type { MemoryStore } from '../ports/memory-store.js';
-import type { Pause } from '../ports/pause.js';
 import { validateScope } from '../write/validate-draft.js';
 
 /** Read together: a reader that is slow holds no transaction open, and others wait for no more than a page. */

@@ -1,7 +1,6 @@
-import { HeadroomError, requireUser, type Caller, type Clock } from '#libs/kernel';
+import { HeadroomError, requireUser, type Caller, type Clock, type Pause } from '#libs/kernel';
 import type { BackgroundEmbedding } from '../embedding/background-embedding.js';
 import type { MemoryStore, NewMemory } from '../ports/memory-store.js';
-import type { Pause } from '../ports/pause.js';
 import { newMemory } from '../write/memory-writer.js';
 import { ImportTally, type ImportSummary } from './import-tally.js';
 import { completeImported, type ImportedMemory } from './imported-memory.js';
