@@ -21,7 +21,7 @@ describe('JobQueue without its Redis', () => {
     const queue = await BullMqJobQueue.open({ url: 'redis://127.0.0.1:1', deadlineMs: 100 });
     queue.handle('embed', () => Promise.resolve());
     await expect(queue.enqueue('embed', {})).rejects.toMatchObject({ code: 'unavailable' });
-    await expect(queue.ping()).rejects.toMatchObject({ code: 'unavailable' });
+    await expect(queue.load()).rejects.toMatchObject({ code: 'unavailable' });
     await queue.close();
   });
 });

@@ -1,3 +1,4 @@
+import type { JobQueue } from '#libs/kernel';
 import type { Embedder } from '../ports/embedder.js';
 import type { MemoryStore } from '../ports/memory-store.js';
 import type { Pause } from '../ports/pause.js';
@@ -11,6 +12,7 @@ export interface EmbeddingParts {
   readonly embedder: Embedder;
   readonly earlier: EarlierModels;
   readonly dimensions: ModelDimensions;
+  readonly jobs: JobQueue;
   readonly turns: Turns;
   readonly pause: Pause;
 }

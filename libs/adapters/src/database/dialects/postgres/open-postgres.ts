@@ -12,6 +12,8 @@ import type { DatabaseDescription } from '../../database.js';
 import { entities } from '../../entities/entities.js';
 import { asFault } from '../../faults.js';
 import { applyMigrations, migrations, MIGRATIONS_TABLE } from '../../migrations.js';
+import { timed, type UnitObserver } from '../../timed-unit-of-work.js';
+import type { UnitOfWork } from '../../unit-of-work.js';
 import { PostgresUnitOfWork } from './postgres-unit-of-work.js';
 import { chooseRoles } from './roles.js';
 
@@ -23,6 +25,7 @@ export interface PostgresOptions {
   readonly cacheDir?: string | undefined;
   /** Further settings of node-postgres's pool, which win over the defaults. */
   readonly pool?: pg.PoolConfig | undefined;
+  readonly onUnit?: UnitObserver | undefined;
 }
 
 /** Any number; it only has to be the same in every server on a database. */
@@ -30,7 +33,8 @@ const MIGRATION_LOCK = 7_310_533;
 const OLDEST_VERSION = 150_000;
 
 /** Opens a PostgreSQL store and brings its tables up to date, one server at a time. */
-export async function openPostgres({ url, pool, cacheDir }: PostgresOptions): Promise<Database> {
+export async function openPostgres(options: PostgresOptions): Promise<Database> {
+  const { url, pool } = options;
   const dataSource = new DataSource({
     type: 'postgres',
     ...(url === undefined ? {} : { url }),
@@ -44,7 +48,7 @@ export async function openPostgres({ url, pool, cacheDir }: PostgresOptions): Pr
   });
   try {
     await dataSource.initialize();
-    return await prepare(dataSource, locationOf(url), cacheDir);
+    return await prepare(dataSource, options);
   } catch (error) {
     if (dataSource.isInitialized) await dataSource.destroy();
     throw asFault(error);
@@ -53,8 +57,7 @@ export async function openPostgres({ url, pool, cacheDir }: PostgresOptions): Pr
 
 async function prepare(
   dataSource: DataSource,
-  location: string,
-  cacheDir: string | undefined,
+  { url, cacheDir, onUnit }: PostgresOptions,
 ): Promise<Database> {
   const runner = dataSource.createQueryRunner();
   try {
@@ -65,9 +68,10 @@ async function prepare(
     } finally {
       await runner.query(`SELECT pg_advisory_unlock(${MIGRATION_LOCK})`);
     }
-    const units = new PostgresUnitOfWork(dataSource, await chooseRoles(runner));
+    const units = timed(new PostgresUnitOfWork(dataSource, await chooseRoles(runner)), onUnit);
     const pgvector = await findPgvector(dataSource, runner);
-    return new PostgresDatabase(dataSource, units, pgvector ?? compareHere(units, cacheDir), location);
+    const vectors = pgvector ?? compareHere(units, cacheDir);
+    return new PostgresDatabase(dataSource, units, vectors, locationOf(url));
   } finally {
     await runner.release();
   }
@@ -78,7 +82,7 @@ class PostgresDatabase extends Database {
 
   constructor(
     dataSource: DataSource,
-    override readonly unitOfWork: PostgresUnitOfWork,
+    override readonly unitOfWork: UnitOfWork,
     override readonly vectors: VectorSearch,
     private readonly location: string,
   ) {
@@ -124,7 +128,7 @@ async function findPgvector(dataSource: DataSource, runner: QueryRunner): Promis
   return extension && new PgvectorSearch(new PgvectorIndexes(dataSource, extension.version));
 }
 
-function compareHere(units: PostgresUnitOfWork, cacheDir: string | undefined): VectorSearch {
+function compareHere(units: UnitOfWork, cacheDir: string | undefined): VectorSearch {
   return cacheDir === undefined ? new ExactVectorSearch() : new HnswVectorSearch(units, { folder: cacheDir });
 }
 

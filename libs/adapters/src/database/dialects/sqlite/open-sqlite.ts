@@ -10,19 +10,22 @@ import { applyMigrations, migrations, MIGRATIONS_TABLE } from '../../migrations.
 import { HnswVectorSearch } from '../../../vector/hnsw/hnsw-vector-search.js';
 import type { VectorSearch } from '../../../vector/vector-search.js';
 import { FolderLock } from './folder-lock.js';
+import { timed, type UnitObserver } from '../../timed-unit-of-work.js';
+import type { UnitOfWork } from '../../unit-of-work.js';
 import { SqliteUnitOfWork } from './sqlite-unit-of-work.js';
 
 export interface SqliteOptions {
   readonly kind: 'sqlite';
   /** The folder of the embedded store; it is made when missing. */
   readonly dataDir: string;
+  readonly onUnit?: UnitObserver | undefined;
 }
 
 export const SQLITE_FILE = 'headroom.db';
 const VECTORS_FOLDER = 'vectors';
 
 /** Opens the embedded store and brings its tables up to date. */
-export async function openSqlite({ dataDir }: SqliteOptions): Promise<Database> {
+export async function openSqlite({ dataDir, onUnit }: SqliteOptions): Promise<Database> {
   let lock: FolderLock | undefined;
   try {
     mkdirSync(dataDir, { recursive: true });
@@ -39,7 +42,7 @@ export async function openSqlite({ dataDir }: SqliteOptions): Promise<Database> 
     }).initialize();
     const runner = dataSource.createQueryRunner();
     await applyMigrations(dataSource, runner);
-    return new SqliteDatabase(dataSource, file, new SqliteUnitOfWork(runner), lock);
+    return new SqliteDatabase(dataSource, file, new SqliteUnitOfWork(runner), lock, onUnit);
   } catch (error) {
     lock?.release();
     throw asFault(error);
@@ -61,16 +64,19 @@ function prepareDatabase(connection: SqliteConnection.Database): void {
 
 class SqliteDatabase extends Database {
   readonly dialect = 'sqlite';
+  readonly unitOfWork: UnitOfWork;
   readonly vectors: VectorSearch;
 
   constructor(
     dataSource: DataSource,
     private readonly file: string,
-    override readonly unitOfWork: SqliteUnitOfWork,
+    private readonly units: SqliteUnitOfWork,
     private readonly lock: FolderLock,
+    onUnit: UnitObserver | undefined,
   ) {
     super(dataSource);
-    this.vectors = new HnswVectorSearch(unitOfWork, { folder: join(dirname(file), VECTORS_FOLDER) });
+    this.unitOfWork = timed(units, onUnit);
+    this.vectors = new HnswVectorSearch(this.unitOfWork, { folder: join(dirname(file), VECTORS_FOLDER) });
   }
 
   override describe(): DatabaseDescription {
@@ -78,20 +84,20 @@ class SqliteDatabase extends Database {
   }
 
   override ping(): Promise<void> {
-    return this.unitOfWork.outside(async () => {
+    return this.units.outside(async () => {
       await this.dataSource.query('SELECT count(*) FROM tenants');
     });
   }
 
   override scrub(): Promise<void> {
-    return this.unitOfWork.outside(async () => {
+    return this.units.outside(async () => {
       await this.dataSource.query('PRAGMA wal_checkpoint(TRUNCATE)');
     });
   }
 
   override async close(): Promise<void> {
     await this.vectors.close();
-    await this.unitOfWork.stop();
+    await this.units.stop();
     await this.dataSource.destroy();
     this.lock.release();
   }
