@@ -8,10 +8,12 @@ import { Log, Metrics, ShutdownPhases } from '#libs/platform';
 import { SharedContextStore } from '#libs/shared-context';
 import { UsageStore } from '#libs/usage';
 import { SERVER_CONFIG, type ServerConfig } from '../config/server-config.js';
-import type { CheckResult } from '../routes/health/readiness.js';
-import { Readiness } from '../routes/health/readiness.js';
+import { type CheckResult, Readiness } from '../routes/health/readiness.js';
 import { port } from './port.js';
 import { Sweeping } from './sweeping.js';
+
+/** While Redis is away each connection says so again and again; one line of them is enough for this long. */
+const FAULT_EVERY_MS = 30_000;
 
 /** What goes on beside the requests. */
 export const BACKGROUND_PORTS = [
@@ -55,6 +57,7 @@ export const BACKGROUND_PORTS = [
 ];
 
 function observedBy(log: Log, metrics: Metrics): QueueSettings {
+  let quietUntil = 0;
   return {
     onAttempt: ({ job, outcome, milliseconds, error }: JobAttempt) => {
       metrics.observeJob(job.name, outcome, milliseconds / 1000);
@@ -63,6 +66,8 @@ function observedBy(log: Log, metrics: Metrics): QueueSettings {
       log.warn({ err: error, job: name, id, attempt, outcome }, 'a background job failed');
     },
     onFault: (error) => {
+      if (performance.now() < quietUntil) return;
+      quietUntil = performance.now() + FAULT_EVERY_MS;
       log.warn({ err: error }, 'the job queue is at fault');
     },
   };
