@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { EmbeddingService } from '../support/embedding-service.js';
 import { OwnRedis } from '../support/own-redis.js';
@@ -113,6 +116,53 @@ describe('a job that was given up', () => {
   });
 });
 
+describe('a server that stops or is killed while it embeds', () => {
+  const service = new EmbeddingService();
+  const dataDir = mkdtempSync(join(tmpdir(), 'headroom-jobs-'));
+  let url: string;
+  beforeAll(async () => {
+    url = await service.start();
+  });
+  afterAll(async () => {
+    await service.stop();
+    rmSync(dataDir, { recursive: true, force: true });
+  });
+
+  const start = (): Promise<SpawnedServer> =>
+    spawnServer({
+      HEADROOM_API_KEY: BOOTSTRAP_KEY,
+      HEADROOM_DATA_DIR: dataDir,
+      HEADROOM_EMBEDDER: 'openai',
+      HEADROOM_EMBEDDER_MODEL: 'model',
+      OPENAI_API_KEY: 'a-key',
+      OPENAI_TARGET_API_URL: url,
+    });
+
+  test.each(['stop', 'kill'] as const)('goes on after the restart: %s', async (how) => {
+    const first = await start();
+    service.isSilent = true;
+    const calls = service.calls;
+    await remember(first, `Ada can be told to ${how}`);
+    await until(
+      () => Promise.resolve(service.calls),
+      (now) => now > calls,
+    );
+    const startedAt = performance.now();
+    if (how === 'stop') expect(await first.stop()).toBe(0);
+    else await first.kill();
+    expect(performance.now() - startedAt).toBeLessThan(15_000);
+
+    service.isSilent = false;
+    const second = await start();
+    await until(
+      () => pendingOf(second),
+      (pending) => pending === 0,
+    );
+    expect(service.asked.map(({ text }) => text)).toContain(`Ada can be told to ${how}`);
+    await second.stop();
+  });
+});
+
 const hasServices = addressOf('PostgreSQL') !== undefined && addressOf('Redis') !== undefined;
 
 describe.skipIf(!hasServices)('servers with a Redis of their own', () => {
@@ -162,6 +212,19 @@ describe.skipIf(!hasServices)('servers with a Redis of their own', () => {
       (pending) => pending === 0,
     );
     expect(asked()).toEqual(['Ada plays chess']);
+  });
+
+  test('are not disturbed by a server of another store on the same Redis', async () => {
+    const { HEADROOM_STORE_URL: _other, ...embedded } = settings;
+    const foreign = await spawnServer(embedded);
+    for (let i = 0; i < 5; i++) {
+      await remember(foreign, `Ada has ${i} cats`);
+      await until(
+        () => pendingOf(foreign),
+        (pending) => pending === 0,
+      );
+    }
+    expect(await foreign.stop()).toBe(0);
   });
 
   test('while Redis is away, requests are answered at once and memories are embedded', async () => {

@@ -1,4 +1,11 @@
-import { BullMqJobQueue, InProcessJobQueue, type JobAttempt, type QueueSettings } from '#libs/adapters';
+import { createHash } from 'node:crypto';
+import {
+  BullMqJobQueue,
+  Database,
+  InProcessJobQueue,
+  type JobAttempt,
+  type QueueSettings,
+} from '#libs/adapters';
 import { OriginalStore } from '#libs/ccr';
 import { HiddenCallStore } from '#libs/chat';
 import { SessionPins } from '#libs/compression';
@@ -19,14 +26,14 @@ const FAULT_EVERY_MS = 30_000;
 export const BACKGROUND_PORTS = [
   port(
     JobQueue,
-    [SERVER_CONFIG, ShutdownPhases, Log, Metrics, Readiness],
-    async (config, shutdown, log, metrics, readiness) => {
+    [SERVER_CONFIG, Database, ShutdownPhases, Log, Metrics, Readiness],
+    async (config, database, shutdown, log, metrics, readiness) => {
       const { redisUrl } = (config as ServerConfig).storage;
       const settings = observedBy(log, metrics);
       const queue =
         redisUrl === undefined
           ? new InProcessJobQueue(settings)
-          : await BullMqJobQueue.open({ url: redisUrl, ...settings });
+          : await BullMqJobQueue.open({ url: redisUrl, prefix: prefixOf(database), ...settings });
       metrics.watchJobs(() => queue.load());
       readiness.add('queue', () => checkQueue(queue, redisUrl === undefined ? 'in-process' : 'redis'));
       shutdown.register('queue', 'close the queue', () => queue.close());
@@ -55,6 +62,12 @@ export const BACKGROUND_PORTS = [
     },
   ),
 ];
+
+/** Servers that share a Redis but no store do not take each other's jobs. */
+function prefixOf(database: Database): string {
+  const { location } = database.describe();
+  return `headroom-${createHash('sha256').update(location).digest('hex').slice(0, 12)}`;
+}
 
 function observedBy(log: Log, metrics: Metrics): QueueSettings {
   let quietUntil = 0;

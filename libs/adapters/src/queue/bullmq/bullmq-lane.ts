@@ -9,12 +9,7 @@ import {
   KEPT_FAILED,
 } from '../queue-options.js';
 import { runAttempt } from '../run-attempt.js';
-import {
-  type BullMqSettings,
-  DEFAULT_DEADLINE_MS,
-  DEFAULT_LOCK_MS,
-  DEFAULT_PREFIX,
-} from './bullmq-settings.js';
+import { type BullMqSettings, DEFAULT_DEADLINE_MS, DEFAULT_LOCK_MS } from './bullmq-settings.js';
 import { withDeadline } from './deadline.js';
 
 /** What is stored of a job; BullMQ's own ids differ with each attempt to add it. */
@@ -166,7 +161,7 @@ export class BullMqLane {
   }
 
   #place(more: { readonly enableOfflineQueue?: boolean } = {}) {
-    const { url, prefix = DEFAULT_PREFIX } = this.settings;
+    const { url, prefix } = this.settings;
     return { connection: { url, maxRetriesPerRequest: null, ...more }, prefix };
   }
 
