@@ -111,6 +111,22 @@ export function jobQueueContract(open: (settings: QueueSettings) => Promise<JobQ
     expect(seen[0]).toEqual({ id: 'originals', name: 'sweep', data: {}, attempt: 1 });
   });
 
+  it('lets a periodic job that waits for its next attempt wait, however often its period passes', async () => {
+    const queue = await aQueue();
+    let runs = 0;
+    queue.handle('sweep', () => {
+      runs++;
+      return Promise.reject(new HeadroomError('unavailable', 'later', { retry_after_ms: 60_000 }));
+    });
+    queue.repeat('sweep', 'originals', 50);
+    await until(
+      () => Promise.resolve(runs),
+      (count) => count > 0,
+    );
+    await new Promise((resolve) => setTimeout(resolve, 400));
+    expect(runs).toBe(1);
+  });
+
   it('says how its jobs stand', async () => {
     const queue = await aQueue({ concurrency: 1, attempts: 1, closeWithinMs: 50 });
     queue.handle('embed', () => new Promise(() => undefined));
@@ -202,6 +218,7 @@ export function jobQueueContract(open: (settings: QueueSettings) => Promise<JobQ
         await queue.drain();
       }
       expect((await queue.failed()).map(({ address }) => address)).toEqual(['embed:one', 'embed:other']);
+      expect(await queue.load()).toMatchObject([{ failed: 2 }]);
       state.isDown = false;
       await queue.enqueue('embed', {}, { id: 'one' });
       await queue.drain();

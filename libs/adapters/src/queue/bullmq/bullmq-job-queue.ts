@@ -64,9 +64,7 @@ export class BullMqJobQueue extends JobQueue {
 
   override async failed(): Promise<readonly FailedJob[]> {
     const jobs = (await Promise.all(this.#handled().map((lane) => lane.failed()))).flat();
-    const newestFirst = jobs.map(toFailedJob).sort((a, b) => b.failedAt.getTime() - a.failedAt.getTime());
-    const seen = new Set<string>();
-    return newestFirst.filter(({ address }) => !seen.has(address) && seen.add(address));
+    return jobs.map(toFailedJob).sort((a, b) => b.failedAt.getTime() - a.failedAt.getTime());
   }
 
   override async retry(address: string): Promise<boolean> {

@@ -76,7 +76,8 @@ export class BullMqLane {
   }
 
   repeat(id: string, everyMs: number): void {
-    const template = { name: this.name, data: { id, data: {} }, opts: this.#options() };
+    const opts = { removeOnComplete: true, removeOnFail: true };
+    const template = { name: this.name, data: { id, data: {} }, opts };
     const announce = (): void => {
       this.#inTime(() => this.#queue.upsertJobScheduler(id, { every: everyMs }, template)).catch(
         (error: unknown) => this.settings.onFault?.(error),
@@ -144,10 +145,18 @@ export class BullMqLane {
   }
 
   async #run(job: Bull.Job<Payload>, handler: JobHandler): Promise<void> {
+    // The tick of a period adds its job like everybody else, so that it never runs twice at a time.
+    if (job.repeatJobKey !== undefined) return this.add(job.data.id, job.data.data, 0);
     const isLast = job.attemptsMade + 1 >= (job.opts.attempts ?? 1);
-    await runAttempt(toJob(job), handler, this.closing, isLast, this.settings.onAttempt);
-    // Had it failed before, that is mended now.
-    await this.dropFailed(job.data.id).catch(() => undefined);
+    // Done or given up, it takes the place of an earlier failure.
+    const forgetEarlier = () => this.dropFailed(job.data.id).catch(() => undefined);
+    try {
+      await runAttempt(toJob(job), handler, this.closing, isLast, this.settings.onAttempt);
+    } catch (error) {
+      if (isLast) await forgetEarlier();
+      throw error;
+    }
+    await forgetEarlier();
   }
 
   #options(): Bull.JobsOptions {
