@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { EmbeddingService } from '../support/embedding-service.js';
-import { OwnRedis } from '../support/own-redis.js';
+import { hasOwnRedis, OwnRedis } from '../support/own-redis.js';
 import { createPostgresDatabase } from '../support/postgres.js';
 import { problemOf, send, type Reply } from '../support/send.js';
 import { addressOf } from '../support/services.js';
@@ -163,7 +163,7 @@ describe('a server that stops or is killed while it embeds', () => {
   });
 });
 
-const hasServices = addressOf('PostgreSQL') !== undefined && addressOf('Redis') !== undefined;
+const hasServices = addressOf('PostgreSQL') !== undefined && hasOwnRedis();
 
 describe.skipIf(!hasServices)('servers with a Redis of their own', () => {
   let service: EmbeddingService;

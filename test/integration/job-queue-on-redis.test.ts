@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { afterEach, describe, expect, it } from 'vitest';
 import { BullMqJobQueue, type BullMqSettings } from '#libs/adapters';
-import { OwnRedis } from '../support/own-redis.js';
+import { hasOwnRedis, OwnRedis } from '../support/own-redis.js';
 import { addressOf } from '../support/services.js';
 import { until } from '../support/until.js';
 
@@ -114,7 +114,7 @@ describe.skipIf(redisUrl === undefined)('several servers on one Redis', () => {
   });
 });
 
-describe.skipIf(redisUrl === undefined)('a Redis that is killed', () => {
+describe.skipIf(!hasOwnRedis())('a Redis that is killed', () => {
   it('makes no call wait for long, and what is periodic goes on when it is back, empty', async () => {
     const redis = await OwnRedis.start();
     try {

@@ -32,8 +32,8 @@ describe('sweeping', () => {
     const clock = new FakeClock();
     const stores = sqlStores(opened.database, clock);
     const queue = new NotedPeriods({ attempts: 1 });
-    const { originals, sessions, memories, usage } = stores;
-    const swept = { originals, sessions, memories, usage };
+    const { originals, sessions, hidden, memories, usage } = stores;
+    const swept = { originals, sessions, hidden, memories, usage };
     const log = new PinoLog({ level: 'silent' });
     new Sweeping(
       queue,
@@ -48,6 +48,7 @@ describe('sweeping', () => {
     expect(aSweeping().queue.periods).toEqual([
       ['sweep', 'originals', 60],
       ['sweep', 'session_pins', 60],
+      ['sweep', 'hidden_calls', 60],
       ['sweep', 'memories', 60],
       ['sweep', 'shared_contexts', 60],
       ['sweep', 'replays', 60],

@@ -1,9 +1,18 @@
-import { spawn, type ChildProcess } from 'node:child_process';
+import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { freePort } from './free-port.js';
+import { addressOf } from './services.js';
+
+/** Whether tests may start a Redis themselves. */
+export function hasOwnRedis(): boolean {
+  if (addressOf('Redis') === undefined) return false;
+  const isThere = spawnSync('redis-server', ['--version']).status === 0;
+  if (!isThere && process.env.HEADROOM_TEST_REQUIRE_ALL === '1') throw new Error('There is no redis-server.');
+  return isThere;
+}
 
 /** A Redis of this test alone, which keeps nothing on disk: killed, it has forgotten everything. */
 export class OwnRedis {
