@@ -8,6 +8,9 @@ import { ScriptedProvider, completes } from '../support/scripted-provider.js';
 import { send, type Reply } from '../support/send.js';
 import { spawnServer, type SpawnedServer } from '../support/spawn-server.js';
 
+/** Any number. */
+const A_NUMBER: unknown = expect.any(Number);
+
 const rows = Array.from({ length: 300 }, (_, id) => ({ id, name: `row ${id}`, load: (id * 37) % 911 }));
 const messages = [
   { role: 'user', content: 'look' },
@@ -64,8 +67,8 @@ describe('what requests came to', () => {
 
   test('is in every field of /stats that is documented', async () => {
     const { body } = await send(`${server.url}/stats?cached=1`);
-    const spread = { average_ms: expect.any(Number), min_ms: expect.any(Number), max_ms: expect.any(Number) };
-    const timing = { average_ms: expect.any(Number), max_ms: expect.any(Number), count: 1 };
+    const spread = { average_ms: A_NUMBER, min_ms: A_NUMBER, max_ms: A_NUMBER };
+    const timing = { average_ms: A_NUMBER, max_ms: A_NUMBER, count: 1 };
     expect(body).toMatchObject({
       requests: {
         total: 2,
@@ -76,34 +79,34 @@ describe('what requests came to', () => {
         by_model: { 'gpt-4o': 2 },
       },
       tokens: {
-        input: expect.any(Number),
-        output: expect.any(Number),
+        input: A_NUMBER,
+        output: A_NUMBER,
         saved,
         cli_tokens_avoided: 0,
-        total_before_compression: expect.any(Number),
-        savings_percent: expect.any(Number),
+        total_before_compression: A_NUMBER,
+        savings_percent: A_NUMBER,
       },
       latency: spread,
       overhead: spread,
       pipeline_timing: { compress: timing, 'chat.completions': timing },
       waste_signals: {},
-      cost: { total_cost_usd: expect.any(Number), total_savings_usd: expect.any(Number) },
+      cost: { total_cost_usd: A_NUMBER, total_savings_usd: A_NUMBER },
       cache: { entries: 0, total_hits: 0 },
       compression: {
         ccr_entries: 1,
         ccr_max_entries: 100_000,
-        original_tokens_cached: expect.any(Number),
-        compressed_tokens_cached: expect.any(Number),
+        original_tokens_cached: A_NUMBER,
+        compressed_tokens_cached: A_NUMBER,
         ccr_retrievals: 0,
       },
       feedback_loop: {
-        tools_tracked: expect.any(Number),
-        total_compressions: expect.any(Number),
+        tools_tracked: A_NUMBER,
+        total_compressions: A_NUMBER,
         total_retrievals: 0,
         global_retrieval_rate: 0,
       },
       persistent_savings: {
-        lifetime: { requests: 2, tokens_saved: saved, compression_savings_usd: expect.any(Number) },
+        lifetime: { requests: 2, tokens_saved: saved, compression_savings_usd: A_NUMBER },
       },
     });
     const tokens = body['tokens'] as Record<string, number>;
@@ -140,7 +143,7 @@ describe('what requests came to', () => {
     expect(lifetime).toEqual({
       requests: 2,
       tokens_saved: saved,
-      compression_savings_usd: expect.any(Number),
+      compression_savings_usd: A_NUMBER,
     });
     expect(Object.keys(series)).toEqual(['hourly', 'daily', 'weekly', 'monthly']);
     for (const buckets of Object.values(series)) {
@@ -165,7 +168,7 @@ describe('what requests came to', () => {
   test.each(['history', 'hourly', 'daily', 'weekly', 'monthly'])('is the same as CSV: %s', async (series) => {
     const reply = await send(`${server.url}/stats-history?format=csv&series=${series}`);
     expect(reply.headers.get('content-type')).toBe('text/csv; charset=utf-8');
-    const read = parse(reply.text, { columns: true, record_delimiter: '\r\n' }) as Record<string, string>[];
+    const read = parse<Record<string, string>>(reply.text, { columns: true, record_delimiter: '\r\n' });
     const { series: asJson } = await historyOf(server);
     const expected = asJson[series === 'history' ? 'hourly' : series] ?? [];
     expect(read).toEqual(
