@@ -65,21 +65,7 @@ describe('a server on loopback without keys', () => {
     }
   });
 
-  test('counts in /stats, /stats-history and /metrics', async () => {
-    const stats = (await send(url('/stats'))).body;
-    expect(stats).toMatchObject({ requests: { total: 0 }, tokens: { saved: 0 } });
-    expect((await send(url('/stats-history?format=csv'))).text).toMatch(/^timestamp,requests,/);
-    const metrics = (await send(url('/metrics'))).text;
-    for (const name of [
-      'headroom_requests_total',
-      'headroom_tokens_saved_total',
-      'headroom_compression_ratio_bucket',
-      'headroom_latency_seconds_bucket',
-      'headroom_cache_hits_total',
-      'headroom_cache_misses_total',
-    ]) {
-      expect(metrics).toContain(name.replace(/_bucket$/, ''));
-    }
+  test('has no cache of answers to clear', async () => {
     expect((await send(url('/cache/clear'), { method: 'POST' })).body).toEqual({ status: 'cache disabled' });
   });
 
@@ -330,41 +316,6 @@ describe('a crash', () => {
     );
     expect(found.filter((status) => status !== 200)).toEqual([]);
     await restarted.stop();
-    rmSync(dataDir, { recursive: true, force: true });
-  });
-
-  test('loses at most the counts of its last moments', async () => {
-    const dataDir = mkdtempSync(join(tmpdir(), 'headroom-killed-'));
-    const doomed = await spawnServer({ HEADROOM_DATA_DIR: dataDir });
-    const json = { messages: [{ role: 'user', content: 'hello' }], model: 'gpt-4o' };
-    expect((await send(`${doomed.url}/v1/compress`, { json })).status).toBe(200);
-    // Reading the counts would store them: only time may pass.
-    await new Promise((resolve) => setTimeout(resolve, 1_000));
-    await doomed.kill();
-
-    const restarted = await spawnServer({ HEADROOM_DATA_DIR: dataDir });
-    const { body } = await send(`${restarted.url}/stats`);
-    expect(body['persistent_savings']).toMatchObject({ lifetime: { requests: 1 } });
-    await restarted.stop();
-    rmSync(dataDir, { recursive: true, force: true });
-  });
-
-  test('of none: a stopped server ends with 0 and what was counted is there after the restart', async () => {
-    const dataDir = mkdtempSync(join(tmpdir(), 'headroom-stop-'));
-    const first = await spawnServer({ HEADROOM_DATA_DIR: dataDir });
-    const messages = [{ role: 'user', content: 'hello' }];
-    expect((await send(`${first.url}/v1/compress`, { json: { messages, model: 'gpt-4o' } })).status).toBe(
-      200,
-    );
-    expect(await first.stop()).toBe(0);
-
-    const second = await spawnServer({ HEADROOM_DATA_DIR: dataDir });
-    const stats = await send(`${second.url}/stats`);
-    expect(stats.body).toMatchObject({
-      persistent_savings: { lifetime: { requests: 1 } },
-      requests: { total: 0 },
-    });
-    await second.stop();
     rmSync(dataDir, { recursive: true, force: true });
   });
 });

@@ -18,10 +18,14 @@ describe.skipIf(redisUrl === undefined)('JobQueue on Redis', () => {
 
 describe('JobQueue without its Redis', () => {
   it('says within its deadline that it is unavailable, and closes', async () => {
-    const queue = await BullMqJobQueue.open({ url: 'redis://127.0.0.1:1', deadlineMs: 100 });
+    const queue = await BullMqJobQueue.open({
+      url: 'redis://127.0.0.1:1',
+      prefix: 'test',
+      deadlineMs: 100,
+    });
     queue.handle('embed', () => Promise.resolve());
     await expect(queue.enqueue('embed', {})).rejects.toMatchObject({ code: 'unavailable' });
-    await expect(queue.ping()).rejects.toMatchObject({ code: 'unavailable' });
+    await expect(queue.load()).rejects.toMatchObject({ code: 'unavailable' });
     await queue.close();
   });
 });

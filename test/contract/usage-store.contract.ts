@@ -134,6 +134,43 @@ export function usageStoreContract(open: () => Promise<UsageStore>): void {
     expect(await store.series(caller, 'hourly', 10)).toHaveLength(2);
   });
 
+  it('adds old hours up to days, losing nothing, also when asked again or of requests that come late', async () => {
+    const store = await open();
+    const at = (instant: string, model?: string) => aRecord({ at: new Date(instant), model });
+    await store.record(caller, [
+      at('2026-09-01T00:10:00Z', 'a'),
+      at('2026-09-01T05:00:00Z', 'a'),
+      at('2026-09-01T05:30:00Z', 'b'),
+      at('2026-09-01T23:59:59Z'),
+      at('2026-09-02T01:00:00Z', 'a'),
+      at('2026-09-03T07:00:00Z', 'a'),
+    ]);
+    const all = async () => ({
+      lifetime: await store.lifetime(caller),
+      wide: await Promise.all(
+        (['daily', 'weekly', 'monthly'] as const).map((series) => store.series(caller, series, 100)),
+      ),
+    });
+    const before = await all();
+    expect(await store.rollUp(new Date('2026-09-03T06:00:00Z'))).toBeGreaterThan(0);
+    expect(await store.rollUp(new Date('2026-09-03T06:00:00Z'))).toBe(0);
+    expect(await all()).toEqual(before);
+    const hours = async () =>
+      (await store.series(caller, 'hourly', 100)).map(({ start, requests }) => [
+        start.toISOString().slice(0, 13),
+        requests,
+      ]);
+    const folded = [
+      ['2026-09-01T00', 4],
+      ['2026-09-02T00', 1],
+      ['2026-09-03T07', 1],
+    ];
+    expect(await hours()).toEqual(folded);
+    await store.record(caller, [at('2026-09-01T09:00:00Z', 'a')]);
+    await store.rollUp(new Date('2026-09-03T06:00:00Z'));
+    expect(await hours()).toEqual([['2026-09-01T00', 5], ...folded.slice(1)]);
+  });
+
   it('survives labels that no text column takes', async () => {
     const store = await open();
     await store.record(caller, [

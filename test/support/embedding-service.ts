@@ -10,6 +10,10 @@ export class EmbeddingService {
   delayMs = 0;
   /** Whether it never answers. */
   isSilent = false;
+  /** Whether it refuses everything. */
+  isBroken = false;
+  /** How often it was called, answered or not. */
+  calls = 0;
   #server: Server | undefined;
 
   async start(): Promise<string> {
@@ -17,7 +21,14 @@ export class EmbeddingService {
       const chunks: Buffer[] = [];
       request.on('data', (chunk: Buffer) => chunks.push(chunk));
       request.on('end', () => {
+        this.calls++;
         if (this.isSilent) return;
+        if (this.isBroken) {
+          response
+            .writeHead(400, { 'content-type': 'application/json' })
+            .end('{"error":{"message":"broken"}}');
+          return;
+        }
         const body = JSON.parse(Buffer.concat(chunks).toString()) as { model: string; input: string[] };
         this.asked.push(...body.input.map((text) => ({ model: body.model, text })));
         const data = body.input.map((text, index) => ({ index, embedding: vectorOf(text) }));

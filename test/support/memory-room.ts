@@ -1,4 +1,4 @@
-import { InMemoryMemoryStore } from '#libs/adapters';
+import { InMemoryMemoryStore, InProcessJobQueue } from '#libs/adapters';
 import type { Scope } from '#libs/kernel';
 import {
   type CreateOutcome,
@@ -24,7 +24,14 @@ export function aMemoryRoom(
   store = new InMemoryMemoryStore(),
 ) {
   const clock = new FakeClock();
-  const memories = new MemoryService(store, embedder, clock, new CountingIds(), pause);
+  const memories = new MemoryService(
+    store,
+    embedder,
+    clock,
+    new CountingIds(),
+    pause,
+    new InProcessJobQueue(),
+  );
   const caller = aCaller();
   const tools = new MemoryTools(memories, clock);
   const create = (content: string, draft: Partial<MemoryDraft> = {}): Promise<CreateOutcome> =>

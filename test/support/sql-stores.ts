@@ -1,6 +1,7 @@
 import {
   type Database,
   SqlApiKeyStore,
+  SqlContextEventLog,
   SqlConversationStore,
   SqlFrozenPrefixStore,
   SqlHiddenCallStore,
@@ -20,6 +21,7 @@ export function sqlStores(database: Database, clock: Clock) {
     memories: new SqlMemoryStore(database, clock),
     originals: new SqlOriginalStore(database, clock, { ttlSeconds: 86_400, maxEntries: 100_000 }),
     sharedContexts: new SqlSharedContextStore(database, clock),
+    contextEvents: new SqlContextEventLog(database),
     conversations: new SqlConversationStore(database),
     prefixes: new SqlFrozenPrefixStore(database),
     usage: new SqlUsageStore(database),

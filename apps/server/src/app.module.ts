@@ -7,6 +7,7 @@ import { ContextModule } from './routes/context/context.module.js';
 import { ConversationsModule } from './routes/conversations/conversations.module.js';
 import { DocsModule } from './routes/docs/docs.module.js';
 import { HealthModule } from './routes/health/health.module.js';
+import { JobsModule } from './routes/jobs/jobs.module.js';
 import { KeysModule } from './routes/keys/keys.module.js';
 import { MemoriesModule } from './routes/memories/memories.module.js';
 import { MetricsModule } from './routes/metrics/metrics.module.js';
@@ -24,6 +25,7 @@ export const ROUTES: readonly Type[] = [
   MetricsModule,
   DocsModule,
   KeysModule,
+  JobsModule,
   MemoriesModule,
   UsersModule,
   SharedContextsModule,

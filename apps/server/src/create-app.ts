@@ -5,7 +5,7 @@ import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fa
 import type { FastifyInstance } from 'fastify';
 import { ApiKeys } from '#libs/access';
 import { IdempotencyStore, SCOPE_ID_MAX_CHARACTERS } from '#libs/kernel';
-import { Log, ShutdownPhases } from '#libs/platform';
+import { Log, Metrics, ShutdownPhases } from '#libs/platform';
 import { AppModule } from './app.module.js';
 import type { ServerConfig } from './config/server-config.js';
 import { registerBodyParsers } from './http/body-parsers.js';
@@ -60,7 +60,7 @@ export async function createApp(
   const server: FastifyInstance = app.getHttpAdapter().getInstance();
   registerBodyParsers(server);
   registerStreamedBodies(server);
-  registerRequestHooks(server, app.get(ApiKeys), log);
+  registerRequestHooks(server, app.get(ApiKeys), log, app.get(Metrics));
   registerIdempotency(server, app.get<IdempotencyStore>(IdempotencyStore), log);
   registerShutdown(server, app.get(ShutdownPhases), log);
   await app.init();

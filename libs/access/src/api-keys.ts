@@ -1,6 +1,7 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { DEFAULT_TENANT, HeadroomError, notFound, type Caller, type Clock, type Ids } from '#libs/kernel';
 import type { ApiKeyRecord, ApiKeyStore } from './api-key-store.js';
+import { requireOperator } from './operator.js';
 import type { SecretSource } from './secret-source.js';
 
 /** Every key this service makes begins so; that tells it from a provider's key in the same header. */
@@ -60,7 +61,7 @@ export class ApiKeys {
     caller: Caller,
     key: NewApiKey,
   ): Promise<{ readonly record: ApiKeyRecord; readonly secret: string }> {
-    requireAdmin(caller);
+    requireOperator(caller, 'manages keys');
     const createdAt = this.clock.now();
     if (key.expiresAt !== undefined && key.expiresAt <= createdAt) {
       throw new HeadroomError('validation_error', 'expires_at: must lie in the future.', {
@@ -83,27 +84,19 @@ export class ApiKeys {
 
   /** All keys, newest first. @throws HeadroomError `forbidden`. */
   async list(caller: Caller): Promise<readonly ApiKeyRecord[]> {
-    requireAdmin(caller);
+    requireOperator(caller, 'manages keys');
     return this.store.list();
   }
 
   /** Takes a key back at once. @throws HeadroomError `forbidden`, `not_found`. */
   async revoke(caller: Caller, id: string): Promise<void> {
-    requireAdmin(caller);
+    requireOperator(caller, 'manages keys');
     if (!(await this.store.remove(id))) throw notFound('API key');
   }
 
   private hasExpired(key: ApiKeyRecord): boolean {
     return key.expiresAt !== undefined && key.expiresAt <= this.clock.now();
   }
-}
-
-function requireAdmin(caller: Caller): void {
-  if (caller.isAdmin) return;
-  throw new HeadroomError(
-    'forbidden',
-    'Only the bootstrap key manages keys: start the server with HEADROOM_API_KEY and send that key.',
-  );
 }
 
 function sha256(text: string): string {

@@ -6,6 +6,7 @@ import {
   type Caller,
   type Clock,
   type Ids,
+  type JobQueue,
   type Page,
   type Scope,
   type Pause,
@@ -77,6 +78,7 @@ export class MemoryService {
     private readonly clock: Clock,
     ids: Ids,
     pause: Pause,
+    jobs: JobQueue,
     options: MemoryServiceOptions = {},
   ) {
     const { queryDeadlineMs = 2_000, openEarlier = () => null, turns = new OneProcess() } = options;
@@ -84,7 +86,7 @@ export class MemoryService {
     const earlier = embedder && new EarlierModels(store, embedder.model, dimensions, openEarlier);
     const queries = new QueryEmbedding(embedder, earlier, dimensions, pause, queryDeadlineMs);
     this.#embedding = new BackgroundEmbedding(
-      embedder && earlier && { store, embedder, earlier, dimensions, turns, pause },
+      embedder && earlier && { store, embedder, earlier, dimensions, jobs, turns, pause },
     );
     const sessionEnd = new SessionEnd(options.sessionTtlSeconds);
     this.#writer = new MemoryWriter(store, this.#embedding, queries, embedder, clock, ids, sessionEnd);

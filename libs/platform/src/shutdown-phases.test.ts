@@ -12,6 +12,6 @@ test('closes by phase, the last opened first, once, and goes on after a failure'
   phases.register('queue', 'close the queue', () => void done.push('queue'));
   const [failures] = await Promise.all([phases.end(), phases.end()]);
   expect(phases.signal.aborted).toBe(true);
-  expect(done).toEqual(['a', 'queue', 'database']);
+  expect(done).toEqual(['queue', 'a', 'database']);
   expect(failures.map((failure) => failure.message)).toEqual(['Could not stop b.']);
 });

@@ -1,5 +1,8 @@
-/** In this order, once no request is in flight: what a later phase closes, an earlier one may still use. */
-export const SHUTDOWN_PHASES = ['background', 'queue', 'database'] as const;
+/**
+ * In this order, once no request is in flight: what a later phase closes, an earlier one may still use. Jobs come first:
+ * those that run use all the rest.
+ */
+export const SHUTDOWN_PHASES = ['queue', 'background', 'database'] as const;
 export type ShutdownPhase = (typeof SHUTDOWN_PHASES)[number];
 
 export type ShutdownStep = () => Promise<void> | void;

@@ -48,6 +48,10 @@ class ListStore extends UsageStore {
   sweep(): Promise<number> {
     return Promise.resolve(0);
   }
+
+  rollUp(): Promise<number> {
+    return Promise.resolve(0);
+  }
 }
 
 describe('recording usage', () => {

@@ -54,4 +54,6 @@ export abstract class UsageStore {
   abstract series(caller: Caller, series: UsageSeries, limit: number): Promise<readonly UsageBucket[]>;
   /** Drops single requests older than that; what they added up to stays. Across all tenants. @returns how many. */
   abstract sweep(before: Date): Promise<number>;
+  /** Adds the hours of earlier days than that up to one a day. Across all tenants. @returns how many hours went into days. */
+  abstract rollUp(before: Date): Promise<number>;
 }

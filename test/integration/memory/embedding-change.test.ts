@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { InMemoryMemoryStore, InMemoryTurns } from '#libs/adapters';
+import { InMemoryMemoryStore, InMemoryTurns, InProcessJobQueue } from '#libs/adapters';
 import {
   type Embedder,
   type EmbedderAvailability,
@@ -9,6 +9,7 @@ import {
 import { aCaller } from '../../support/callers.js';
 import { CountingIds } from '../../support/counting-ids.js';
 import { FakeClock } from '../../support/fake-clock.js';
+import { until } from '../../support/until.js';
 import { InstantPause, ScriptedEmbedder } from '../../support/scripted-embedder.js';
 
 const scope = { userId: 'anna' };
@@ -58,7 +59,7 @@ function aProcess(
   options: MemoryServiceOptions = {},
   pause = new InstantPause(),
 ): MemoryService {
-  return new MemoryService(store, embedder, clock, ids, pause, options);
+  return new MemoryService(store, embedder, clock, ids, pause, new InProcessJobQueue(), options);
 }
 const clock = new FakeClock();
 const ids = new CountingIds();
@@ -219,7 +220,11 @@ describe('several processes on one store', () => {
       caller,
       contents.slice(100).map((content) => ({ scope, content })),
     );
-    await new Promise((resolve) => setImmediate(resolve));
+    one.start();
+    await until(
+      () => Promise.resolve(held.size),
+      (turns) => turns === 1,
+    );
     other.start();
     held.clear();
     await other.settle();

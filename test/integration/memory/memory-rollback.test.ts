@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { InMemoryMemoryStore, SqlMemoryStore } from '#libs/adapters';
+import { InMemoryMemoryStore, InProcessJobQueue, SqlMemoryStore } from '#libs/adapters';
 import type { Scope } from '#libs/kernel';
 import { isCurrent, type Memory, MemoryService, type MemoryStore, type RollbackChange } from '#libs/memory';
 import { aCaller, aCallerFor } from '../../support/callers.js';
@@ -68,7 +68,14 @@ class History {
 
   constructor(open: (clock: FakeClock) => MemoryStore) {
     this.store = open(this.clock);
-    this.memories = new MemoryService(this.store, null, this.clock, new CountingIds(), new InstantPause());
+    this.memories = new MemoryService(
+      this.store,
+      null,
+      this.clock,
+      new CountingIds(),
+      new InstantPause(),
+      new InProcessJobQueue(),
+    );
   }
 
   async live(events: readonly Event[]): Promise<void> {

@@ -1,6 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
-import { InMemoryMemoryStore, TimerPause } from '#libs/adapters';
+import { InMemoryMemoryStore, InProcessJobQueue, TimerPause } from '#libs/adapters';
 import { type ImportRecord, MemoryService } from '#libs/memory';
 import { aCaller } from '../../support/callers.js';
 import { CountingIds } from '../../support/counting-ids.js';
@@ -35,6 +35,7 @@ describe('while memories are', () => {
     new FakeClock(),
     new CountingIds(),
     new TimerPause(),
+    new InProcessJobQueue(),
   );
 
   test('imported from a file that is all there, others have their turns', async () => {

@@ -1,12 +1,17 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { ApiKeys } from '#libs/access';
-import { runWithRequestId, type Log } from '#libs/platform';
+import { type Log, type Metrics, runWithRequestId } from '#libs/platform';
 import { authenticate } from './authentication.js';
 import { knownCaller, rememberCaller } from './current-caller.js';
 import { routeOptions } from './route-options.js';
 
-/** What every request passes, before its body is read: its id, then who sent it; after its answer: one log line. */
-export function registerRequestHooks(server: FastifyInstance, keys: ApiKeys, log: Log): void {
+/** What every request passes, before its body is read: its id, then who sent it; after its answer: one log line, one observation. */
+export function registerRequestHooks(
+  server: FastifyInstance,
+  keys: ApiKeys,
+  log: Log,
+  metrics: Metrics,
+): void {
   server.addHook('onRequest', (request, reply, done) => {
     void reply.header('x-request-id', request.id);
     runWithRequestId(request.id, done);
@@ -17,6 +22,12 @@ export function registerRequestHooks(server: FastifyInstance, keys: ApiKeys, log
   });
   server.addHook('onResponse', (request, reply, done) => {
     logRequest(log, request, reply);
+    metrics.observeAnswer({
+      method: request.method,
+      route: routeOf(request),
+      status: reply.statusCode,
+      seconds: reply.elapsedTime / 1000,
+    });
     done();
   });
 }
@@ -26,8 +37,7 @@ function logRequest(log: Log, request: FastifyRequest, reply: FastifyReply): voi
   const fields = {
     request_id: request.id,
     method: request.method,
-    // The pattern, not the address: ids that clients made up stay out of the log.
-    route: request.routeOptions.url ?? 'none',
+    route: routeOf(request),
     status: reply.statusCode,
     tenant: caller?.tenantId,
     key_id: caller?.keyId,
@@ -37,6 +47,11 @@ function logRequest(log: Log, request: FastifyRequest, reply: FastifyReply): voi
   };
   if (routeOptions(request).open) log.debug(fields, 'request');
   else log.info(fields, 'request');
+}
+
+/** The pattern, not the address: ids that clients made up stay out of logs and metrics. */
+function routeOf(request: FastifyRequest): string {
+  return request.routeOptions.url ?? 'none';
 }
 
 function sizeOf(contentLength: unknown): number | undefined {

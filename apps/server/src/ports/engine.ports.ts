@@ -19,7 +19,7 @@ import {
   FrozenPrefixStore,
   PromptCompression,
 } from '#libs/conversation';
-import { Clock, Ids, Pause } from '#libs/kernel';
+import { Clock, Ids, JobQueue, Pause } from '#libs/kernel';
 import { PatternStore, ToolLearning } from '#libs/learning';
 import {
   type Embedder,
@@ -88,8 +88,8 @@ export const ENGINE_PORTS = [
   ),
   port(
     MemoryService,
-    [SERVER_CONFIG, MemoryStore, Clock, Ids, Pause, Turns, Readiness, ShutdownPhases, Log],
-    (config, store, clock, ids, pause, turns, readiness, shutdown, log) => {
+    [SERVER_CONFIG, MemoryStore, Clock, Ids, Pause, JobQueue, Turns, Readiness, ShutdownPhases, Log],
+    (config, store, clock, ids, pause, jobs, turns, readiness, shutdown, log) => {
       const settings = embedderConfig(config as ServerConfig);
       const { embedder, reason } = createEmbedder(settings, (level, news) => {
         log[level]({ reason: news }, 'embedder');
@@ -97,7 +97,7 @@ export const ENGINE_PORTS = [
       log.info({ reason }, 'embedder');
       const openEarlier = (model: string): Embedder | null => openEarlierModel(settings, model);
       const { sessionTtlSeconds } = (config as ServerConfig).memory;
-      const memories = new MemoryService(store, embedder, clock, ids, pause, {
+      const memories = new MemoryService(store, embedder, clock, ids, pause, jobs, {
         openEarlier,
         turns,
         sessionTtlSeconds,

@@ -1,5 +1,5 @@
-import { ApiKeys, ApiKeyStore, SecretSource } from '#libs/access';
-import { Clock, Ids } from '#libs/kernel';
+import { ApiKeys, ApiKeyStore, OperatorJobs, SecretSource } from '#libs/access';
+import { Clock, Ids, JobQueue } from '#libs/kernel';
 import { Log, Metrics, ShutdownPhases } from '#libs/platform';
 import { UsageRecorder, UsageStore } from '#libs/usage';
 import { SERVER_CONFIG, type ServerConfig } from '../config/server-config.js';
@@ -16,6 +16,7 @@ export const SERVICE_PORTS = [
     (config, store, clock, ids, secrets) =>
       new ApiKeys(store, clock, ids, secrets, (config as ServerConfig).server.apiKey),
   ),
+  port(OperatorJobs, [JobQueue], (queue) => new OperatorJobs(queue)),
   port(UsageRecorder, [UsageStore, Metrics, Log, ShutdownPhases], (store, metrics, log, shutdown) => {
     let due: NodeJS.Timeout | undefined;
     const flushSoon = (): void => {

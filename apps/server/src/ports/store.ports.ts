@@ -16,6 +16,7 @@ import {
   SqlSharedContextStore,
   SqlUsageStore,
   SqlUserErasure,
+  type UnitObserver,
 } from '#libs/adapters';
 import { OriginalStore } from '#libs/ccr';
 import { HiddenCallStore } from '#libs/chat';
@@ -39,13 +40,16 @@ export const STORE_PORTS = [
     [SERVER_CONFIG, ShutdownPhases, Readiness, Metrics],
     async (config, shutdown, readiness, metrics) => {
       const { storeUrl, dataDir } = (config as ServerConfig).storage;
+      const onUnit: UnitObserver = (operation, seconds) => {
+        metrics.observeStore(operation, seconds);
+      };
       const database = await openDatabase(
         storeUrl === undefined
-          ? { kind: 'sqlite', dataDir }
-          : { kind: 'postgres', url: storeUrl, cacheDir: join(dataDir, 'vectors') },
+          ? { kind: 'sqlite', dataDir, onUnit }
+          : { kind: 'postgres', url: storeUrl, cacheDir: join(dataDir, 'vectors'), onUnit },
       );
       shutdown.register('database', 'close the database', () => database.close());
-      watchDatabase(database, readiness, metrics, storeUrl === undefined ? dataDir : undefined);
+      watchDatabase(database, readiness, storeUrl === undefined ? dataDir : undefined);
       return database;
     },
   ),
@@ -87,12 +91,10 @@ export const STORE_PORTS = [
 ];
 
 /** @param folder of the embedded store, which must not only be readable. */
-function watchDatabase(database: Database, readiness: Readiness, metrics: Metrics, folder?: string): void {
+function watchDatabase(database: Database, readiness: Readiness, folder?: string): void {
   readiness.add('store', async () => {
-    const startedAt = performance.now();
     await database.ping();
     if (folder !== undefined) await probeFolder(folder);
-    metrics.observeStore((performance.now() - startedAt) / 1000);
     return { status: 'ok', kind: database.describe().dialect };
   });
   readiness.add('vectors', () => ({ status: 'ok', ...database.vectors.describe() }));

@@ -64,6 +64,22 @@ export class InMemoryUsageStore extends UsageStore implements Erasable {
     return dropped;
   }
 
+  override async rollUp(before: Date): Promise<number> {
+    await Promise.resolve();
+    const today = bucketStart(before, 'daily').getTime();
+    let folded = 0;
+    for (const { hours } of this.#tenants.values()) {
+      for (const [hour, totals] of [...hours]) {
+        const day = bucketStart(new Date(hour), 'daily').getTime();
+        if (hour >= today || hour === day) continue;
+        hours.delete(hour);
+        hours.set(day, addUsage(hours.get(day) ?? NO_USAGE, totals));
+        folded++;
+      }
+    }
+    return folded;
+  }
+
   eraseUser(tenantId: string, userId: string): Partial<ErasureReceipt> {
     const { requests } = this.#of(tenantId);
     let named = 0;

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import type { Redis, RedisOptions } from 'ioredis';
-import { withDeadline } from '../queue/deadline.js';
+import { withDeadline } from '../redis/deadline.js';
 import { type Broadcast, WAKEUP_CHANNEL } from './broadcast-wakeups.js';
 
 const SENT_WITHIN_MS = 2_000;

@@ -25,16 +25,14 @@ export class BackgroundEmbedding {
   /** @param parts null: keywords alone answer. */
   constructor(private readonly parts: EmbeddingParts | null) {
     this.#worker = parts && new MemoryEmbeddingWorker(parts);
-    parts?.embedder.onReady(() => {
-      this.nudge();
-    });
+    parts?.embedder.onReady(() => this.#worker?.start());
   }
 
   /** Takes up what is pending and lets a local model get ready, so that the first query need not wait for it. */
   start(): void {
     // Earlier models serve also while the present one is still on its way.
     this.parts?.earlier.names().catch(() => undefined);
-    this.nudge();
+    this.#worker?.start();
     this.parts?.embedder.prepare();
   }
 

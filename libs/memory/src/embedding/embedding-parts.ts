@@ -1,4 +1,4 @@
-import type { Pause } from '#libs/kernel';
+import type { JobQueue, Pause } from '#libs/kernel';
 import type { Embedder } from '../ports/embedder.js';
 import type { MemoryStore } from '../ports/memory-store.js';
 import type { Turns } from '../ports/turns.js';
@@ -11,6 +11,7 @@ export interface EmbeddingParts {
   readonly embedder: Embedder;
   readonly earlier: EarlierModels;
   readonly dimensions: ModelDimensions;
+  readonly jobs: JobQueue;
   readonly turns: Turns;
   readonly pause: Pause;
 }

@@ -1,4 +1,4 @@
-import { HeadroomError, type Caller } from '#libs/kernel';
+import type { Caller } from '#libs/kernel';
 import type { PendingEmbedding } from '../ports/memory-store.js';
 import type { Turn } from '../ports/turns.js';
 import type { EmbeddingParts } from './embedding-parts.js';
@@ -6,35 +6,34 @@ import { embedSoundly, type EmbeddingSteps } from './poison.js';
 
 /** What is held in memory of a backlog at any time. */
 const BATCH_SIZE = 64;
-const FIRST_BACK_OFF_MS = 500;
-const LONGEST_BACK_OFF_MS = 60_000;
 /** How soon another process's turn is asked for again, in case that process died. */
 const TURN_REST_MS = 2_000;
-/** A service that asks for more is asked again nevertheless. */
-const LONGEST_ASKED_PAUSE_MS = 60 * 60_000;
 const TURN = 'embedding';
-/** A vector that comes this much later is hardly missed; a round for every single write would hold up the next one. */
+/** A vector that comes this much later is hardly missed; a job for every single write would hold up the next one. */
 const GATHERING_MS = 200;
+/** A job that was lost, or given up while the model was down, is made good for by the next one. */
+const EVERY_MS = 60_000;
 
 /**
- * Embeds in the background what was stored without a vector, or with one of an earlier model. What is pending is asked
- * of the store, never remembered: after a crash, or a change of model, it goes on where it stood. Of several processes
- * on one store one embeds at a time. A failure of the model is retried with growing pauses; a text that the model
- * refuses is set aside until the next start.
+ * Embeds in the background what was stored without a vector, or with one of an earlier model: as a job that finds out
+ * from the store what is pending, so that nothing is lost with a job, and that the queue tries again when the model
+ * fails. Of several processes on one store one embeds at a time. A text that the model refuses is set aside until the
+ * next start.
  */
 export class MemoryEmbeddingWorker {
   readonly #refused = new Set<string>();
   readonly #stop = new AbortController();
-  #running: Promise<void> | null = null;
+  /** Servers of different models on one queue do not take each other's jobs. */
+  readonly #job: string;
+  #takesJobs = false;
   #wanted = false;
-  #rest = new AbortController();
-  #failures = 0;
+  #isAsking = false;
+  #running: Promise<unknown> = Promise.resolve();
   #lastError: string | undefined;
-  #waiting: (() => void)[] = [];
   readonly #steps: EmbeddingSteps = {
     embed: async (texts) => {
       const { embedder, dimensions } = this.parts;
-      const vectors = await embedder.embed(texts, { isBackground: true });
+      const vectors = await embedder.embed(texts, { isBackground: true, signal: this.#stop.signal });
       dimensions.check(embedder.model, vectors, texts.length);
       return vectors;
     },
@@ -46,7 +45,9 @@ export class MemoryEmbeddingWorker {
     },
   };
 
-  constructor(private readonly parts: EmbeddingParts) {}
+  constructor(private readonly parts: EmbeddingParts) {
+    this.#job = `embed.${parts.embedder.model.replaceAll(/[^\w.-]/g, '-')}`;
+  }
 
   /** The message of the last failure; undefined while all is well. */
   get lastError(): string | undefined {
@@ -58,88 +59,95 @@ export class MemoryEmbeddingWorker {
     return this.#refused.size;
   }
 
-  /** There may be work; never waits for it. What comes within moments is embedded together. */
-  nudge(): void {
-    this.#begin(GATHERING_MS);
+  /** Takes the jobs of its model, once that is there: until then another process may. */
+  start(): void {
+    const { jobs, embedder } = this.parts;
+    if (!this.#takesJobs && embedder.availability.status === 'ready') {
+      this.#takesJobs = true;
+      jobs.handle(this.#job, (_job, closing) => this.#run(closing));
+      jobs.repeat(this.#job, this.#job, EVERY_MS);
+    }
+    this.nudge();
   }
 
-  #begin(gathering: number): void {
-    if (this.#stop.signal.aborted) return;
+  /** There may be work; never waits for it. What comes within moments is embedded together. */
+  nudge(): void {
     this.#wanted = true;
-    this.#running ??= this.#run(gathering).finally(() => {
-      this.#running = null;
-      if (this.#goesOn()) this.nudge();
-      else this.#tellWaiting();
-    });
+    if (!this.#isAsking) void this.#ask();
   }
 
   /** Resolves when nothing is pending, or when an attempt has failed. */
   async settle(): Promise<void> {
-    if (this.#stop.signal.aborted) return;
-    const settled = new Promise<void>((resolve) => this.#waiting.push(resolve));
-    this.#rest.abort();
-    this.#begin(0);
-    await settled;
+    try {
+      while (!(await this.#round(this.#stop.signal))) {
+        await this.parts.pause.wait(TURN_REST_MS, this.#stop.signal);
+      }
+    } catch {
+      // It is the last error of the status.
+    }
   }
 
-  /** Lets the batch in hand end and takes no further one. */
+  /** Cuts off what is being embedded, which the next start takes up again. */
   async stop(): Promise<void> {
     this.#stop.abort();
-    this.#rest.abort();
     await this.#running;
-    this.#tellWaiting();
   }
 
-  async #run(gathering: number): Promise<void> {
-    if (gathering > 0) await this.#restFor(gathering);
-    do {
+  /** Without the queue this process sees to it itself: the store says what is pending, and whose turn it is. */
+  async #ask(): Promise<void> {
+    this.#isAsking = true;
+    while (this.#wanted && !this.#stop.signal.aborted) {
       this.#wanted = false;
-      // An embedder that is not ready calls back when it is.
-      if (this.parts.embedder.availability.status !== 'ready') return;
-      try {
-        const isDone = await this.#takeTurn();
-        this.#failures = 0;
-        this.#lastError = undefined;
-        if (!isDone) await this.#restFor(TURN_REST_MS);
-      } catch (error) {
-        await this.#backOffAfter(error);
-      }
-    } while (this.#goesOn());
+      await this.#enqueue(GATHERING_MS).catch(() => this.settle());
+    }
+    this.#isAsking = false;
   }
 
-  #goesOn(): boolean {
-    return this.#wanted && !this.#stop.signal.aborted;
+  async #enqueue(delayMs: number): Promise<void> {
+    await this.parts.jobs.enqueue(this.#job, {}, { id: this.#job, delayMs });
   }
 
-  async #backOffAfter(error: unknown): Promise<void> {
-    this.#lastError = error instanceof Error ? error.message : String(error);
-    this.#tellWaiting();
-    const backOff = Math.min(LONGEST_BACK_OFF_MS, FIRST_BACK_OFF_MS * 2 ** this.#failures++);
-    await this.#restFor(Math.max(backOff, askedPause(error)));
+  async #run(closing: AbortSignal): Promise<void> {
+    const isDone = await this.#round(AbortSignal.any([closing, this.#stop.signal]));
+    if (!isDone && !closing.aborted) await this.#enqueue(TURN_REST_MS);
   }
 
-  async #restFor(milliseconds: number): Promise<void> {
-    this.#wanted = true;
-    if (this.#stop.signal.aborted) return;
-    this.#rest = new AbortController();
-    await this.parts.pause.wait(milliseconds, this.#rest.signal);
+  /** One at a time in this process. @returns false when something is pending and it is another process's turn. */
+  #round(stopping: AbortSignal): Promise<boolean> {
+    if (stopping.aborted) return Promise.resolve(true);
+    const round = this.#running.then(() => this.#embedPending(stopping));
+    this.#running = round.catch(() => undefined);
+    return round;
   }
 
-  /** @returns false when something is pending and it is another process's turn. */
-  async #takeTurn(): Promise<boolean> {
+  async #embedPending(stopping: AbortSignal): Promise<boolean> {
+    // A model that is not there any more calls back when it is again.
+    if (this.parts.embedder.availability.status !== 'ready') return true;
+    try {
+      const isDone = await this.#takeTurn(stopping);
+      this.#lastError = undefined;
+      return isDone;
+    } catch (error) {
+      if (stopping.aborted) return true;
+      this.#lastError = error instanceof Error ? error.message : String(error);
+      throw error;
+    }
+  }
+
+  async #takeTurn(stopping: AbortSignal): Promise<boolean> {
     const earlier = await this.parts.earlier.names();
     if ((await this.#nextBatch(earlier)).length === 0) return this.#complete(earlier);
     const turn = await this.parts.turns.take(TURN);
     if (turn === null) return false;
     try {
-      return await this.#embedAll(earlier, turn);
+      return await this.#embedAll(earlier, turn, stopping);
     } finally {
       await turn.end();
     }
   }
 
-  async #embedAll(earlier: readonly string[], turn: Turn): Promise<boolean> {
-    while (!this.#stop.signal.aborted) {
+  async #embedAll(earlier: readonly string[], turn: Turn, stopping: AbortSignal): Promise<boolean> {
+    while (!stopping.aborted) {
       const batch = await this.#nextBatch(earlier);
       if (batch.length === 0) return this.#complete(earlier);
       if (!turn.isHeld) return false;
@@ -160,20 +168,6 @@ export class MemoryEmbeddingWorker {
     if (earlier.length > 0 && this.#refused.size === 0) await this.parts.earlier.retire();
     return true;
   }
-
-  #tellWaiting(): void {
-    const waiting = this.#waiting;
-    this.#waiting = [];
-    waiting.forEach((resolve) => {
-      resolve();
-    });
-  }
-}
-
-/** How long the service wants to be left alone, in milliseconds. */
-function askedPause(error: unknown): number {
-  const pause = error instanceof HeadroomError ? error.details['retry_after_ms'] : undefined;
-  return typeof pause === 'number' ? Math.min(pause, LONGEST_ASKED_PAUSE_MS) : 0;
 }
 
 interface TenantVectors {

@@ -4,20 +4,17 @@ import { OriginalStore } from '#libs/ccr';
 import { Clock, type Caller } from '#libs/kernel';
 import { PatternStore } from '#libs/learning';
 import { MemoryExtractor, MemoryService, MemoryTools } from '#libs/memory';
-import { UsageRecorder, type UsageBucket, type UsageSeries } from '#libs/usage';
+import { UsageRecorder } from '#libs/usage';
 import { SERVER_CONFIG, type ServerConfig } from '../../config/server-config.js';
 import { CurrentCaller } from '../../http/current-caller.js';
 import { Documented } from '../../http/documented.js';
 import { WireRoute } from '../../http/route-options.js';
-import { toBucket, toCsv, toStats } from './stats.mapper.js';
+import { toCsv, toHistory } from './stats-history.mapper.js';
+import { toStats } from './stats.mapper.js';
 import { statsHistoryQuery, statsQuery, type StatsHistoryQuery } from './stats.schema.js';
 
 const RECENT_REQUESTS = 20;
 const TRACKED_TOOLS = 1000;
-/** How many buckets a series shows at most: five weeks of hours, and far more of the others. */
-const MAX_BUCKETS = 840;
-/** The overview of the history. */
-const COMPACT_BUCKETS = 90;
 
 @Controller()
 export class StatsController {
@@ -69,37 +66,9 @@ export class StatsController {
     @Query({ schema: statsHistoryQuery }) query: StatsHistoryQuery,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<unknown> {
-    if (query.format === 'csv') {
-      const series = query.series === 'history' ? 'hourly' : query.series;
-      void reply.header('content-type', 'text/csv; charset=utf-8');
-      return toCsv(await this.usage.series(caller, series, MAX_BUCKETS));
-    }
-    const buckets = (series: UsageSeries) => this.usage.series(caller, series, MAX_BUCKETS);
-    const [hourly, daily, weekly, monthly, lifetime] = await Promise.all([
-      buckets('hourly'),
-      buckets('daily'),
-      buckets('weekly'),
-      buckets('monthly'),
-      this.usage.lifetime(caller),
-    ]);
-    const all = { hourly, daily, weekly, monthly };
-    const chosen: Partial<typeof all> =
-      query.series === 'history' ? all : { [query.series]: all[query.series] };
-    return {
-      generated_at: this.clock.now().toISOString(),
-      lifetime: {
-        requests: lifetime.requests,
-        tokens_saved: lifetime.tokensSaved,
-        compression_savings_usd: lifetime.savedUsd,
-      },
-      history_mode: query.history_mode,
-      history: historyOf(hourly, query.history_mode),
-      series: Object.fromEntries(Object.entries(chosen).map(([name, list]) => [name, list.map(toBucket)])),
-    };
+    const hours = await this.usage.series(caller, 'hourly', Infinity);
+    if (query.format === 'json') return toHistory(hours, query, this.clock.now());
+    void reply.header('content-type', 'text/csv; charset=utf-8');
+    return toCsv(hours, query);
   }
-}
-
-function historyOf(hourly: readonly UsageBucket[], mode: StatsHistoryQuery['history_mode']): unknown[] {
-  if (mode === 'none') return [];
-  return (mode === 'full' ? hourly : hourly.slice(-COMPACT_BUCKETS)).map(toBucket);
 }

@@ -1,8 +1,9 @@
 import type { OriginalRetention, OriginalStoreStats } from '#libs/ccr';
 import type { ToolPattern } from '#libs/learning';
 import type { EmbedderStatus, MemoryToolUse } from '#libs/memory';
-import type { LiveTotals, RequestRecord, Spread, UsageBucket, UsageTotals } from '#libs/usage';
+import type { LiveTotals, RequestRecord, Spread, UsageTotals } from '#libs/usage';
 import { toEmbedder } from '../health/embedder.mapper.js';
+import { percent } from './percent.js';
 
 /** Everything that `/stats` shows, gathered. */
 export interface StatsSources {
@@ -126,44 +127,6 @@ function toRecentRequest(record: RequestRecord): Record<string, unknown> {
 
 function toMilliseconds(spread: Spread): Record<string, number> {
   return { average_ms: round(spread.average), min_ms: round(spread.min), max_ms: round(spread.max) };
-}
-
-export function toBucket(bucket: UsageBucket): Record<string, string | number> {
-  return {
-    timestamp: bucket.start.toISOString(),
-    requests: bucket.requests,
-    failed: bucket.failed,
-    input_tokens_before: bucket.tokensBefore,
-    input_tokens_after: bucket.tokensAfter,
-    tokens_saved: bucket.tokensSaved,
-    output_tokens: bucket.outputTokens,
-    savings_percent: percent(bucket.tokensSaved, bucket.tokensBefore),
-    compression_savings_usd: bucket.savedUsd,
-    input_cost_usd: bucket.costUsd,
-  };
-}
-
-const CSV_COLUMNS = [
-  'timestamp',
-  'requests',
-  'failed',
-  'input_tokens_before',
-  'input_tokens_after',
-  'tokens_saved',
-  'output_tokens',
-  'savings_percent',
-  'compression_savings_usd',
-  'input_cost_usd',
-] as const;
-
-/** RFC 4180; every value is a number or a time, so none needs quotes. */
-export function toCsv(buckets: readonly UsageBucket[]): string {
-  const rows = buckets.map(toBucket).map((row) => CSV_COLUMNS.map((column) => String(row[column])).join(','));
-  return [CSV_COLUMNS.join(','), ...rows, ''].join('\r\n');
-}
-
-function percent(part: number, whole: number): number {
-  return whole <= 0 ? 0 : Math.round((Math.max(0, part) / whole) * 10_000) / 100;
 }
 
 function round(milliseconds: number): number {

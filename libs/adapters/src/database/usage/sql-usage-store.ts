@@ -13,7 +13,7 @@ import {
 } from '#libs/usage';
 import type { Database } from '../database.js';
 import { labelText } from '../exact-text.js';
-import { instant, text } from '../row.js';
+import { instant, numeric, type Row, text } from '../row.js';
 import { joinSql, type Sql, sql, trusted } from '../sql.js';
 import type { Unit } from '../unit-of-work.js';
 import { visibleTo } from '../visibility.js';
@@ -28,6 +28,7 @@ import {
 
 /** Seventeen values a row. */
 const ROWS_PER_STATEMENT = 200;
+const DAY_MS = 86_400_000;
 const SUMS = TOTAL_COLUMNS.map((column) => `coalesce(sum(${column}), 0) AS ${column}`).join(', ');
 const ADDED = TOTAL_COLUMNS.map((column) => `${column} = savings.${column} + excluded.${column}`).join(', ');
 
@@ -50,7 +51,7 @@ export class SqlUsageStore extends UsageStore {
     await this.database.unitOfWork.run(caller, async (unit) => {
       for (let start = 0; start < distinct.length; start += ROWS_PER_STATEMENT) {
         const added = await addRequests(unit, caller, distinct.slice(start, start + ROWS_PER_STATEMENT));
-        if (added.length > 0) await addSavings(unit, caller, added);
+        if (added.length > 0) await addSavings(unit, savingsOf(added.map(savingOf)));
       }
     });
   }
@@ -90,6 +91,23 @@ export class SqlUsageStore extends UsageStore {
     }
     return dropped;
   }
+
+  override async rollUp(before: Date): Promise<number> {
+    const today = bucketStart(before, 'daily').getTime();
+    let folded = 0;
+    for (const tenantId of await this.database.unitOfWork.tenants()) {
+      folded += await this.database.unitOfWork.run({ tenantId }, async (unit) => {
+        const rows = await unit.all(sql`DELETE FROM savings WHERE tenant_id = ${tenantId} AND hour < ${today}
+          AND hour % ${DAY_MS} <> 0 RETURNING hour, model, ${trusted(TOTAL_COLUMNS.join(', '))}`);
+        const days = savingsOf(rows.map((row) => ({ ...toSaving(row), hour: dayOf(row) })));
+        for (let start = 0; start < days.length; start += ROWS_PER_STATEMENT) {
+          await addSavings(unit, days.slice(start, start + ROWS_PER_STATEMENT));
+        }
+        return rows.length;
+      });
+    }
+    return folded;
+  }
 }
 
 /** @returns those that were not known yet. */
@@ -106,24 +124,38 @@ async function addRequests(
   return records.filter((record) => added.has(record.id));
 }
 
-async function addSavings(unit: Unit, caller: Caller, records: readonly RequestRecord[]): Promise<void> {
-  const values = savingsOf(records).map(({ hour, model, totals }): Sql => {
-    return sql`(${caller.tenantId}, ${hour}, ${model}, ${totalValues(totals)})`;
+async function addSavings(unit: Unit, savings: readonly Saving[]): Promise<void> {
+  const values = savings.map(({ hour, model, totals }): Sql => {
+    return sql`(${unit.tenantId}, ${hour}, ${model}, ${totalValues(totals)})`;
   });
   await unit.run(sql`INSERT INTO savings (tenant_id, hour, model, ${trusted(TOTAL_COLUMNS.join(', '))})
     VALUES ${joinSql(values, ', ')}
     ON CONFLICT (tenant_id, hour, model) DO UPDATE SET ${trusted(ADDED)}`);
 }
 
-/** Sorted, so that concurrent writers lock rows in the same order. */
-function savingsOf(records: readonly RequestRecord[]): readonly Saving[] {
+function savingOf(record: RequestRecord): Saving {
+  const hour = bucketStart(record.at, 'hourly').getTime();
+  return { hour, model: labelText(record.model ?? ''), totals: usageOf(record) };
+}
+
+function toSaving(row: Row): Saving {
+  return { hour: numeric(row, 'hour'), model: text(row, 'model'), totals: toTotals(row) };
+}
+
+function dayOf(row: Row): number {
+  return bucketStart(instant(row, 'hour'), 'daily').getTime();
+}
+
+/** One per hour and model, sorted, so that concurrent writers lock rows in the same order. */
+function savingsOf(parts: readonly Saving[]): readonly Saving[] {
   const savings = new Map<string, Saving>();
-  for (const record of records) {
-    const hour = bucketStart(record.at, 'hourly').getTime();
-    const model = labelText(record.model ?? '');
+  for (const { hour, model, totals } of parts) {
     const address = `${hour} ${model}`;
-    const totals = addUsage(savings.get(address)?.totals ?? NO_USAGE, usageOf(record));
-    savings.set(address, { hour, model, totals });
+    savings.set(address, {
+      hour,
+      model,
+      totals: addUsage(savings.get(address)?.totals ?? NO_USAGE, totals),
+    });
   }
   return [...savings].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, saving]) => saving);
 }

@@ -13,6 +13,8 @@ import { entities } from '../../entities/entities.js';
 import { asFault } from '../../faults.js';
 import { bringUpToDate, migrations, MIGRATIONS_TABLE } from '../../migrations.js';
 import type { MigrationMode } from '../../migrations.js';
+import { timed, type UnitObserver } from '../../timed-unit-of-work.js';
+import type { UnitOfWork } from '../../unit-of-work.js';
 import { PostgresUnitOfWork } from './postgres-unit-of-work.js';
 import { chooseRoles } from './roles.js';
 
@@ -26,6 +28,7 @@ export interface PostgresOptions {
   readonly pool?: pg.PoolConfig | undefined;
   /** Default `apply`. */
   readonly migrations?: MigrationMode | undefined;
+  readonly onUnit?: UnitObserver | undefined;
 }
 
 /** Any number; it only has to be the same in every server on a database. */
@@ -57,7 +60,7 @@ export async function openPostgres(options: PostgresOptions): Promise<Database> 
 
 async function prepare(
   dataSource: DataSource,
-  { url, cacheDir, migrations: mode }: PostgresOptions,
+  { url, cacheDir, migrations: mode, onUnit }: PostgresOptions,
 ): Promise<Database> {
   const runner = dataSource.createQueryRunner();
   try {
@@ -68,9 +71,10 @@ async function prepare(
     } finally {
       await runner.query(`SELECT pg_advisory_unlock(${MIGRATION_LOCK})`);
     }
-    const units = new PostgresUnitOfWork(dataSource, await chooseRoles(runner));
+    const units = timed(new PostgresUnitOfWork(dataSource, await chooseRoles(runner)), onUnit);
     const pgvector = await findPgvector(dataSource, runner);
-    return new PostgresDatabase(dataSource, units, pgvector ?? compareHere(units, cacheDir), locationOf(url));
+    const vectors = pgvector ?? compareHere(units, cacheDir);
+    return new PostgresDatabase(dataSource, units, vectors, locationOf(url));
   } finally {
     await runner.release();
   }
@@ -81,7 +85,7 @@ class PostgresDatabase extends Database {
 
   constructor(
     dataSource: DataSource,
-    override readonly unitOfWork: PostgresUnitOfWork,
+    override readonly unitOfWork: UnitOfWork,
     override readonly vectors: VectorSearch,
     private readonly location: string,
   ) {
@@ -131,7 +135,7 @@ async function findPgvector(dataSource: DataSource, runner: QueryRunner): Promis
   return extension && new PgvectorSearch(new PgvectorIndexes(dataSource, extension.version));
 }
 
-function compareHere(units: PostgresUnitOfWork, cacheDir: string | undefined): VectorSearch {
+function compareHere(units: UnitOfWork, cacheDir: string | undefined): VectorSearch {
   return cacheDir === undefined ? new ExactVectorSearch() : new HnswVectorSearch(units, { folder: cacheDir });
 }
 

@@ -11,6 +11,8 @@ import type { MigrationMode } from '../../migrations.js';
 import { HnswVectorSearch } from '../../../vector/hnsw/hnsw-vector-search.js';
 import type { VectorSearch } from '../../../vector/vector-search.js';
 import { FolderLock } from './folder-lock.js';
+import { timed, type UnitObserver } from '../../timed-unit-of-work.js';
+import type { UnitOfWork } from '../../unit-of-work.js';
 import { SqliteUnitOfWork } from './sqlite-unit-of-work.js';
 
 export interface SqliteOptions {
@@ -19,13 +21,14 @@ export interface SqliteOptions {
   readonly dataDir: string;
   /** Default `apply`. */
   readonly migrations?: MigrationMode | undefined;
+  readonly onUnit?: UnitObserver | undefined;
 }
 
 export const SQLITE_FILE = 'headroom.db';
 const VECTORS_FOLDER = 'vectors';
 
 /** Opens the embedded store and brings its tables up to date. */
-export async function openSqlite({ dataDir, migrations: mode }: SqliteOptions): Promise<Database> {
+export async function openSqlite({ dataDir, migrations: mode, onUnit }: SqliteOptions): Promise<Database> {
   let lock: FolderLock | undefined;
   try {
     mkdirSync(dataDir, { recursive: true });
@@ -42,7 +45,7 @@ export async function openSqlite({ dataDir, migrations: mode }: SqliteOptions): 
     }).initialize();
     const runner = dataSource.createQueryRunner();
     await bringUpToDate(dataSource, runner, mode);
-    return new SqliteDatabase(dataSource, file, new SqliteUnitOfWork(runner), lock);
+    return new SqliteDatabase(dataSource, file, new SqliteUnitOfWork(runner), lock, onUnit);
   } catch (error) {
     lock?.release();
     throw asFault(error);
@@ -64,16 +67,19 @@ function prepareDatabase(connection: SqliteConnection.Database): void {
 
 class SqliteDatabase extends Database {
   readonly dialect = 'sqlite';
+  readonly unitOfWork: UnitOfWork;
   readonly vectors: VectorSearch;
 
   constructor(
     dataSource: DataSource,
     private readonly file: string,
-    override readonly unitOfWork: SqliteUnitOfWork,
+    private readonly units: SqliteUnitOfWork,
     private readonly lock: FolderLock,
+    onUnit: UnitObserver | undefined,
   ) {
     super(dataSource);
-    this.vectors = new HnswVectorSearch(unitOfWork, { folder: join(dirname(file), VECTORS_FOLDER) });
+    this.unitOfWork = timed(units, onUnit);
+    this.vectors = new HnswVectorSearch(this.unitOfWork, { folder: join(dirname(file), VECTORS_FOLDER) });
   }
 
   override describe(): DatabaseDescription {
@@ -81,27 +87,27 @@ class SqliteDatabase extends Database {
   }
 
   override ping(): Promise<void> {
-    return this.unitOfWork.outside(async () => {
+    return this.units.outside(async () => {
       await this.dataSource.query('SELECT count(*) FROM tenants');
     });
   }
 
   override scrub(): Promise<void> {
-    return this.unitOfWork.outside(async () => {
+    return this.units.outside(async () => {
       await this.dataSource.query('PRAGMA wal_checkpoint(TRUNCATE)');
     });
   }
 
   override persist(): Promise<void> {
     // A checkpoint brings the write-ahead log to disk before it copies anything.
-    return this.unitOfWork.outside(async () => {
+    return this.units.outside(async () => {
       await this.dataSource.query('PRAGMA wal_checkpoint(PASSIVE)');
     });
   }
 
   override async close(): Promise<void> {
     await this.vectors.close();
-    await this.unitOfWork.stop();
+    await this.units.stop();
     await this.dataSource.destroy();
     this.lock.release();
   }

@@ -20,7 +20,7 @@ export async function withDeadline<T>(milliseconds: number, work: () => Promise<
 function unavailable(cause?: unknown): HeadroomError {
   return new HeadroomError(
     'unavailable',
-    'The job queue does not answer. Check HEADROOM_REDIS_URL and that Redis runs.',
+    'Redis does not answer. Check HEADROOM_REDIS_URL and that it runs.',
     {},
     { cause },
   );
