@@ -39,6 +39,8 @@ export interface CompressedPrompt {
   readonly ccrHashes: readonly string[];
   /** Why each message is as it is; empty where nothing was looked at. */
   readonly reports: readonly MessageReport[];
+  /** The number of the snapshot of what was learned that was gone by; 0 where nothing was. */
+  readonly learnedSnapshot: number;
   readonly simulation?: Simulation | undefined;
 }
 
@@ -62,7 +64,7 @@ export class PromptCompression {
     const startedAt = this.clock.now();
     const counter = await this.loadCounter(request.model);
     const { prompt, context } = await this.run(caller, request, counter);
-    await this.journal.write(caller, {
+    this.journal.write(caller, {
       operation: 'compress',
       startedAt,
       mode: request.mode,
@@ -71,7 +73,7 @@ export class PromptCompression {
       tokensBefore: prompt.tokensBefore,
       tokensAfter: prompt.tokensAfter,
       transforms: prompt.transforms,
-      originals: context?.compression?.originals ?? [],
+      observations: context?.compression?.observations ?? [],
     });
     return prompt;
   }
@@ -104,6 +106,7 @@ export class PromptCompression {
         transformsSummary: summaryOf(context),
         ccrHashes,
         reports: context.compression?.reports ?? [],
+        learnedSnapshot: context.compression?.learnedSnapshot ?? 0,
         simulation:
           request.mode === 'simulate'
             ? simulationOf(
@@ -125,6 +128,7 @@ function untouched(messages: readonly Message[], tokens: number): CompressedProm
     transformsSummary: {},
     ccrHashes: [],
     reports: [],
+    learnedSnapshot: 0,
   };
 }
 
