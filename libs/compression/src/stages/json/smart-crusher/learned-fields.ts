@@ -3,7 +3,7 @@ import { type JsonNode, stringOfLiteral } from '#libs/json-text';
 /** A field that more of the rows have is nothing that tells rows apart. */
 const FEW = 0.34;
 /** Of what is left out, the values of the learned fields may cost this share of the characters of all rows. */
-const MAX_SHARE = 0.12;
+const MAX_SHARE = 0.15;
 const MAX_VALUE_CHARACTERS = 60;
 
 /** The rows that have a value in a learned field which few others have; none where they are more than `most`. */
