@@ -1,6 +1,6 @@
 import { hashOriginal, isRetrieveTool, markerHashes } from '#libs/ccr';
 import type { Message } from '#libs/kernel';
-import { type OutputStructure, structureOf } from '#libs/learning';
+import { type LearnedHints, type OutputStructure, structureOf } from '#libs/learning';
 import type { CompressionConfig } from './compression-config.js';
 import type { CompressionReason } from './contract.js';
 import { isLosslessForm } from './decode-lossless.js';
@@ -23,8 +23,8 @@ export interface TextResult {
   readonly output: StageResult;
   /** Of a tool's output that was looked at. */
   readonly structure?: OutputStructure | undefined;
-  /** What was learned kept it from losing anything. */
-  readonly isHeldWhole?: boolean | undefined;
+  /** What was learned and applied to it. */
+  readonly hints?: LearnedHints | undefined;
 }
 
 /** The content router: finds the kind of a text, then its stage. */
@@ -47,7 +47,8 @@ export async function compressText(
   if (isRecentCode) return { ...same('protected_recent'), content };
   const isOutput = message.role !== 'user' || toolCallId !== undefined;
   const structure = isOutput ? structureOf(toolName, content.kind, content.document) : undefined;
-  const hints = structure === undefined ? {} : hintsFor(turn, { toolName, signature: structure.signature });
+  const hints: LearnedHints =
+    structure === undefined ? {} : hintsFor(turn, { toolName, signature: structure.signature });
   const context: StageContext = {
     counter: turn.counter,
     config: withProfile(withHints(turn, hints), profile?.maxItemsAfterCrush),
@@ -58,7 +59,7 @@ export async function compressText(
     route: routeParts(index >= turn.messageCount - turn.config.protectRecentCode),
   };
   const output = await runStage(text, tokens, content, context);
-  return { text, tokens, toolName, content, output, structure, isHeldWhole: hints.keepWhole === true };
+  return { text, tokens, toolName, content, output, structure, hints };
 }
 
 /** Parts of a text through the router, as if each stood alone; what lies deeper than the last level is of one kind. */

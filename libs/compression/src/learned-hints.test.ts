@@ -60,7 +60,7 @@ describe('learned hints', () => {
     expect(kept(fewer)).toBeLessThan(kept(usual));
     const whole = await compress(learned({ keepWhole: true }));
     expect(given(whole)).not.toContain('hash=');
-    expect(whole.observations[0]?.outcome).toBe('held_whole');
+    expect(whole.observations[0]?.outcome).toBe('by_hints');
     expect(whole.tokensAfter).toBeLessThan(whole.tokensBefore);
   });
 

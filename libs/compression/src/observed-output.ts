@@ -4,8 +4,8 @@ import type { TextResult } from './compress-text.js';
 
 /** What a tool's output teaches; one that was left as it is for other reasons than learning teaches nothing. */
 export function observationOf(result: TextResult): OutputObservation[] {
-  const { text, tokens, toolName = '', output, structure, isHeldWhole } = result;
-  if (structure === undefined || (typeof output === 'string' && isHeldWhole !== true)) return [];
+  const { text, tokens, toolName = '', output, structure, hints } = result;
+  if (structure === undefined || (typeof output === 'string' && hints?.keepWhole !== true)) return [];
   const after = typeof output === 'string' ? { tokens, itemsBefore: 1, itemsAfter: 1 } : output;
   return [
     {
@@ -24,7 +24,8 @@ export function observationOf(result: TextResult): OutputObservation[] {
   ];
 }
 
-function outcomeOf({ output, isHeldWhole }: TextResult): OutputOutcome {
-  if (isHeldWhole === true) return 'held_whole';
-  return typeof output !== 'string' && output.isLossy ? 'shortened' : 'lossless';
+function outcomeOf({ output, hints = {} }: TextResult): OutputOutcome {
+  if (hints.keepWhole === true) return 'by_hints';
+  if (typeof output === 'string' || !output.isLossy) return 'lossless';
+  return Object.keys(hints).length > 0 ? 'by_hints' : 'shortened';
 }

@@ -2,10 +2,11 @@ import type { FieldTraits } from './structure/field-traits.js';
 import type { PatternKey } from './pattern.js';
 
 /**
- * Something was left out, which may be asked back; nothing was, as it was small enough without; or nothing was because
- * of what was learned, which grows old by it.
+ * Something was left out, which may be asked back; or nothing was, as it was small enough without. What hints changed
+ * proves nothing anew: that it is no longer asked back is their doing, so what they rest on only grows old by it, until
+ * an output is compressed without them again.
  */
-export type OutputOutcome = 'shortened' | 'lossless' | 'held_whole';
+export type OutputOutcome = 'shortened' | 'lossless' | 'by_hints';
 
 /** An output as compression met it. */
 export interface OutputObservation extends PatternKey {

@@ -117,15 +117,38 @@ describe('confidence', () => {
     expect(hintsFor(settled).skipCompression).toBe(true);
   });
 
-  it('in what was held whole grows old, until it is tried again', () => {
+  it('in hints that work is not shaken by their success, but grows old until they are tried again', () => {
     const wanted = learned(usage(50, 1, whole));
-    const held = (count: number) =>
+    const hinted = (count: number) =>
       learned(
-        Array.from({ length: count }, () => anOutput({ outcome: 'held_whole' })),
+        Array.from({ length: count }, () => anOutput({ outcome: 'by_hints' })),
         wanted,
       );
-    expect(hintsFor(held(10)).skipCompression).toBe(true);
-    expect(hintsFor(held(150)).skipCompression).toBe(false);
+    for (const count of [1, 5, 10, 50]) expect(hintsFor(hinted(count)).skipCompression).toBe(true);
+    expect(hintsFor(hinted(150)).skipCompression).toBe(false);
+  });
+
+  it('in hints that are tried again now and then follows what becomes of those outputs', () => {
+    const live = (
+      isWanted: boolean,
+      from: ToolPattern,
+    ): { readonly pattern: ToolPattern; readonly tried: number } => {
+      let [pattern, tried] = [from, 0];
+      for (let i = 0; i < 1_500; i++) {
+        const { confidence, skipCompression } = hintsFor(pattern);
+        const isHinted = confidence >= CONFIDENCE_THRESHOLD && skipCompression;
+        pattern = learned([anOutput({ outcome: isHinted ? 'by_hints' : 'shortened' })], pattern);
+        if (!isHinted) tried++;
+        if (!isHinted && isWanted) pattern = learned([aRetrieval()], pattern);
+      }
+      return { pattern, tried };
+    };
+    const wanted = live(true, learned(usage(50, 1, whole)));
+    expect(wanted.tried).toBeGreaterThan(10);
+    expect(wanted.tried).toBeLessThan(300);
+    const unwanted = live(false, wanted.pattern);
+    expect(unwanted.tried).toBeGreaterThan(1_000);
+    expect(hintsFor(unwanted.pattern).skipCompression).toBe(false);
   });
 
   it('is neither raised nor lowered by outputs that lost nothing anyway', () => {

@@ -20,7 +20,7 @@ export async function benchmarkLearnedConversations(): Promise<void> {
   for (const set of SETS) {
     const outputs = conversationsOf(set).flatMap(outputsOf);
     const half = Math.floor(outputs.length / 2);
-    measured.push({ name: set, ...(await measureLearning(outputs.slice(0, half), outputs.slice(half))) });
+    measured.push(await measureLearning(set, outputs.slice(0, half), outputs.slice(half)));
   }
   printLearning('Tool results of conversations: values that the agent quotes later', measured);
 }

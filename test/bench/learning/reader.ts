@@ -32,11 +32,15 @@ export class Reader {
   private constructor(
     private readonly server: SpawnedServer,
     private readonly client: JsonClient,
+    private readonly config: object,
   ) {}
 
-  static async open(environment: Readonly<Record<string, string>> = {}): Promise<Reader> {
+  static async open(
+    environment: Readonly<Record<string, string>> = {},
+    config: object = {},
+  ): Promise<Reader> {
     const server = await spawnServer(environment);
-    return new Reader(server, new JsonClient(server.url, 1));
+    return new Reader(server, new JsonClient(server.url, 1), config);
   }
 
   async compress({ toolName, content, question = 'What is there?' }: ReadOutput): Promise<Compressed> {
@@ -44,6 +48,7 @@ export class Reader {
     const answer = JSON.parse(
       await this.client.post('/v1/compress', {
         model: 'gpt-4o',
+        config: this.config,
         messages: [
           { role: 'user', content: question },
           { role: 'assistant', content: null, tool_calls: [call] },
@@ -83,13 +88,6 @@ export class Reader {
       if (missing.length > 0) await this.client.get('/v1/toin/stats');
     }
     return { wanted, kept, tokensBefore, tokensAfter, retrievals };
-  }
-
-  async hints(toolName: string): Promise<Record<string, unknown>> {
-    const feedback = JSON.parse(await this.client.get(`/v1/feedback/${toolName}`)) as {
-      hints: Record<string, unknown>;
-    };
-    return feedback.hints;
   }
 
   async close(): Promise<void> {

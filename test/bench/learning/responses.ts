@@ -62,7 +62,7 @@ export async function benchmarkLearnedResponses(): Promise<void> {
   for (const api of APIS) {
     const pages = pagesOf(api);
     const half = pages.length / 2;
-    measured.push({ name: api.tool, ...(await measureLearning(pages.slice(0, half), pages.slice(half))) });
+    measured.push(await measureLearning(api.tool, pages.slice(0, half), pages.slice(half)));
   }
   printLearning(
     'API responses: values by which rows are asked for that can be read without a retrieval',

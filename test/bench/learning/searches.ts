@@ -20,7 +20,7 @@ export async function benchmarkLearnedSearches(): Promise<void> {
   const half = Math.ceil(pieces.length / 2);
   const [first, second] = [pieces.slice(0, half).flat(), pieces.slice(half).flat()];
   printLearning('Search results of other repositories than were learned from: wanted hits', [
-    { name: 'grep', ...(await measureLearning(first, second)) },
+    await measureLearning('grep', first, second),
   ]);
 }
 
