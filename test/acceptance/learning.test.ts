@@ -228,7 +228,7 @@ describe('what was learned', () => {
     const server = new Harbour(
       await spawnServer({
         OPENAI_TARGET_API_URL: `${origin}/v1`,
-        NODE_OPTIONS: `--require ${join(import.meta.dirname, '../support/record-connections.cjs')}`,
+        NODE_OPTIONS: `--import ${join(import.meta.dirname, '../support/record-connections.mjs')}`,
         RECORDED_CONNECTIONS: reached,
       }),
     );

@@ -1,12 +1,14 @@
+import dgram from 'node:dgram';
+import dns from 'node:dns';
+import { appendFileSync } from 'node:fs';
+import { syncBuiltinESMExports } from 'node:module';
+import net from 'node:net';
+import process from 'node:process';
+
 /**
- * Preloaded into a server under test (`NODE_OPTIONS=--require`): writes whatever it wants to reach, names that it looks
+ * Preloaded into a server under test (`NODE_OPTIONS=--import`): writes whatever it wants to reach, names that it looks
  * up included, to the file named by `RECORDED_CONNECTIONS`, one a line.
  */
-const { appendFileSync } = require('node:fs');
-const dgram = require('node:dgram');
-const dns = require('node:dns');
-const net = require('node:net');
-
 const note = (...parts) => appendFileSync(process.env.RECORDED_CONNECTIONS, `${parts.join(' ')}\n`);
 
 const connect = net.Socket.prototype.connect;
@@ -29,3 +31,4 @@ for (const name of ['lookup', 'resolve', 'resolve4', 'resolve6']) {
     return ask.call(this, host, ...rest);
   };
 }
+syncBuiltinESMExports();
