@@ -39,8 +39,11 @@ export interface CompressedPrompt {
   readonly ccrHashes: readonly string[];
   /** Why each message is as it is; empty where nothing was looked at. */
   readonly reports: readonly MessageReport[];
-  /** The number of the snapshot of what was learned that was gone by; 0 where nothing was. */
-  readonly learnedSnapshot: number;
+  /**
+   * The number of the snapshot of what was learned that was gone by, 0 before anything was; undefined where nothing was
+   * compressed.
+   */
+  readonly learnedSnapshot?: number | undefined;
   readonly simulation?: Simulation | undefined;
 }
 
@@ -106,7 +109,7 @@ export class PromptCompression {
         transformsSummary: summaryOf(context),
         ccrHashes,
         reports: context.compression?.reports ?? [],
-        learnedSnapshot: context.compression?.learnedSnapshot ?? 0,
+        learnedSnapshot: context.compression?.learnedSnapshot,
         simulation:
           request.mode === 'simulate'
             ? simulationOf(
@@ -128,7 +131,6 @@ function untouched(messages: readonly Message[], tokens: number): CompressedProm
     transformsSummary: {},
     ccrHashes: [],
     reports: [],
-    learnedSnapshot: 0,
   };
 }
 

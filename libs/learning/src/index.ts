@@ -6,7 +6,7 @@ export type { LearningOptions } from './learning-recorder.js';
 export * from './observation.js';
 export * from './pattern.js';
 export * from './pattern-store.js';
-export type { FieldTraits, FieldType } from './structure/field-traits.js';
+export { isEmptyValue, type FieldTraits, type FieldType } from './structure/field-traits.js';
 export * from './structure/output-structure.js';
 export * from './tool-hints.js';
 export * from './tool-learning.js';

@@ -1,4 +1,5 @@
 import { type JsonNode, stringOfLiteral } from '#libs/json-text';
+import { isEmptyValue } from '#libs/learning';
 
 /** A field that more of the rows have is nothing that tells rows apart. */
 const FEW = 0.34;
@@ -27,17 +28,14 @@ export function leftOutValues(
   let budget = nodes.reduce((sum, node) => sum + lengthOf(node), 0) * MAX_SHARE;
   const told: string[] = [];
   for (const field of fields) {
-    const values = new Set<string>();
-    for (const [row, node] of nodes.entries()) {
-      const value = kept.has(row) ? undefined : toldValue(valueAt(node, field));
-      if (value !== undefined) values.add(value);
-    }
-    for (const [row, node] of nodes.entries()) {
-      const value = kept.has(row) ? toldValue(valueAt(node, field)) : undefined;
-      if (value !== undefined) values.delete(value);
-    }
-    const text = values.size === 0 ? undefined : `${field}: ${[...values].join(', ')}`;
-    if (text === undefined || text.length > budget) continue;
+    const valuesOf = (isKept: boolean): Set<string> => {
+      const rows = nodes.filter((_, row) => kept.has(row) === isKept);
+      return new Set(rows.flatMap((node) => toldValue(valueAt(node, field)) ?? []));
+    };
+    const inSight = valuesOf(true);
+    const values = [...valuesOf(false)].filter((value) => !inSight.has(value));
+    const text = `${field}: ${values.join(', ')}`;
+    if (values.length === 0 || text.length > budget) continue;
     told.push(text);
     budget -= text.length;
   }
@@ -55,16 +53,12 @@ function memberOf(node: JsonNode | undefined, key: string): JsonNode | undefined
   return node.values[node.keys.indexOf(JSON.stringify(key))];
 }
 
-function hasValue(value: JsonNode | undefined): boolean {
-  if (value === undefined) return false;
-  if (value.kind === 'array') return value.items.length > 0;
-  if (value.kind === 'object') return value.values.length > 0;
-  return !['null', 'false', '""', '0'].includes(value.text);
+function hasValue(value: JsonNode | undefined): value is JsonNode {
+  return value !== undefined && !isEmptyValue(value);
 }
 
 function toldValue(value: JsonNode | undefined): string | undefined {
-  if (value === undefined || !hasValue(value) || value.kind === 'array' || value.kind === 'object')
-    return undefined;
+  if (!hasValue(value) || value.kind === 'array' || value.kind === 'object') return undefined;
   const text = value.kind === 'string' ? stringOfLiteral(value.text) : value.text;
   return text.length <= MAX_VALUE_CHARACTERS && !text.includes('\n') ? text : undefined;
 }
