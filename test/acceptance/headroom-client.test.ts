@@ -1,4 +1,5 @@
 import {
+  deepCamelCase,
   HeadroomAuthError,
   HeadroomClient,
   HeadroomCompressError,
@@ -130,6 +131,30 @@ describe('the headroom-ai client', () => {
     expect((await client.toin.getStats()).patternsTracked).toBeGreaterThan(0);
     const [pattern] = await client.toin.getPatterns(5);
     expect(await client.toin.getPattern(pattern!.hash)).toMatchObject({ hash: pattern!.hash });
+    const { toolCount, tools } = (await client.telemetry.getTools()) as { toolCount: number; tools: object };
+    expect(toolCount).toBe(Object.keys(tools).length);
+    const [signature = ''] = Object.keys(tools);
+    expect(await client.telemetry.getTool(signature)).toMatchObject({
+      signatureHash: signature,
+      stats: { contentKind: 'json' },
+    });
+    expect(await client.feedback.getStats()).toMatchObject({ feedback: { totalCompressions: 1 } });
+  });
+
+  it('carries what was learned from one server to another, in its own spelling too', async () => {
+    const learned = (await client.telemetry.export()) as object;
+    const other = await spawnServer();
+    try {
+      const there = new HeadroomClient({ baseUrl: other.url, fallback: false, retries: 0 });
+      expect(await there.telemetry.import(deepCamelCase(learned))).toMatchObject({ status: 'imported' });
+      const stats = await there.telemetry.getStats();
+      expect(stats.totalCompressions).toBe((await client.telemetry.getStats()).totalCompressions);
+      await there.telemetry.import(learned);
+      expect(await there.telemetry.getStats()).toEqual(stats);
+      expect((await there.feedback.getHints('list_hosts')).pattern.totalCompressions).toBe(1);
+    } finally {
+      await other.stop();
+    }
   });
 
   it('gets errors that it knows', async () => {

@@ -5,6 +5,7 @@ import { leaveTraces } from '../contract/user-erasure.contract.js';
 import { aCaller } from '../support/callers.js';
 import { describeOnDatabases, newTenant, pgliteKind, postgresKind } from '../support/databases.js';
 import { FakeClock } from '../support/fake-clock.js';
+import { anOutput } from '../support/observations.js';
 import { sqlStores } from '../support/sql-stores.js';
 
 /** Asked before a tenant is known; the role of a tenant at work does not reach it at all. */
@@ -48,7 +49,9 @@ describeOnDatabases(
         const stores = sqlStores(database(), clock);
         await leaveTraces(stores, clock, 'ann', 'needle', tenantId);
         await stores.sharedContexts.saveConfig(caller, 'context', { ttlSeconds: 60, maxEntries: 5 });
-        await new SqlPatternStore(database()).add(caller, 'a tool', { compressions: 1 });
+        const patterns = new SqlPatternStore(database(), clock);
+        await patterns.learn(caller, [anOutput()]);
+        await patterns.learnedHere(caller, 'src_1');
       }
       const columns: Column[] = await database().dataSource.query(
         `SELECT c.table_name, c.column_name FROM information_schema.columns c

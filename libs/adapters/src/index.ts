@@ -21,7 +21,7 @@ export { SqlFrozenPrefixStore } from './database/conversations/sql-frozen-prefix
 export { SqlHiddenCallStore } from './database/hidden-calls/sql-hidden-call-store.js';
 export { SqlIdempotencyStore } from './database/idempotency/sql-idempotency-store.js';
 export { SqlOriginalStore } from './database/originals/sql-original-store.js';
-export { SqlPatternStore } from './database/usage/sql-pattern-store.js';
+export { SqlPatternStore } from './database/learning/sql-pattern-store.js';
 export { SqlSessionPins } from './database/sessions/sql-session-pins.js';
 export { SqlSharedContextStore } from './database/shared-contexts/sql-shared-context-store.js';
 export { SqlContextEventLog } from './database/shared-contexts/events/sql-context-event-log.js';

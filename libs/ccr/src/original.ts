@@ -5,6 +5,8 @@ export interface Original {
   /** The user it belongs to; undefined when the request named none. */
   readonly userId?: string | undefined;
   readonly toolName?: string | undefined;
+  /** Of the structure of a tool's output; tells what a retrieval teaches. */
+  readonly signature?: string | undefined;
   readonly originalTokens: number;
   readonly compressedTokens: number;
   /** Items, lines, matches or messages, before and after. */

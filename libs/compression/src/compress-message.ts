@@ -4,6 +4,7 @@ import { withImages } from './compress-images.js';
 import { compressText, type TextResult } from './compress-text.js';
 import type { CompressionReason, MessageReport } from './contract.js';
 import type { MessageResult } from './message-cache.js';
+import { observationOf } from './observed-output.js';
 import { compressibleTexts, replaceTexts } from './message-texts.js';
 import type { DetectedContent } from './router/detect-content.js';
 import { alignSystemPrompt } from './stages/cache-aligner/align-system-prompt.js';
@@ -88,11 +89,12 @@ function withLastText(message: Message, text: string): Message {
 }
 
 function resultOf(turn: Turn, message: Message, results: readonly TextResult[]): MessageResult {
+  const observations = turn.config.feedback.enabled ? results.flatMap(observationOf) : [];
   const compressed = results.filter(({ output }) => typeof output !== 'string');
   const longest = results.reduce((a, b) => (b.tokens > a.tokens ? b : a));
   if (compressed.length === 0) {
     const reason = typeof longest.output === 'string' ? longest.output : 'not_smaller';
-    return kept(turn, message, reason, longest.content);
+    return { ...kept(turn, message, reason, longest.content), observations };
   }
   let next = 0;
   const replacement = replaceTexts(message, turn.config.compressUserMessages, (text) => {
@@ -106,7 +108,7 @@ function resultOf(turn: Turn, message: Message, results: readonly TextResult[]):
     tokensBefore: turn.counter.countMessage(message),
     tokensAfter: turn.counter.countMessage(replacement),
   };
-  return { replacement, report, originals: compressed.flatMap(originalOf) };
+  return { replacement, report, originals: compressed.flatMap(originalOf), observations };
 }
 
 function foundIn(content: DetectedContent | undefined): Pick<MessageReport, 'contentType' | 'contentReason'> {
@@ -119,13 +121,14 @@ function transformOf({ tokens, output }: TextResult): string {
   return `router:${output.name}:${(output.tokens / tokens).toFixed(2)}`;
 }
 
-function originalOf({ text, tokens, toolName, output }: TextResult): Omit<Original, 'userId'>[] {
+function originalOf({ text, tokens, toolName, output, structure }: TextResult): Omit<Original, 'userId'>[] {
   if (typeof output === 'string') return [];
   return [
     {
       hash: hashOriginal(text),
       content: text,
       toolName,
+      signature: structure?.signature,
       originalTokens: tokens,
       compressedTokens: output.tokens,
       originalItemCount: output.itemsBefore,

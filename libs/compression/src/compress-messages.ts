@@ -37,7 +37,7 @@ export async function compressMessages(
     if (fixed === undefined) pinned.add(keys, message, referring);
     results.push(withExpansion(expansion, message, index, referring, again !== undefined));
   }
-  const outcome = outcomeOf(request, counter, results);
+  const outcome = outcomeOf(request, turn, results);
   return request.pins === undefined ? outcome : { ...outcome, newPins: pinned.added };
 }
 
@@ -126,7 +126,7 @@ function countOrEstimate(message: Message, counter: TokenCounter): number {
 
 function outcomeOf(
   { messages, userId }: CompressionRequest,
-  counter: TokenCounter,
+  { counter, learned }: Turn,
   results: readonly MessageResult[],
 ): CompressionOutcome {
   const summary = new Map<string, number>();
@@ -143,6 +143,8 @@ function outcomeOf(
     transforms: [...summary.keys()],
     transformsSummary: Object.fromEntries(summary),
     originals: results.flatMap(({ originals }) => originals.map((original) => ({ ...original, userId }))),
+    observations: results.flatMap(({ observations = [] }) => observations),
     reports: results.map(({ report }, index) => ({ index, ...report })),
+    learnedSnapshot: learned.number,
   };
 }

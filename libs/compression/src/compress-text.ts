@@ -1,8 +1,10 @@
 import { hashOriginal, isRetrieveTool, markerHashes } from '#libs/ccr';
 import type { Message } from '#libs/kernel';
+import { type LearnedHints, type OutputStructure, structureOf } from '#libs/learning';
 import type { CompressionConfig } from './compression-config.js';
 import type { CompressionReason } from './contract.js';
 import { isLosslessForm } from './decode-lossless.js';
+import { hintsFor, withHints } from './learned-hints.js';
 import type { MessageText } from './message-texts.js';
 import { detectContent, detectWhole, type DetectedContent } from './router/detect-content.js';
 import { stageFor } from './router/route-content.js';
@@ -19,6 +21,10 @@ export interface TextResult {
   readonly toolName?: string | undefined;
   readonly content?: DetectedContent | undefined;
   readonly output: StageResult;
+  /** Of a tool's output that was looked at. */
+  readonly structure?: OutputStructure | undefined;
+  /** What was learned and applied to it. */
+  readonly hints?: LearnedHints | undefined;
 }
 
 /** The content router: finds the kind of a text, then its stage. */
@@ -39,16 +45,21 @@ export async function compressText(
   const content = detectContent(text);
   const isRecentCode = content.kind === 'code' && index >= turn.messageCount - turn.config.protectRecentCode;
   if (isRecentCode) return { ...same('protected_recent'), content };
+  const isOutput = message.role !== 'user' || toolCallId !== undefined;
+  const structure = isOutput ? structureOf(toolName, content.kind, content.document) : undefined;
+  const hints: LearnedHints =
+    structure === undefined ? {} : hintsFor(turn, { toolName, signature: structure.signature });
   const context: StageContext = {
     counter: turn.counter,
-    config: withProfile(turn.config, profile?.maxItemsAfterCrush),
+    config: withProfile(withHints(turn, hints), profile?.maxItemsAfterCrush),
     tools: turn.tools,
     query: turn.queryAt(index),
     originalHash: hashOriginal(text),
     isLate: turn.isLate,
     route: routeParts(index >= turn.messageCount - turn.config.protectRecentCode),
   };
-  return { text, tokens, toolName, content, output: await runStage(text, tokens, content, context) };
+  const output = await runStage(text, tokens, content, context);
+  return { text, tokens, toolName, content, output, structure, hints };
 }
 
 /** Parts of a text through the router, as if each stood alone; what lies deeper than the last level is of one kind. */

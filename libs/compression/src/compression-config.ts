@@ -1,3 +1,5 @@
+import { CONFIDENCE_THRESHOLD } from '#libs/learning';
+
 /** `lossless` never drops; `ccr` drops with a marker and a stored original; `lossy_inline` drops without a marker. */
 export type CompressionMode = 'lossless' | 'ccr' | 'lossy_inline';
 
@@ -16,6 +18,8 @@ export interface SmartCrusherConfig {
   readonly preserveErrors: boolean;
   /** Items that have one of these fields with a value that is not empty stay. */
   readonly preserveFields: readonly string[];
+  /** Fields that were asked for before: of items left out their values are told, and the few that alone have one stay. */
+  readonly learnedFields: readonly string[];
   readonly preserveChangePoints: boolean;
   readonly dedupIdenticalItems: boolean;
   /** Share of the kept items that come from the start of an array; the rest goes to the important ones. */
@@ -116,6 +120,13 @@ export interface ExpansionConfig {
   readonly enabled: boolean;
 }
 
+/** What retrievals of earlier outputs taught is applied, and this request is learned from (TOIN). */
+export interface FeedbackConfig {
+  readonly enabled: boolean;
+  /** Hints that are less certain are left aside. */
+  readonly confidenceThreshold: number;
+}
+
 export type ToolProfiles = Readonly<Record<string, ToolProfile>>;
 
 /** How to compress; the defaults are the documented ones. */
@@ -141,6 +152,7 @@ export interface CompressionConfig {
   readonly image: ImageConfig;
   readonly repetition: RepetitionConfig;
   readonly expansion: ExpansionConfig;
+  readonly feedback: FeedbackConfig;
   /** Tool name → profile. */
   readonly toolProfiles: ToolProfiles;
   /** Milliseconds after which messages not yet compressed stay as they are. */
@@ -164,6 +176,7 @@ export const DEFAULT_COMPRESSION_CONFIG: CompressionConfig = {
     anomalyStdThreshold: 2,
     preserveErrors: true,
     preserveFields: [],
+    learnedFields: [],
     preserveChangePoints: true,
     dedupIdenticalItems: true,
     firstFraction: 0.3,
@@ -198,6 +211,7 @@ export const DEFAULT_COMPRESSION_CONFIG: CompressionConfig = {
   image: { enabled: true },
   repetition: { enabled: true },
   expansion: { enabled: false },
+  feedback: { enabled: true, confidenceThreshold: CONFIDENCE_THRESHOLD },
   toolProfiles: {},
   deadlineMs: 10_000,
 };
@@ -214,7 +228,8 @@ type SectionName =
   | 'llmlingua'
   | 'image'
   | 'repetition'
-  | 'expansion';
+  | 'expansion'
+  | 'feedback';
 
 /** What a request sets: any part of any section. */
 export type CompressionSettings = {
@@ -243,6 +258,7 @@ export function completeConfig(settings: CompressionSettings = {}): CompressionC
     image: { ...base.image, ...settings.image },
     repetition: { ...base.repetition, ...settings.repetition },
     expansion: { ...base.expansion, ...settings.expansion },
+    feedback: { ...base.feedback, ...settings.feedback },
     toolProfiles: settings.toolProfiles ?? base.toolProfiles,
     deadlineMs: settings.deadlineMs ?? base.deadlineMs,
   };

@@ -1,8 +1,14 @@
 import type { Caller } from '#libs/kernel';
 import type { OriginalStore } from '#libs/ccr';
+import type { LearnedSnapshot } from '#libs/learning';
 import type { CompressionRunner, RunOptions } from './compression-runner.js';
 import type { CompressionOutcome, CompressionRequest } from './contract.js';
 import type { PinnedSession, SessionPins } from './session/session-pins.js';
+
+/** What was learned of a tenant's tools; `ToolLearning` of the learning lib is one. */
+export interface LearnedSource {
+  snapshot(caller: Caller): Promise<LearnedSnapshot>;
+}
 
 /** Compresses and keeps what it took out: originals are durable before anybody sees a marker. */
 export class Compressor {
@@ -10,6 +16,7 @@ export class Compressor {
     private readonly runner: CompressionRunner,
     private readonly originals: OriginalStore,
     private readonly pins?: SessionPins,
+    private readonly learning?: LearnedSource,
   ) {}
 
   /** The same as {@link compress}; with a session, what it was given before it is given again, byte for byte. */
@@ -34,7 +41,8 @@ export class Compressor {
     request: CompressionRequest,
     options?: RunOptions,
   ): Promise<CompressionOutcome> {
-    const outcome = await this.runner.run(request, options);
+    const learned = await this.learning?.snapshot(caller);
+    const outcome = await this.runner.run({ ...request, learned }, options);
     if (outcome.originals.length > 0) await this.originals.put(caller, outcome.originals);
     return outcome;
   }

@@ -1,5 +1,6 @@
 import type { Message } from '#libs/kernel';
 import type { Original } from '#libs/ccr';
+import type { LearnedSnapshot, OutputObservation } from '#libs/learning';
 import type { CompressionSettings } from './compression-config.js';
 import type { Pins } from './session/session-pins.js';
 
@@ -14,6 +15,8 @@ export interface CompressionRequest {
   readonly pins?: Pins | undefined;
   /** What was given for messages before, by index, null where one was given as it was: it is given again. */
   readonly given?: GivenMessages | undefined;
+  /** What was learned of such outputs before; it holds for texts that the pins do not name. */
+  readonly learned?: LearnedSnapshot | undefined;
 }
 
 export type GivenMessages = Readonly<Record<number, Message | null>>;
@@ -67,7 +70,11 @@ export interface CompressionOutcome {
   readonly transformsSummary: Readonly<Record<string, number>>;
   /** To be stored before the messages are given to anybody. */
   readonly originals: readonly Original[];
+  /** What can be learned of the tool outputs that were not given before. */
+  readonly observations: readonly OutputObservation[];
   readonly reports: readonly MessageReport[];
+  /** The number of the snapshot of what was learned that was gone by; 0 where nothing was. */
+  readonly learnedSnapshot: number;
   /** What was decided on texts that the session was not given before; undefined for a request without pins. */
   readonly newPins?: Pins | undefined;
 }

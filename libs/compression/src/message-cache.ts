@@ -1,5 +1,6 @@
 import type { Message } from '#libs/kernel';
 import type { Original } from '#libs/ccr';
+import type { OutputObservation } from '#libs/learning';
 import type { MessageReport } from './contract.js';
 
 /** What became of one message, whoever sent it and wherever in a conversation it stood. */
@@ -8,6 +9,7 @@ export interface MessageResult {
   readonly replacement?: Message | undefined;
   readonly report: Omit<MessageReport, 'index'>;
   readonly originals: readonly Omit<Original, 'userId'>[];
+  readonly observations?: readonly OutputObservation[] | undefined;
 }
 
 /**

@@ -1,5 +1,6 @@
 import { hash } from 'node:crypto';
 import type { Message } from '#libs/kernel';
+import type { LearnedSnapshot } from '#libs/learning';
 import type { TokenCounter } from '#libs/tokens';
 import type { CompressionRequest } from './contract.js';
 import type { MessageCache } from './message-cache.js';
@@ -9,6 +10,7 @@ import { openTurn, type Turn } from './turn.js';
 
 const fingerprints = new WeakMap<Message, string>();
 const configKeys = new WeakMap<Turn, string>();
+const learnedKeys = new WeakMap<LearnedSnapshot, string>();
 const queryKeys = new WeakMap<Turn, Map<string, string>>();
 
 /**
@@ -83,10 +85,28 @@ function configKeyOf(turn: Turn): string {
   let key = configKeys.get(turn);
   if (key === undefined) {
     const { deadlineMs: _, ...config } = turn.config;
-    key = hashOf(JSON.stringify([config, turn.counter.encoding, turn.counter.exact]));
+    key = hashOf(JSON.stringify([config, turn.counter.encoding, turn.counter.exact, learnedOf(turn)]));
     configKeys.set(turn, key);
   }
   return key;
+}
+
+/** Numbers count per tenant, and what they stand for is remembered for all: the content tells them apart. */
+function learnedOf({ learned, settings }: Turn): string {
+  if (learned.number === 0) return '';
+  let key = learnedKeys.get(learned);
+  if (key === undefined) {
+    const hinted = [learned.bySignature, learned.byTool].map((outputs) =>
+      Object.entries(outputs).filter(([, { hints }]) => Object.keys(hints).length > 0),
+    );
+    key = hashOf(
+      JSON.stringify(
+        hinted.map((all) => all.map(([name, { confidence, hints }]) => [name, confidence, hints])),
+      ),
+    );
+    learnedKeys.set(learned, key);
+  }
+  return `${key} ${JSON.stringify(settings)}`;
 }
 
 /** Many tool results answer the same question. */

@@ -38,6 +38,7 @@ export function parseCompressionConfig(json: unknown): ParsedCompressionConfig {
     ...readStages(reader, router),
     image: readEnabled(reader.section('image', 'image_compressor'), reader.boolean('image_optimize')),
     repetition: readEnabled(reader.section('repetition')),
+    feedback: readFeedback(reader),
     expansion: settingsOf({ enabled: reader.section('ccr').boolean('proactive_expansion') }),
     toolProfiles: readToolProfiles(reader),
     deadlineMs: reader.count('deadline_ms'),
@@ -152,6 +153,15 @@ function readLlmlingua(reader: ConfigReader): Section<'llmlingua'> {
   return settingsOf({
     enabled: reader.boolean('enabled'),
     textRate: reader.share('text_compression_rate', 'rate'),
+  });
+}
+
+function readFeedback(root: ConfigReader): Section<'feedback'> {
+  const crusher = root.section('smart_crusher');
+  return settingsOf({
+    enabled: crusher.boolean('use_feedback_hints') ?? root.section('ccr').boolean('feedback_enabled'),
+    confidenceThreshold:
+      crusher.share('toin_confidence_threshold') ?? root.share('toin_confidence_threshold'),
   });
 }
 

@@ -1,6 +1,7 @@
 import { lastUserText } from '#libs/kernel';
+import { NOTHING_LEARNED, type LearnedSnapshot } from '#libs/learning';
 import { ModelRegistry, type Provider, type TokenCounter } from '#libs/tokens';
-import { type CompressionConfig, completeConfig } from './compression-config.js';
+import { type CompressionConfig, type CompressionSettings, completeConfig } from './compression-config.js';
 import type { CompressionRequest } from './contract.js';
 import type { CompressionTools } from './tools.js';
 import { type CalledTool, ToolCalls } from './tool-calls.js';
@@ -9,6 +10,9 @@ import { type CalledTool, ToolCalls } from './tool-calls.js';
 export interface Turn {
   readonly counter: TokenCounter;
   readonly config: CompressionConfig;
+  /** What was learned of outputs; what the request itself sets goes before it. */
+  readonly learned: LearnedSnapshot;
+  readonly settings: CompressionSettings;
   readonly tools: CompressionTools;
   /** Who bills the prompt, as far as the model's name tells. */
   readonly provider: Provider;
@@ -46,6 +50,8 @@ export function openTurn(
   return {
     counter,
     config,
+    learned: config.feedback.enabled ? (request.learned ?? NOTHING_LEARNED) : NOTHING_LEARNED,
+    settings: request.config ?? {},
     tools: options.tools ?? {},
     provider: MODELS.describe(request.model).provider,
     isLate: lateness(config.deadlineMs, options),

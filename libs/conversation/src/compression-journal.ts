@@ -1,5 +1,5 @@
-import type { Original } from '#libs/ccr';
 import type { Caller, Clock, Ids } from '#libs/kernel';
+import type { OutputObservation } from '#libs/learning';
 import type { ModelRegistry } from '#libs/tokens';
 import type { RequestRecord } from '#libs/usage';
 
@@ -10,10 +10,7 @@ export interface UsageLog {
 
 /** Where it is learned how a tool's outputs compress; `ToolLearning` of the learning lib is one. */
 export interface CompressionLearner {
-  recordCompression(
-    caller: Caller,
-    event: { readonly toolName: string; readonly tokensBefore: number; readonly tokensAfter: number },
-  ): Promise<void>;
+  recordOutputs(caller: Caller, outputs: readonly OutputObservation[]): void;
 }
 
 /** A request that made messages smaller. */
@@ -27,7 +24,8 @@ export interface CompressionEvent {
   readonly tokensBefore: number;
   readonly tokensAfter: number;
   readonly transforms: readonly string[];
-  readonly originals: readonly Original[];
+  /** What the outputs that it met can teach. */
+  readonly observations: readonly OutputObservation[];
   readonly failed?: boolean | undefined;
 }
 
@@ -41,16 +39,9 @@ export class CompressionJournal {
     private readonly ids: Ids,
   ) {}
 
-  async write(caller: Caller, event: CompressionEvent): Promise<void> {
+  write(caller: Caller, event: CompressionEvent): void {
     this.usage.record(caller, this.recordOf(event));
-    for (const { toolName, originalTokens, compressedTokens } of event.originals) {
-      if (toolName === undefined) continue;
-      await this.learner.recordCompression(caller, {
-        toolName,
-        tokensBefore: originalTokens,
-        tokensAfter: compressedTokens,
-      });
-    }
+    this.learner.recordOutputs(caller, event.observations);
   }
 
   private recordOf(event: CompressionEvent): RequestRecord {

@@ -20,7 +20,7 @@ export class ContextService {
     if (request.userId !== undefined) requireUser(caller, request.userId);
     const startedAt = this.clock.now();
     const context = await this.contexts.build(caller, request, conversationId);
-    await this.journal.write(caller, {
+    this.journal.write(caller, {
       operation: 'context',
       startedAt,
       mode: request.compress ? 'optimize' : 'passthrough',
@@ -29,7 +29,7 @@ export class ContextService {
       tokensBefore: context.tokensBefore,
       tokensAfter: context.tokensAfter,
       transforms: context.transforms,
-      originals: context.compression?.originals ?? [],
+      observations: context.compression?.observations ?? [],
     });
     return context;
   }

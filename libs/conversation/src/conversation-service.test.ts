@@ -78,7 +78,7 @@ beforeEach(() => {
   const { store, clock } = anOriginalStore();
   originals = store;
   records = [];
-  learning = new ToolLearning(new InMemoryPatternStore());
+  learning = new ToolLearning(new InMemoryPatternStore(clock), clock, new CountedIds());
   const models = new ModelRegistry();
   const builder = new ContextBuilder(aCompressor(store), new ContextWindow(store), models, recall);
   const usage = { record: (_: unknown, record: RequestRecord) => void records.push(record) };
@@ -216,7 +216,7 @@ describe('compressing a prompt', () => {
       tokensAfter: prompt.tokensAfter,
     });
     expect(records[0]?.savedUsd).toBeGreaterThan(0);
-    expect(await learning.find(caller, 'list_hosts')).toMatchObject({ compressions: 1 });
+    expect(await learning.ofTool(caller, 'list_hosts')).toMatchObject({ compressions: 1 });
   });
 
   it('does nothing when bypassed, and only counts in an audit', async () => {

@@ -39,6 +39,11 @@ export interface CompressedPrompt {
   readonly ccrHashes: readonly string[];
   /** Why each message is as it is; empty where nothing was looked at. */
   readonly reports: readonly MessageReport[];
+  /**
+   * The number of the snapshot of what was learned that was gone by, 0 before anything was; undefined where nothing was
+   * compressed.
+   */
+  readonly learnedSnapshot?: number | undefined;
   readonly simulation?: Simulation | undefined;
 }
 
@@ -62,7 +67,7 @@ export class PromptCompression {
     const startedAt = this.clock.now();
     const counter = await this.loadCounter(request.model);
     const { prompt, context } = await this.run(caller, request, counter);
-    await this.journal.write(caller, {
+    this.journal.write(caller, {
       operation: 'compress',
       startedAt,
       mode: request.mode,
@@ -71,7 +76,7 @@ export class PromptCompression {
       tokensBefore: prompt.tokensBefore,
       tokensAfter: prompt.tokensAfter,
       transforms: prompt.transforms,
-      originals: context?.compression?.originals ?? [],
+      observations: context?.compression?.observations ?? [],
     });
     return prompt;
   }
@@ -104,6 +109,7 @@ export class PromptCompression {
         transformsSummary: summaryOf(context),
         ccrHashes,
         reports: context.compression?.reports ?? [],
+        learnedSnapshot: context.compression?.learnedSnapshot,
         simulation:
           request.mode === 'simulate'
             ? simulationOf(

@@ -1,4 +1,12 @@
+export * from './add-patterns.js';
+export * from './field-meaning.js';
+export { learnFrom } from './learn-from.js';
 export * from './learned-snapshot.js';
+export type { LearningOptions } from './learning-recorder.js';
+export * from './observation.js';
+export * from './pattern.js';
 export * from './pattern-store.js';
+export { isEmptyValue, type FieldTraits, type FieldType } from './structure/field-traits.js';
+export * from './structure/output-structure.js';
 export * from './tool-hints.js';
 export * from './tool-learning.js';

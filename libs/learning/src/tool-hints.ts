@@ -1,4 +1,5 @@
-import type { ToolPattern } from './pattern-store.js';
+import { queriedFieldsOf, soughtFieldsOf } from './field-meaning.js';
+import type { Evidence, ToolPattern } from './pattern.js';
 
 /** How to compress a tool's output, from what became of earlier ones. */
 export interface ToolHints {
@@ -8,7 +9,9 @@ export interface ToolHints {
   readonly suggestedItems: number | null;
   /** 0 keeps everything, 1 keeps the least. */
   readonly aggressiveness: number;
+  /** Nothing of the output is left out; it may still be written shorter. */
   readonly skipCompression: boolean;
+  /** Fields that queries are about, then those of the few rows that are asked back. Only retrievals put one here. */
   readonly preserveFields: readonly string[];
   /** For people. */
   readonly reason: string;
@@ -29,15 +32,25 @@ export interface PatternRates {
 
 /** Documented as `toin_confidence_threshold`. */
 export const CONFIDENCE_THRESHOLD = 0.3;
-/** Compressions after which half of full confidence is reached; five are enough for the threshold. */
-const HALF_CONFIDENCE_COMPRESSIONS = 10;
+/** Documented as the default of `max_items_after_crush`, and the aggressiveness that stands for it. */
+export const DEFAULT_ITEMS = 15;
+export const DEFAULT_AGGRESSIVENESS = 0.7;
+/** Outputs after which half of full confidence is reached; five are enough for the threshold. */
+const HALF_CONFIDENCE_OUTPUTS = 10;
+/** Fewer tell nothing of a change. */
+const MIN_LATEST_OUTPUTS = 2;
 
 const HIGH_RETRIEVAL_RATE = 0.5;
 const MEDIUM_RETRIEVAL_RATE = 0.2;
 /** Models that nearly always want the whole are served best by leaving it whole. */
 const WANTS_ALL_RATE = 0.8;
+/** So many outputs must have passed unasked-for before fewer items are kept; below it absence proves nothing. */
+const UNWANTED_OUTPUTS = 25;
+const UNWANTED_RATE = 0.01;
+/** And so many retrievals of other tools must show that what is missing is asked for at all. */
+const ASKING_RETRIEVALS = 10;
 
-const DEFAULT_ITEMS = 15;
+const FEW_ITEMS = 10;
 const MEDIUM_ITEMS = 30;
 const HIGH_ITEMS = 50;
 
@@ -45,7 +58,7 @@ const COLD_START: Omit<ToolHints, 'reason' | 'confidence'> = {
   maxItems: DEFAULT_ITEMS,
   minItems: 3,
   suggestedItems: null,
-  aggressiveness: 0.7,
+  aggressiveness: DEFAULT_AGGRESSIVENESS,
   skipCompression: false,
   preserveFields: [],
 };
@@ -62,14 +75,25 @@ export function ratesOf(pattern: ToolPattern): PatternRates {
   };
 }
 
-/** Grows with the compressions seen, from 0 towards 1. */
-export function confidenceOf(pattern: ToolPattern | null): number {
-  const seen = pattern?.compressions ?? 0;
-  return seen / (seen + HALF_CONFIDENCE_COMPRESSIONS);
+/** Retrievals per output, 0–1, over about the last fifty outputs. */
+export function recentRetrievalRate({ lately }: ToolPattern): number {
+  return share(lately.retrievals, lately.outputs);
 }
 
-/** What is retrieved often is compressed less; without enough experience the defaults stand. */
-export function hintsFor(pattern: ToolPattern | null): ToolHints {
+/** Grows with the outputs seen lately, from 0 towards 1; falls while the latest are used unlike those before. */
+export function confidenceOf(pattern: ToolPattern | null): number {
+  if (pattern === null) return 0;
+  const { lately, latest } = pattern;
+  const seen = lately.outputs / (lately.outputs + HALF_CONFIDENCE_OUTPUTS);
+  const isTelling = latest.outputs >= MIN_LATEST_OUTPUTS;
+  return isTelling ? seen * (1 - Math.abs(rateOf(latest) - rateOf(lately))) : seen;
+}
+
+/**
+ * What is retrieved often is compressed less, and what never is, where others are, more; without enough experience the
+ * defaults stand. `askedElsewhere` counts the retrievals of all tools lately.
+ */
+export function hintsFor(pattern: ToolPattern | null, askedElsewhere = 0): ToolHints {
   const confidence = confidenceOf(pattern);
   if (pattern === null || confidence < CONFIDENCE_THRESHOLD) {
     const seen = pattern?.compressions ?? 0;
@@ -79,27 +103,36 @@ export function hintsFor(pattern: ToolPattern | null): ToolHints {
       reason: `Too little experience yet (${seen} compressions): defaults.`,
     };
   }
-  const { retrievalRate, fullRetrievalRate } = ratesOf(pattern);
-  const rates = `${percent(retrievalRate)} of its outputs are retrieved, ${percent(fullRetrievalRate)} of them whole`;
-  if (retrievalRate > HIGH_RETRIEVAL_RATE && fullRetrievalRate > WANTS_ALL_RATE) {
-    return learned(
-      { skipCompression: true, aggressiveness: 0 },
-      HIGH_ITEMS,
-      confidence,
-      `${rates}: left whole.`,
-    );
-  }
-  if (retrievalRate > HIGH_RETRIEVAL_RATE) {
-    return learned({ aggressiveness: 0.3 }, HIGH_ITEMS, confidence, `${rates}: many more items are kept.`);
-  }
-  if (retrievalRate > MEDIUM_RETRIEVAL_RATE) {
-    return learned({ aggressiveness: 0.5 }, MEDIUM_ITEMS, confidence, `${rates}: more items are kept.`);
-  }
-  return learned({}, DEFAULT_ITEMS, confidence, `${rates}: the defaults serve well.`);
+  const { lately } = pattern;
+  const rate = rateOf(lately);
+  const wholeRate = share(lately.fullRetrievals, lately.retrievals);
+  const rates = `${percent(rate)} of its outputs are retrieved, ${percent(wholeRate)} of them whole`;
+  const learned = (items: number, changes: Partial<ToolHints>, reason: string): ToolHints => ({
+    ...COLD_START,
+    maxItems: items,
+    suggestedItems: items,
+    preserveFields: [...new Set([...queriedFieldsOf(pattern), ...soughtFieldsOf(pattern)])],
+    ...changes,
+    confidence,
+    reason: `${rates}: ${reason}`,
+  });
+  if (rate > HIGH_RETRIEVAL_RATE && wholeRate > WANTS_ALL_RATE)
+    return learned(HIGH_ITEMS, { skipCompression: true, aggressiveness: 0 }, 'left whole.');
+  if (rate > HIGH_RETRIEVAL_RATE)
+    return learned(HIGH_ITEMS, { aggressiveness: 0.3 }, 'many more items are kept.');
+  if (rate > MEDIUM_RETRIEVAL_RATE)
+    return learned(MEDIUM_ITEMS, { aggressiveness: 0.5 }, 'more items are kept.');
+  if (isUnwanted(lately, rate, askedElsewhere))
+    return learned(FEW_ITEMS, { aggressiveness: 0.85 }, 'fewer items are kept.');
+  return learned(DEFAULT_ITEMS, {}, 'the defaults serve well.');
 }
 
-function learned(changes: Partial<ToolHints>, items: number, confidence: number, reason: string): ToolHints {
-  return { ...COLD_START, maxItems: items, suggestedItems: items, ...changes, confidence, reason };
+function isUnwanted({ outputs }: Evidence, rate: number, askedElsewhere: number): boolean {
+  return outputs >= UNWANTED_OUTPUTS && rate < UNWANTED_RATE && askedElsewhere >= ASKING_RETRIEVALS;
+}
+
+function rateOf({ retrievals, outputs }: Evidence): number {
+  return share(retrievals, outputs);
 }
 
 function share(part: number, whole: number): number {

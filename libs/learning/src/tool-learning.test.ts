@@ -1,88 +1,49 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { InMemoryPatternStore } from '../../../test/support/pattern-stores.js';
 import { aCaller } from '../../../test/support/callers.js';
-import {
-  CONFIDENCE_THRESHOLD,
-  ToolLearning,
-  hintsFor,
-  importanceOf,
-  ratesOf,
-  type ToolPattern,
-} from './index.js';
+import { CountingIds } from '../../../test/support/counting-ids.js';
+import { FakeClock } from '../../../test/support/fake-clock.js';
+import { anOutput } from '../../../test/support/observations.js';
+import { InMemoryPatternStore } from '../../../test/support/pattern-stores.js';
+import { ToolLearning, importanceOf, ratesOf, type LearningOptions } from './index.js';
 
 const caller = aCaller();
 
-async function aLearner(compressions: number, full: number, searches: number) {
-  const learning = new ToolLearning(new InMemoryPatternStore());
-  const times = async (count: number, observe: () => Promise<void>) => {
-    for (let i = 0; i < count; i++) await observe();
-  };
-  const toolName = 'search';
-  await times(compressions, () =>
-    learning.recordCompression(caller, { toolName, tokensBefore: 100, tokensAfter: 20 }),
-  );
-  await times(full, () => learning.recordRetrieval(caller, { toolName, retrievalType: 'full' }));
-  await times(searches, () => learning.recordRetrieval(caller, { toolName, retrievalType: 'search' }));
-  return learning;
+function aLearner(options?: LearningOptions) {
+  const clock = new FakeClock();
+  const store = new InMemoryPatternStore(clock);
+  return { store, clock, learning: new ToolLearning(store, clock, new CountingIds(), options) };
 }
 
-const hintsAfter = async (compressions: number, full: number, searches: number) =>
-  (await aLearner(compressions, full, searches)).hints(caller, 'search');
-
-describe('the hints for a tool', () => {
-  it('are the defaults for a tool never seen', async () => {
-    expect(await hintsAfter(0, 0, 0)).toMatchObject({
-      maxItems: 15,
-      minItems: 3,
-      suggestedItems: null,
-      skipCompression: false,
-      preserveFields: [],
-      confidence: 0,
-    });
-  });
-
-  it('ignore what was seen only a few times', async () => {
-    const hints = await hintsAfter(4, 4, 0);
-    expect(hints.confidence).toBeLessThan(CONFIDENCE_THRESHOLD);
-    expect(hints).toMatchObject({ suggestedItems: null, skipCompression: false });
-  });
-
-  it('leave a tool whole whose outputs are nearly always wanted whole', async () => {
-    expect(await hintsAfter(10, 9, 0)).toMatchObject({ skipCompression: true, aggressiveness: 0 });
-  });
-
-  it('keep more of what is searched often, and the usual of what is not', async () => {
-    expect(await hintsAfter(10, 1, 7)).toMatchObject({ skipCompression: false, maxItems: 50 });
-    expect(await hintsAfter(10, 1, 2)).toMatchObject({ skipCompression: false, maxItems: 30 });
-    expect(await hintsAfter(10, 0, 1)).toMatchObject({ maxItems: 15, suggestedItems: 15 });
-  });
-
-  it('never grow more aggressive with more retrievals', () => {
-    const pattern = (retrievals: number, fullRetrievals: number): ToolPattern => ({
-      toolName: 't',
-      compressions: 50,
-      retrievals,
-      fullRetrievals,
-      tokensBefore: 0,
-      tokensAfter: 0,
-    });
-    fc.assert(
-      fc.property(fc.nat(60), fc.nat(60), (few, more) => {
-        const [less, greater] = [hintsFor(pattern(few, 0)), hintsFor(pattern(few + more, 0))];
-        expect(greater.aggressiveness).toBeLessThanOrEqual(less.aggressiveness);
-        expect(greater.maxItems).toBeGreaterThanOrEqual(less.maxItems);
-      }),
-    );
-  });
+const retrieved = (retrievalType: 'full' | 'search') => ({
+  toolName: 'search',
+  signature: anOutput().signature,
+  retrievalType,
+  query: retrievalType === 'full' ? undefined : 'lodash',
+  found: retrievalType === 'full' ? [] : ['{"name": "lodash", "size": 3}'],
+  whole: '[{"name": "lodash", "size": 3}, {"name": "async", "size": 4}]',
+  itemCount: 1,
 });
 
+async function learned(
+  { learning }: ReturnType<typeof aLearner>,
+  outputs: number,
+  full: number,
+  searches: number,
+) {
+  const retrievals = [...Array<'full'>(full).fill('full'), ...Array<'search'>(searches).fill('search')];
+  for (let i = 0; i < outputs; i++) {
+    learning.recordOutputs(caller, [anOutput()]);
+    const due = retrievals.length - Math.floor(((outputs - i - 1) * (full + searches)) / outputs);
+    for (const type of retrievals.splice(0, due)) learning.recordRetrieval(caller, retrieved(type));
+  }
+  await learning.flush();
+}
+
 describe('what was learned', () => {
-  it('adds up per tool and over all', async () => {
-    const learning = await aLearner(10, 1, 3);
-    await learning.recordCompression(caller, { toolName: undefined, tokensBefore: 5, tokensAfter: 1 });
-    await learning.recordRetrieval(caller, { toolName: '', retrievalType: 'full' });
-    const pattern = await learning.find(caller, 'search');
+  it('adds up per tool and over all, with the fields that queries were about', async () => {
+    const learner = aLearner();
+    await learned(learner, 10, 1, 3);
+    const pattern = await learner.learning.ofTool(caller, 'search');
     expect(ratesOf(pattern!)).toEqual({
       totalCompressions: 10,
       totalRetrievals: 4,
@@ -90,7 +51,8 @@ describe('what was learned', () => {
       fullRetrievalRate: 0.25,
       searchRate: 0.75,
     });
-    expect(await learning.totals(caller)).toEqual({
+    expect(pattern!.queries).toEqual({ name: 3 });
+    expect(await learner.learning.totals(caller)).toMatchObject({
       toolsTracked: 1,
       totalCompressions: 10,
       totalRetrievals: 4,
@@ -98,34 +60,103 @@ describe('what was learned', () => {
       tokensBefore: 1_000,
       tokensAfter: 200,
     });
-    expect(await learning.list(caller, 5)).toHaveLength(1);
   });
 
-  it('stays within its tenant', async () => {
-    const learning = await aLearner(10, 9, 0);
-    expect(await learning.find(aCaller({ tenantId: 'tenant-b' }), 'search')).toBeNull();
+  it('holds no word of any query and no value', async () => {
+    const learner = aLearner();
+    await learned(learner, 10, 1, 9);
+    const everything = JSON.stringify([
+      await learner.store.list(caller, 100),
+      await learner.learning.snapshot(caller),
+      await learner.learning.export(caller),
+    ]);
+    expect(everything).not.toContain('lodash');
+    expect(everything).not.toContain('async');
+  });
+
+  it('is the same whether an output is met once or with every turn of its conversation', async () => {
+    const { learning } = aLearner();
+    const output = anOutput();
+    for (let turn = 0; turn < 5; turn++) learning.recordOutputs(caller, [output]);
+    expect((await learning.totals(caller)).totalCompressions).toBe(1);
+    learning.recordOutputs(aCaller({ tenantId: 'tenant-b' }), [output]);
+    expect((await learning.totals(aCaller({ tenantId: 'tenant-b' }))).totalCompressions).toBe(1);
+  });
+
+  it('is kept while the store fails, and stored afterwards', async () => {
+    const failures: unknown[] = [];
+    const { store, learning } = aLearner({ onFailure: (error) => failures.push(error) });
+    const learn = store.learn.bind(store);
+    store.learn = () => Promise.reject(new Error('disk full'));
+    learning.recordOutputs(caller, [anOutput()]);
+    await learning.flush();
+    expect(failures).toHaveLength(1);
+    store.learn = learn;
+    learning.recordOutputs(caller, [anOutput()]);
+    await learning.flush();
+    expect((await learning.totals(caller)).totalCompressions).toBe(2);
+  });
+
+  it('is nothing where learning is off', async () => {
+    const learner = aLearner({ isEnabled: false });
+    await learned(learner, 20, 10, 10);
+    expect(await learner.learning.totals(caller)).toMatchObject({ isEnabled: false, totalCompressions: 0 });
+    expect((await learner.learning.snapshot(caller)).number).toBe(0);
+  });
+
+  it('is taken over by whoever may act for all users of the tenant', async () => {
+    const learner = aLearner();
+    await learned(learner, 10, 9, 0);
+    const exported = await learner.learning.export(caller);
+    const { learning } = aLearner();
+    const bound = aCaller({ users: ['ann'] });
+    await expect(learning.import(bound, exported)).rejects.toMatchObject({ code: 'forbidden' });
+    await learning.import(caller, exported);
+    expect((await learning.snapshot(caller)).byTool['search']?.hints).toMatchObject({ keepWhole: true });
   });
 });
 
-describe('the importance of an output', () => {
-  it('is nothing for a tool never seen, and grows with what is asked back', async () => {
-    const learning = await aLearner(10, 1, 3);
-    const snapshot = await learning.snapshot(caller);
-    expect(importanceOf(snapshot, { toolName: 'other' })).toEqual({
-      importance: 0,
-      confidence: 0,
-      errorFields: [],
-    });
-    expect(importanceOf(snapshot, { toolName: 'search' })).toMatchObject({
-      importance: 0.4,
-      confidence: 0.5,
-    });
+describe('a snapshot', () => {
+  it('has number 0 before anything was learned, and the next number only where something changed', async () => {
+    const learner = aLearner();
+    expect((await learner.learning.snapshot(caller)).number).toBe(0);
+    await learned(learner, 1, 0, 0);
+    expect((await learner.learning.snapshot(caller)).number).toBe(0);
+    await learned(learner, 9, 9, 0);
+    const first = await learner.learning.snapshot(caller);
+    expect(first.number).toBe(1);
+    await learner.learning.flush();
+    expect(await learner.learning.snapshot(caller)).toEqual(first);
   });
 
-  it('is that of the structure, unless more is known of the tool', () => {
-    const of = (importance: number, confidence: number) => ({ importance, confidence, errorFields: [] });
+  it('of another server on the same store is seen a few seconds later', async () => {
+    const learner = aLearner();
+    const other = new ToolLearning(learner.store, learner.clock, new CountingIds());
+    expect((await other.snapshot(caller)).number).toBe(0);
+    await learned(learner, 10, 9, 0);
+    learner.clock.advanceSeconds(6);
+    expect((await other.snapshot(caller)).number).toBe(1);
+  });
+
+  it('tells the importance of outputs, which grows with what is asked back', async () => {
+    const learner = aLearner();
+    await learned(learner, 12, 1, 4);
+    const snapshot = await learner.learning.snapshot(caller);
+    expect(importanceOf(snapshot, { toolName: 'other' })).toMatchObject({ importance: 0, confidence: 0 });
+    const known = importanceOf(snapshot, { toolName: 'search' });
+    expect(known.importance).toBeGreaterThan(0.3);
+    expect(known.confidence).toBeGreaterThanOrEqual(0.3);
+    expect(importanceOf(snapshot, { signature: anOutput().signature })).toEqual(known);
+  });
+
+  it('tells what is known of the structure where that is certain, else of the tool', () => {
+    const of = (importance: number, confidence: number) => ({
+      importance,
+      confidence,
+      errorFields: [],
+      hints: {},
+    });
     const snapshot = {
-      number: 1,
       bySignature: { known: of(1, 0.8), new: of(1, 0.1) },
       byTool: { search: of(0, 0.5) },
     };

@@ -248,12 +248,30 @@ describe.each(STORES)('a tenant, on $store', ({ isMissing, open }) => {
       }
     });
 
+    it('learns nothing from another tenant, and from an import only for itself', async () => {
+      const [mine, theirs] = [await aTenant(app), await aTenant(app)];
+      const of = await leaveTraces(theirs, 'ann');
+      const [own, exported] = [
+        (await mine.send('GET', '/v1/telemetry/export')).body,
+        (await theirs.send('GET', '/v1/telemetry/export')).body,
+      ];
+      expect(own['tool_stats']).toEqual({});
+      expect(JSON.stringify(own)).not.toContain(of.tool);
+      expect(own['source']).not.toBe(exported['source']);
+      const bystander = await aTenant(app);
+      expect((await mine.send('POST', '/v1/telemetry/import', exported)).status).toBe(200);
+      expect((await mine.send('GET', `/v1/feedback/${of.tool}`)).body['pattern']).not.toBeNull();
+      expect((await bystander.send('GET', `/v1/feedback/${of.tool}`)).body['pattern']).toBeNull();
+    });
+
     it('finds no pattern of another by any prefix, and no name in the metrics', async () => {
       const [mine, theirs] = [await aTenant(app), await aTenant(app)];
       const of = await leaveTraces(theirs, 'ann');
       const [pattern] = (await theirs.send('GET', '/v1/toin/patterns')).body as unknown as { hash: string }[];
       expect((await theirs.send('GET', `/v1/toin/pattern/${pattern?.hash ?? ''}`)).status).toBe(200);
       expect((await mine.send('GET', `/v1/toin/pattern/${pattern?.hash ?? ''}`)).status).toBe(404);
+      expect((await theirs.send('GET', `/v1/telemetry/tools/${pattern?.hash ?? ''}`)).status).toBe(200);
+      expect((await mine.send('GET', `/v1/telemetry/tools/${pattern?.hash ?? ''}`)).status).toBe(404);
       const metrics = await app.app.inject({
         method: 'GET',
         url: '/metrics',

@@ -68,6 +68,7 @@ const VARIABLES = z.object({
   HEADROOM_CCR_TTL_SECONDS: integer(86_400, 1, 10 * 365 * 86_400),
   HEADROOM_CCR_MAX_ENTRIES: integer(100_000, 1, 100_000_000),
   HEADROOM_SESSION_TTL_SECONDS: optional(wholeNumber(1, 10 * 365 * 86_400).optional()),
+  HEADROOM_TELEMETRY: oneOf(['on', 'off'], 'on'),
   HEADROOM_LOG_LEVEL: oneOf(LOG_LEVELS, 'info'),
   HEADROOM_LOG_FILE: optional(z.string().optional()),
   OPENAI_TARGET_API_URL: origin('https://api.openai.com'),
@@ -159,6 +160,7 @@ function toConfig(variables: Variables, modelLimits: readonly unknown[], directo
       imageRouterModel: variables.HEADROOM_IMAGE_ROUTER_MODEL,
       llmlinguaModel: variables.HEADROOM_LLMLINGUA_MODEL,
       expandsQuestions: variables.HEADROOM_CCR_EXPANSION === 'on',
+      isLearning: variables.HEADROOM_TELEMETRY === 'on',
     },
     memory: {
       placement: variables.HEADROOM_MEMORY_PLACEMENT,

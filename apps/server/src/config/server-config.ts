@@ -62,6 +62,8 @@ export interface ServerConfig {
     readonly llmlinguaModel?: string | undefined;
     /** `HEADROOM_CCR_EXPANSION`: questions get what they ask for of earlier, compressed results. */
     readonly expandsQuestions: boolean;
+    /** `HEADROOM_TELEMETRY`: what becomes of tool outputs is learned from, here and nowhere else. */
+    readonly isLearning: boolean;
   };
   readonly memory: {
     /** `HEADROOM_MEMORY_PLACEMENT`: recalled memories stand before the last user message, or end the system prompt. */

@@ -20,7 +20,7 @@ import {
   PromptCompression,
 } from '#libs/conversation';
 import { Clock, Ids, JobQueue, Pause } from '#libs/kernel';
-import { PatternStore, ToolLearning } from '#libs/learning';
+import { ToolLearning } from '#libs/learning';
 import {
   type Embedder,
   MemoryExtractor,
@@ -54,10 +54,9 @@ export const ENGINE_PORTS = [
   }),
   port(
     Compressor,
-    [CompressionRunner, OriginalStore, SessionPins],
-    (runner, originals, sessions) => new Compressor(runner, originals, sessions),
+    [CompressionRunner, OriginalStore, SessionPins, ToolLearning],
+    (runner, originals, sessions, learning) => new Compressor(runner, originals, sessions, learning),
   ),
-  port(ToolLearning, [PatternStore], (patterns) => new ToolLearning(patterns)),
   port(
     Retriever,
     [OriginalStore, Clock, SERVER_CONFIG, ToolLearning],

@@ -1,5 +1,6 @@
 import { ApiKeys, ApiKeyStore, OperatorJobs, SecretSource } from '#libs/access';
 import { Clock, Ids, JobQueue } from '#libs/kernel';
+import { PatternStore, ToolLearning } from '#libs/learning';
 import { Log, Metrics, ShutdownPhases } from '#libs/platform';
 import { UsageRecorder, UsageStore } from '#libs/usage';
 import { SERVER_CONFIG, type ServerConfig } from '../config/server-config.js';
@@ -7,6 +8,8 @@ import { port } from './port.js';
 
 /** At most this much of the usage counts is lost when the process is killed. */
 const USAGE_FLUSH_MS = 200;
+/** Learning is in no hurry, and each flush reads what is known; as much is lost when the process is killed. */
+const LEARNING_FLUSH_MS = 2_000;
 
 /** The libs' services that several resources need. */
 export const SERVICE_PORTS = [
@@ -41,4 +44,30 @@ export const SERVICE_PORTS = [
     });
     return recorder;
   }),
+  port(
+    ToolLearning,
+    [PatternStore, Clock, Ids, Log, ShutdownPhases, SERVER_CONFIG],
+    (patterns, clock, ids, log, shutdown, config) => {
+      let due: NodeJS.Timeout | undefined;
+      const flushSoon = (): void => {
+        due ??= setTimeout(() => {
+          due = undefined;
+          void learning.flush();
+        }, LEARNING_FLUSH_MS).unref();
+      };
+      const learning = new ToolLearning(patterns, clock, ids, {
+        isEnabled: (config as ServerConfig).compression.isLearning,
+        onObserved: flushSoon,
+        onFailure: (error) => {
+          log.warn({ err: error }, 'what was learned could not be stored; it is kept for the next try');
+          flushSoon();
+        },
+      });
+      shutdown.register('background', 'store what was learned', async () => {
+        clearTimeout(due);
+        await learning.flush();
+      });
+      return learning;
+    },
+  ),
 ];

@@ -75,7 +75,7 @@ export const STORE_PORTS = [
     // As long as what the model retrieved by them.
     (database, clock, config) => new SqlHiddenCallStore(database, clock, (config as ServerConfig).originals),
   ),
-  port(PatternStore, [Database], (database) => new SqlPatternStore(database)),
+  port(PatternStore, [Database, Clock], (database, clock) => new SqlPatternStore(database, clock)),
   port(
     SharedContextStore,
     [Database, Clock],

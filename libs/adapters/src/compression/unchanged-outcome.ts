@@ -24,6 +24,8 @@ export function unchangedOutcome(
     transforms: [],
     transformsSummary: {},
     originals: [],
+    observations: [],
+    learnedSnapshot: 0,
     reports: shown.map((message, index) => ({
       index,
       reason: message === messages[index] ? reason : 'compressed',

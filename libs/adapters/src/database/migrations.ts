@@ -18,6 +18,7 @@ import { MemoriesInStoredOrder1763801600000 } from '../../../../migrations/17638
 import { MemoryTraits1764500000000 } from '../../../../migrations/1764500000000-MemoryTraits.js';
 import { SharedContextEvents1764600000000 } from '../../../../migrations/1764600000000-SharedContextEvents.js';
 import { ConversationStates1764600200000 } from '../../../../migrations/1764600200000-ConversationStates.js';
+import { LearnedPatterns1764600300000 } from '../../../../migrations/1764600300000-LearnedPatterns.js';
 import { AwaitedLinks1764600500000 } from '../../../../migrations/1764600500000-AwaitedLinks.js';
 import { HiddenCalls1765000000000 } from '../../../../migrations/1765000000000-HiddenCalls.js';
 
@@ -40,6 +41,7 @@ export const migrations = [
   MemoryTraits1764500000000,
   SharedContextEvents1764600000000,
   ConversationStates1764600200000,
+  LearnedPatterns1764600300000,
   AwaitedLinks1764600500000,
   HiddenCalls1765000000000,
 ];

@@ -85,7 +85,7 @@ import { TurnMemories } from './turn-memories.js';
         const retrieval = new RetrievalToolset(new RetrievalOfOriginals(retriever, originals, 'openai'));
         const observer = new LoggedTurns(usage, log);
         const tools = new TurnTools([new MemoryToolset(memoryTools), retrieval], observer);
-        const context = new ShapedByContextBuilder(contexts, learning, pending, log, compression);
+        const context = new ShapedByContextBuilder(contexts, learning, compression);
         return new ChatTurn({
           dialect,
           provider,

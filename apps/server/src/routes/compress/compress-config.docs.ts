@@ -90,6 +90,14 @@ export const COMPRESSION_CONFIG_DOCS: Readonly<Record<string, Schema>> = {
     preserve_fields: strings('keep items in which one of these fields is set'),
     preserve_change_points: flag('keep where a series changes', smartCrusher.preserveChangePoints),
     dedup_identical_items: flag('keep one of equal items', smartCrusher.dedupIdenticalItems),
+    use_feedback_hints: flag(
+      'apply what was learned of such outputs, and learn from these',
+      DEFAULTS.feedback.enabled,
+    ),
+    toin_confidence_threshold: share(
+      'hints less certain are left aside',
+      DEFAULTS.feedback.confidenceThreshold,
+    ),
   }),
   cache_aligner: section('dates, times and ids of the system prompt move to its tail', {
     enabled: flag('align system prompts', cacheAligner.enabled),
@@ -146,6 +154,7 @@ export const COMPRESSION_CONFIG_DOCS: Readonly<Record<string, Schema>> = {
     enabled: flag('refer to its first place', DEFAULTS.repetition.enabled),
   }),
   ccr: section('what is stored of what was taken out', {
+    feedback_enabled: flag('the same as smart_crusher.use_feedback_hints', DEFAULTS.feedback.enabled),
     inject_retrieval_marker: flag('false is mode lossy_inline', true),
     proactive_expansion: flag(
       'put what a question asks for of earlier, compressed results at its end',

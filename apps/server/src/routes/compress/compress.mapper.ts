@@ -52,6 +52,7 @@ export function fromPrompt(prompt: CompressedPrompt): Wire {
     transforms_summary: prompt.transformsSummary,
     ccr_hashes: prompt.ccrHashes,
     message_reports: prompt.reports.map(fromReport),
+    ...(prompt.learnedSnapshot !== undefined && { learned_snapshot: prompt.learnedSnapshot }),
     ...(prompt.simulation !== undefined && fromSimulation(prompt, prompt.simulation)),
   };
 }

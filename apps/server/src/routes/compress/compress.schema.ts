@@ -76,6 +76,7 @@ export const compressAnswer = z
     transforms_summary: tokensByName,
     ccr_hashes: z.array(z.string()),
     message_reports: z.array(messageReport),
+    learned_snapshot: z.number().int().optional(),
     transforms: z.array(z.string()).optional(),
     estimated_savings: z.string().optional(),
     messages_optimized: z.array(message).optional(),

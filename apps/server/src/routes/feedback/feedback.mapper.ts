@@ -1,45 +1,31 @@
-import { createHash } from 'node:crypto';
 import { HeadroomError } from '#libs/kernel';
 import {
   CONFIDENCE_THRESHOLD,
   confidenceOf,
   hintsFor,
+  meaningOf,
+  queriedFieldsOf,
   ratesOf,
+  recentRetrievalRate,
   type LearningTotals,
   type ToolHints,
   type ToolPattern,
 } from '#libs/learning';
 import type { Wire } from '../../http/wire.js';
 
+/** What clients know a structure by: the beginning of its signature. */
 const HASH_CHARACTERS = 12;
 
-export function toTelemetry(totals: LearningTotals): Wire {
-  const { tokensBefore, tokensAfter } = totals;
-  const ratio = tokensBefore === 0 ? 1 : tokensAfter / tokensBefore;
-  return {
-    enabled: true,
-    total_compressions: totals.totalCompressions,
-    total_retrievals: totals.totalRetrievals,
-    total_tokens_saved: tokensBefore - tokensAfter,
-    global_retrieval_rate: totals.retrievalRate,
-    tool_signatures_tracked: totals.toolsTracked,
-    // Counts go straight to the store; no event waits in memory.
-    events_in_memory: 0,
-    avg_compression_ratio: ratio,
-    avg_token_reduction: 1 - ratio,
-  };
-}
-
-export function toFeedback(totals: LearningTotals, patterns: readonly ToolPattern[]): Wire {
+export function toFeedback(totals: LearningTotals, tools: readonly ToolPattern[]): Wire {
   return {
     feedback: {
       total_compressions: totals.totalCompressions,
       total_retrievals: totals.totalRetrievals,
       global_retrieval_rate: totals.retrievalRate,
-      tools_tracked: totals.toolsTracked,
-      tool_patterns: Object.fromEntries(patterns.map((pattern) => [pattern.toolName, fromPattern(pattern)])),
+      tools_tracked: tools.length,
+      tool_patterns: Object.fromEntries(tools.map((pattern) => [pattern.toolName, fromPattern(pattern)])),
     },
-    hints_example: fromHints(hintsFor(patterns[0] ?? null)),
+    hints_example: fromHints(hintsFor(tools[0] ?? null)),
   };
 }
 
@@ -52,14 +38,14 @@ export function toToolFeedback(toolName: string, pattern: ToolPattern | null): W
 }
 
 export function toToinStats(totals: LearningTotals, patterns: readonly ToolPattern[]): Wire {
+  const isCertain = (pattern: ToolPattern): boolean => confidenceOf(pattern) >= CONFIDENCE_THRESHOLD;
   return {
-    enabled: true,
-    patterns_tracked: totals.toolsTracked,
+    enabled: totals.isEnabled,
+    patterns_tracked: patterns.length,
     total_compressions: totals.totalCompressions,
     total_retrievals: totals.totalRetrievals,
     global_retrieval_rate: totals.retrievalRate,
-    patterns_with_recommendations: patterns.filter((pattern) => confidenceOf(pattern) >= CONFIDENCE_THRESHOLD)
-      .length,
+    patterns_with_recommendations: patterns.filter(isCertain).length,
   };
 }
 
@@ -68,35 +54,33 @@ export function toToinPatterns(patterns: readonly ToolPattern[]): readonly Wire[
   return patterns.map(toToinPattern);
 }
 
-/** The pattern whose hash begins so. @throws HeadroomError `not_found`. */
-export function toPatternWithPrefix(patterns: readonly ToolPattern[], prefix: string): Wire {
-  const pattern = patterns.find(({ toolName }) => signatureOf(toolName).startsWith(prefix.toLowerCase()));
-  if (pattern === undefined) throw new HeadroomError('not_found', `No pattern with hash prefix: ${prefix}`);
+/** @throws HeadroomError `not_found`. */
+export function toFoundPattern(prefix: string, pattern: ToolPattern | null): Wire {
+  if (pattern === null) throw new HeadroomError('not_found', `No pattern with hash prefix: ${prefix}`);
+  return { ...toToinPattern(pattern), ...toStats(pattern), hints: fromHints(hintsFor(pattern)) };
+}
+
+/** Everything that is known of a structure. */
+export function toStats(pattern: ToolPattern): Wire {
   return {
-    ...toToinPattern(pattern),
     ...fromPattern(pattern),
+    signature: pattern.signature,
     tool_name: pattern.toolName,
+    content_kind: pattern.kind,
     tokens_before: pattern.tokensBefore,
     tokens_after: pattern.tokensAfter,
-    hints: fromHints(hintsFor(pattern)),
+    items_before: pattern.itemsBefore,
+    items_after: pattern.itemsAfter,
+    items_retrieved: pattern.itemsRetrieved,
+    recent_retrieval_rate: recentRetrievalRate(pattern),
+    field_semantics: Object.entries(pattern.fields).map(([name, field]) => {
+      const { meaning, confidence } = meaningOf(name, field, pattern);
+      return { name, types: field.types, inferred_type: meaning, confidence, queried: field.queried };
+    }),
   };
 }
 
-function toToinPattern(pattern: ToolPattern): Wire {
-  const { retrievalRate } = ratesOf(pattern);
-  const hints = hintsFor(pattern);
-  return {
-    hash: signatureOf(pattern.toolName),
-    compressions: pattern.compressions,
-    retrievals: pattern.retrievals,
-    retrieval_rate: `${(retrievalRate * 100).toFixed(1)}%`,
-    confidence: hints.confidence,
-    skip_recommended: hints.skipCompression,
-    optimal_max_items: hints.maxItems,
-  };
-}
-
-function fromHints(hints: ToolHints): Wire {
+export function fromHints(hints: ToolHints): Wire {
   return {
     max_items: hints.maxItems,
     min_items: hints.minItems,
@@ -108,7 +92,21 @@ function fromHints(hints: ToolHints): Wire {
   };
 }
 
-/** Queries and fields are contents, which are never kept: their lists are empty. */
+function toToinPattern(pattern: ToolPattern): Wire {
+  const { retrievalRate } = ratesOf(pattern);
+  const hints = hintsFor(pattern);
+  return {
+    hash: pattern.signature.slice(0, HASH_CHARACTERS),
+    compressions: pattern.compressions,
+    retrievals: pattern.retrievals,
+    retrieval_rate: `${(retrievalRate * 100).toFixed(1)}%`,
+    confidence: hints.confidence,
+    skip_recommended: hints.skipCompression,
+    optimal_max_items: hints.maxItems,
+  };
+}
+
+/** A query is told by the fields it was about; its words are contents, which are never kept. */
 function fromPattern(pattern: ToolPattern): Wire {
   const rates = ratesOf(pattern);
   return {
@@ -117,12 +115,9 @@ function fromPattern(pattern: ToolPattern): Wire {
     retrieval_rate: rates.retrievalRate,
     full_retrieval_rate: rates.fullRetrievalRate,
     search_rate: rates.searchRate,
-    common_queries: [],
-    queried_fields: [],
+    common_queries: Object.entries(pattern.queries)
+      .toSorted(([a, x], [b, y]) => y - x || (a < b ? -1 : 1))
+      .map(([query]) => query),
+    queried_fields: queriedFieldsOf(pattern),
   };
-}
-
-/** Names a tool without saying its name. */
-function signatureOf(toolName: string): string {
-  return createHash('sha256').update(toolName).digest('hex').slice(0, HASH_CHARACTERS);
 }

@@ -2,7 +2,7 @@ import { Controller, Get, Inject, Query, Res } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import { OriginalStore } from '#libs/ccr';
 import { Clock, type Caller } from '#libs/kernel';
-import { PatternStore } from '#libs/learning';
+import { ToolLearning } from '#libs/learning';
 import { MemoryExtractor, MemoryService, MemoryTools } from '#libs/memory';
 import { UsageRecorder } from '#libs/usage';
 import { SERVER_CONFIG, type ServerConfig } from '../../config/server-config.js';
@@ -14,7 +14,6 @@ import { toStats } from './stats.mapper.js';
 import { statsHistoryQuery, statsQuery, type StatsHistoryQuery } from './stats.schema.js';
 
 const RECENT_REQUESTS = 20;
-const TRACKED_TOOLS = 1000;
 
 @Controller()
 export class StatsController {
@@ -22,7 +21,7 @@ export class StatsController {
     @Inject(SERVER_CONFIG) private readonly config: ServerConfig,
     @Inject(UsageRecorder) private readonly usage: UsageRecorder,
     @Inject(OriginalStore) private readonly originals: OriginalStore,
-    @Inject(PatternStore) private readonly patterns: PatternStore,
+    @Inject(ToolLearning) private readonly learning: ToolLearning,
     @Inject(MemoryExtractor) private readonly extractor: MemoryExtractor,
     @Inject(MemoryTools) private readonly memoryTools: MemoryTools,
     @Inject(MemoryService) private readonly memories: MemoryService,
@@ -36,11 +35,11 @@ export class StatsController {
     @CurrentCaller() caller: Caller,
     @Query({ schema: statsQuery }) _query: unknown,
   ): Promise<Record<string, unknown>> {
-    const [lifetime, recent, originals, patterns, embedder] = await Promise.all([
+    const [lifetime, recent, originals, learned, embedder] = await Promise.all([
       this.usage.lifetime(caller),
       this.usage.recent(caller, RECENT_REQUESTS),
       this.originals.stats(caller),
-      this.patterns.list(caller, TRACKED_TOOLS),
+      this.learning.totals(caller),
       this.memories.embedderStatus(),
     ]);
     return toStats({
@@ -48,7 +47,7 @@ export class StatsController {
       lifetime,
       recent,
       originals,
-      patterns,
+      learned,
       malformedBlocks: this.extractor.malformedBlocks(caller),
       memoryTools: this.memoryTools.use(caller),
       embedder,

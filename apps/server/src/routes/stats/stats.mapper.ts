@@ -1,5 +1,5 @@
 import type { OriginalRetention, OriginalStoreStats } from '#libs/ccr';
-import type { ToolPattern } from '#libs/learning';
+import type { LearningTotals } from '#libs/learning';
 import type { EmbedderStatus, MemoryToolUse } from '#libs/memory';
 import type { LiveTotals, RequestRecord, Spread, UsageTotals } from '#libs/usage';
 import { toEmbedder } from '../health/embedder.mapper.js';
@@ -12,7 +12,7 @@ export interface StatsSources {
   readonly recent: readonly RequestRecord[];
   readonly originals: OriginalStoreStats;
   readonly retention: OriginalRetention;
-  readonly patterns: readonly ToolPattern[];
+  readonly learned: LearningTotals;
   /** Memory blocks that were not the JSON that was asked for, since the start. */
   readonly malformedBlocks: number;
   readonly memoryTools: MemoryToolUse;
@@ -23,7 +23,7 @@ export interface StatsSources {
 
 /** Both documented spellings of a field stand side by side where clients differ. */
 export function toStats(sources: StatsSources): Record<string, unknown> {
-  const { live, lifetime, originals, retention, patterns } = sources;
+  const { live, lifetime, originals, retention, learned } = sources;
   const saved = Math.max(0, live.tokensBefore - live.tokensAfter);
   return {
     mode: sources.mode,
@@ -75,7 +75,7 @@ export function toStats(sources: StatsSources): Record<string, unknown> {
       tool_errors: sources.memoryTools.errors,
     },
     embedder: toEmbedder(sources.embedder),
-    feedback_loop: toFeedback(patterns),
+    feedback_loop: toFeedback(learned),
     persistent_savings: {
       lifetime: {
         requests: lifetime.requests,
@@ -89,14 +89,12 @@ export function toStats(sources: StatsSources): Record<string, unknown> {
   };
 }
 
-function toFeedback(patterns: readonly ToolPattern[]): Record<string, unknown> {
-  const compressions = patterns.reduce((sum, pattern) => sum + pattern.compressions, 0);
-  const retrievals = patterns.reduce((sum, pattern) => sum + pattern.retrievals, 0);
+function toFeedback(learned: LearningTotals): Record<string, unknown> {
   return {
-    tools_tracked: patterns.length,
-    total_compressions: compressions,
-    total_retrievals: retrievals,
-    global_retrieval_rate: compressions === 0 ? 0 : retrievals / compressions,
+    tools_tracked: learned.toolsTracked,
+    total_compressions: learned.totalCompressions,
+    total_retrievals: learned.totalRetrievals,
+    global_retrieval_rate: learned.retrievalRate,
   };
 }
 

@@ -25,8 +25,8 @@ import { originalEntity, retrievalEventEntity } from './original.entity.js';
 import type { OriginalRow, RetrievalEventRow } from './original.entity.js';
 import { sharedContextEntryEntity, sharedContextConfigEntity } from './shared-context.entity.js';
 import type { SharedContextEntryRow, SharedContextConfigRow } from './shared-context.entity.js';
-import { requestEntity, savingsEntity, toolPatternEntity } from './usage.entity.js';
-import type { RequestRow, SavingsRow, ToolPatternRow } from './usage.entity.js';
+import { requestEntity, savingsEntity } from './usage.entity.js';
+import type { RequestRow, SavingsRow } from './usage.entity.js';
 
 /** The tables and what a row of each holds. Instants are milliseconds, structured values JSON text. */
 export interface Tables {
@@ -46,7 +46,6 @@ export interface Tables {
   messages: MessageRow;
   requests: RequestRow;
   savings: SavingsRow;
-  tool_patterns: ToolPatternRow;
   idempotency_keys: IdempotencyKeyRow;
 }
 
@@ -70,7 +69,6 @@ export function entities(dialect: Dialect): EntitySchema[] {
     messageEntity(types),
     requestEntity(types),
     savingsEntity(types),
-    toolPatternEntity(types),
     idempotencyKeyEntity(types),
   ];
 }

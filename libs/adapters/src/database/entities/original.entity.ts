@@ -8,6 +8,7 @@ export interface OriginalRow {
   userId: string;
   content: Buffer | null;
   toolName: string | null;
+  signature: string | null;
   originalTokens: number;
   compressedTokens: number;
   originalItemCount: number;
@@ -24,6 +25,7 @@ export function originalEntity(types: EntityColumns): EntitySchema<OriginalRow> 
     userId: { ...types.text, name: 'user_id', primary: true },
     content: { ...types.bytes, nullable: true },
     toolName: { ...types.text, name: 'tool_name', nullable: true },
+    signature: { ...types.text, nullable: true },
     originalTokens: { ...types.big, name: 'original_tokens' },
     compressedTokens: { ...types.big, name: 'compressed_tokens' },
     originalItemCount: { ...types.big, name: 'original_item_count' },

@@ -71,27 +71,3 @@ export function savingsEntity(types: EntityColumns): EntitySchema<SavingsRow> {
     costUsd: { ...types.real, name: 'cost_usd' },
   });
 }
-
-export interface ToolPatternRow {
-  tenantId: string;
-  address: string;
-  toolName: string;
-  compressions: number;
-  retrievals: number;
-  fullRetrievals: number;
-  tokensBefore: number;
-  tokensAfter: number;
-}
-
-export function toolPatternEntity(types: EntityColumns): EntitySchema<ToolPatternRow> {
-  return entityOf<ToolPatternRow>('tool_patterns', {
-    tenantId: { ...types.text, name: 'tenant_id', primary: true },
-    address: { ...types.text, primary: true },
-    toolName: { ...types.text, name: 'tool_name' },
-    compressions: types.big,
-    retrievals: types.big,
-    fullRetrievals: { ...types.big, name: 'full_retrievals' },
-    tokensBefore: { ...types.big, name: 'tokens_before' },
-    tokensAfter: { ...types.big, name: 'tokens_after' },
-  });
-}

@@ -4,25 +4,27 @@ import { bytes, instant, isNull, numeric, optionalText, type Row, text } from '.
 import { type Sql, sql } from '../sql.js';
 import { NOBODY } from '../visibility.js';
 
-export const ORIGINAL_COLUMNS = `tenant_id, hash, user_id, content, tool_name, original_tokens, compressed_tokens,
+export const ORIGINAL_COLUMNS = `tenant_id, hash, user_id, content, tool_name, signature, original_tokens, compressed_tokens,
   original_item_count, compressed_item_count, retrieval_count, created_at, last_accessed_at`;
 
 /** One original as a row of values, in the order of {@link ORIGINAL_COLUMNS}. */
 export function originalValues(tenantId: string, original: Original, now: number): Sql {
   const { hash, userId = NOBODY, content, toolName } = original;
   return sql`(${tenantId}, ${hash}, ${userId}, ${encodeText(content)},
-    ${toolName === undefined ? undefined : labelText(toolName)}, ${original.originalTokens},
+    ${toolName === undefined ? undefined : labelText(toolName)}, ${original.signature}, ${original.originalTokens},
     ${original.compressedTokens}, ${original.originalItemCount}, ${original.compressedItemCount}, 0, ${now}, ${now})`;
 }
 
 export function toOriginal(row: Row): StoredOriginal {
   const owner = text(row, 'user_id');
   const toolName = optionalText(row, 'tool_name');
+  const signature = optionalText(row, 'signature');
   return {
     hash: text(row, 'hash'),
     content: decodeText(bytes(row, 'content')),
     ...(owner === NOBODY ? {} : { userId: owner }),
     ...(toolName === undefined ? {} : { toolName }),
+    ...(signature === undefined ? {} : { signature }),
     originalTokens: numeric(row, 'original_tokens'),
     compressedTokens: numeric(row, 'compressed_tokens'),
     originalItemCount: numeric(row, 'original_item_count'),

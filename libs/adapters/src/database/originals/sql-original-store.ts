@@ -131,6 +131,7 @@ export class SqlOriginalStore extends OriginalStore {
       ON CONFLICT (tenant_id, hash, user_id) DO UPDATE SET
         content = coalesce(originals.content, excluded.content),
         tool_name = coalesce(originals.tool_name, excluded.tool_name),
+        signature = coalesce(originals.signature, excluded.signature),
         retrieval_count = CASE WHEN ${isGone} THEN 0 ELSE originals.retrieval_count END,
         created_at = CASE WHEN ${isGone} THEN excluded.created_at ELSE originals.created_at END,
         last_accessed_at = excluded.last_accessed_at`;
@@ -174,7 +175,7 @@ export class SqlOriginalStore extends OriginalStore {
     let dropped = 0;
     for (;;) {
       const some = await this.database.unitOfWork.run({ tenantId }, (unit) =>
-        unit.run(sql`UPDATE originals SET content = NULL, tool_name = NULL
+        unit.run(sql`UPDATE originals SET content = NULL, tool_name = NULL, signature = NULL
           WHERE tenant_id = ${tenantId} AND (hash, user_id) IN (
             SELECT hash, user_id FROM originals WHERE tenant_id = ${tenantId} AND content IS NOT NULL AND ${condition}
             ORDER BY last_accessed_at LIMIT ${SWEPT_PER_UNIT})`),

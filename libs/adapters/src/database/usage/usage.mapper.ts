@@ -1,4 +1,3 @@
-import type { ToolPattern } from '#libs/learning';
 import type { RequestRecord, UsageTotals } from '#libs/usage';
 import { labelText } from '../exact-text.js';
 import { instant, json, numeric, optionalText, type Row, text } from '../row.js';
@@ -67,17 +66,6 @@ export function toTotals(row: Row): UsageTotals {
     outputTokens: numeric(row, 'output_tokens'),
     savedUsd: numeric(row, 'saved_usd'),
     costUsd: numeric(row, 'cost_usd'),
-  };
-}
-
-export function toPattern(row: Row): ToolPattern {
-  return {
-    toolName: text(row, 'tool_name'),
-    compressions: numeric(row, 'compressions'),
-    retrievals: numeric(row, 'retrievals'),
-    fullRetrievals: numeric(row, 'full_retrievals'),
-    tokensBefore: numeric(row, 'tokens_before'),
-    tokensAfter: numeric(row, 'tokens_after'),
   };
 }
 

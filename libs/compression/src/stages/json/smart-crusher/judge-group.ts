@@ -12,6 +12,7 @@ import { ErrorSigns, hasPreservedField } from './error-signals.js';
 import { leftOut } from './left-out.js';
 import { anomalies, changePoints, lengthAnomalies } from './number-signals.js';
 import { rareRows, rareTexts } from './rare-values.js';
+import { leftOutValues, rowsSought } from './learned-fields.js';
 import { type Column, columnsOf } from './row-columns.js';
 import { selectItems } from './select-items.js';
 
@@ -112,7 +113,10 @@ class GroupJudge {
     });
     if (group !== 'rows') return { kept };
     const characters = kept.reduce((sum, place) => sum + (texts[place]?.length ?? 0), 0);
-    return { kept, leftOut: leftOut(columns, nodes.length, new Set(kept), characters) };
+    const keptRows = new Set(kept);
+    const told = leftOut(columns, nodes.length, keptRows, characters);
+    const sought = leftOutValues(nodes, config.learnedFields, keptRows);
+    return { kept, leftOut: sought === undefined ? told : [told ?? countOf(nodes, kept), sought].join('; ') };
   }
 
   private require(places: Iterable<number>): void {
@@ -132,6 +136,7 @@ class GroupJudge {
   /** Anomalies, change points and rare values; the tails of distributions are only noted. */
   private requireWhatStandsOut(): Column[] {
     const { group, nodes, texts } = this;
+    const { config } = this.signals;
     if (group === 'number') this.judgeNumbers(Float64Array.from(texts, Number));
     if (group === 'string') {
       this.judgeLengths(Float64Array.from(texts, ({ length }) => length));
@@ -144,6 +149,7 @@ class GroupJudge {
       if (lengths !== undefined) this.judgeLengths(lengths);
     }
     this.require(rareRows(columns, nodes.length));
+    this.require(rowsSought(nodes, config.learnedFields, config.maxItemsAfterCrush));
     return columns;
   }
 
@@ -158,6 +164,10 @@ class GroupJudge {
   private judgeLengths(values: Float64Array): void {
     this.require(lengthAnomalies(values, this.signals.config.anomalyStdThreshold));
   }
+}
+
+function countOf(nodes: readonly JsonNode[], kept: readonly number[]): string {
+  return `${String(nodes.length - kept.length)} left out`;
 }
 
 function placesOfMarker(texts: readonly string[]): number {
