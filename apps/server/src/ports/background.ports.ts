@@ -5,7 +5,7 @@ import { SessionPins } from '#libs/compression';
 import { Clock, IdempotencyStore, JobQueue } from '#libs/kernel';
 import { MemoryStore } from '#libs/memory';
 import { Log, ShutdownPhases } from '#libs/platform';
-import { ContextEventLog, SharedContextStore } from '#libs/shared-context';
+import { ContextEventLog, HandoffStore, SharedContextStore } from '#libs/shared-context';
 import { UsageStore } from '#libs/usage';
 import { SERVER_CONFIG, type ServerConfig } from '../config/server-config.js';
 import { Readiness } from '../routes/health/readiness.js';
@@ -37,6 +37,7 @@ export const BACKGROUND_PORTS = [
       MemoryStore,
       SharedContextStore,
       ContextEventLog,
+      HandoffStore,
       IdempotencyStore,
       UsageStore,
       Clock,
@@ -53,6 +54,7 @@ export const BACKGROUND_PORTS = [
       memories,
       contexts,
       events,
+      handoffs,
       replays,
       usage,
       clock,
@@ -62,7 +64,7 @@ export const BACKGROUND_PORTS = [
     ) => {
       const sweeping = new Sweeping(
         queue,
-        { originals, sessions, hidden, memories, contexts, events, replays, usage },
+        { originals, sessions, hidden, memories, contexts, events, handoffs, replays, usage },
         clock,
         log,
       );

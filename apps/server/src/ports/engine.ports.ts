@@ -32,6 +32,7 @@ import {
   Turns,
 } from '#libs/memory';
 import { Log, ShutdownPhases } from '#libs/platform';
+import { ContentCompression } from '#libs/shared-context';
 import { ModelRegistry, parseModelOverrides } from '#libs/tokens';
 import { UsageRecorder } from '#libs/usage';
 import { SERVER_CONFIG, type ServerConfig } from '../config/server-config.js';
@@ -56,6 +57,11 @@ export const ENGINE_PORTS = [
     Compressor,
     [CompressionRunner, OriginalStore, SessionPins],
     (runner, originals, sessions) => new Compressor(runner, originals, sessions),
+  ),
+  port(
+    ContentCompression,
+    [Compressor, OriginalStore],
+    (compressor, originals) => new ContentCompression(compressor, originals),
   ),
   port(ToolLearning, [PatternStore], (patterns) => new ToolLearning(patterns)),
   port(

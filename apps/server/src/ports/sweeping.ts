@@ -4,7 +4,7 @@ import type { SessionPins } from '#libs/compression';
 import type { Clock, IdempotencyStore, JobQueue } from '#libs/kernel';
 import type { MemoryStore } from '#libs/memory';
 import type { Log } from '#libs/platform';
-import type { ContextEventLog, SharedContextStore } from '#libs/shared-context';
+import type { ContextEventLog, HandoffStore, SharedContextStore } from '#libs/shared-context';
 import type { UsageStore } from '#libs/usage';
 
 const JOB = 'sweep';
@@ -19,6 +19,7 @@ export interface SweptStores {
   readonly memories: MemoryStore;
   readonly contexts: SharedContextStore;
   readonly events: ContextEventLog;
+  readonly handoffs: HandoffStore;
   readonly replays: IdempotencyStore;
   readonly usage: UsageStore;
 }
@@ -53,7 +54,7 @@ export class Sweeping {
 
   private async sweep(): Promise<void> {
     const now = this.clock.now();
-    const { originals, sessions, hidden, memories, contexts, events, replays, usage } = this.stores;
+    const { originals, sessions, hidden, memories, contexts, events, handoffs, replays, usage } = this.stores;
     const swept = {
       originals: await originals.sweep(),
       session_pins: await sessions.sweep(),
@@ -61,6 +62,7 @@ export class Sweeping {
       memories: await memories.sweep(now),
       shared_contexts: await contexts.sweep(now),
       shared_context_events: await events.sweep(now),
+      handoffs: await handoffs.sweep(now),
       replays: await replays.sweep(),
       requests: await usage.sweep(new Date(now.getTime() - USAGE_KEPT_MS)),
     };
