@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Clock } from '#libs/kernel';
-import type { PutCondition, SharedContextStore, SharedEntry } from '#libs/shared-context';
+import type { EntryDraft, PutCondition, SharedContextStore, SourceRequest } from '#libs/shared-context';
 import { aCaller, aCallerFor } from '../support/callers.js';
 import { FakeClock } from '../support/fake-clock.js';
 import { anEntry, ENTRY_TTL_SECONDS } from '../support/shared-entries.js';
@@ -15,14 +15,9 @@ export function sharedContextStoreContract(open: (clock: Clock) => Promise<Share
   const anEmptyStore = async () => {
     const clock = new FakeClock();
     const store = await open(clock);
-    const entry = (key: string, overrides: Partial<SharedEntry> = {}) => anEntry(clock, key, overrides);
-    const put = (
-      key: string,
-      overrides: Partial<SharedEntry> = {},
-      condition = ANY,
-      by = caller,
-      max = 100,
-    ) => store.put(by, entry(key, overrides), condition, max);
+    const entry = (key: string, overrides: Partial<EntryDraft> = {}) => anEntry(clock, key, overrides);
+    const put = (key: string, overrides: Partial<EntryDraft> = {}, condition = ANY, by = caller, max = 100) =>
+      store.put(by, entry(key, overrides), condition, max);
     const find = (key: string, by = caller) => store.find(by, 'release', key, clock.now());
     const keys = async (by = caller, limit = 50, cursor?: string) => {
       const page = await store.list(by, 'release', { limit, cursor }, clock.now());
@@ -147,6 +142,80 @@ export function sharedContextStoreContract(open: (clock: Clock) => Promise<Share
       const versions = outcomes.map(({ entry }) => entry.version).sort((a, b) => a - b);
       expect(versions).toEqual(Array.from({ length: 12 }, (_, i) => i + 1));
       expect(outcomes.filter(({ created }) => created)).toHaveLength(1);
+    });
+  });
+
+  describe('what it was made from', () => {
+    const from = (...derivedFrom: SourceRequest[]) => ({ derivedFrom });
+
+    it('is fixed at the versions that are there when it is put', async () => {
+      const { store, put, find, clock } = await anEmptyStore();
+      await put('facts');
+      await put('facts');
+      await put('plan');
+      const { entry } = await put('report', from({ key: 'facts' }, { key: 'plan' }));
+      await put('facts');
+      await store.remove(caller, 'release', 'plan');
+      const derivedFrom = [
+        { key: 'facts', version: 2 },
+        { key: 'plan', version: 1 },
+      ];
+      expect(entry.derivedFrom).toEqual(derivedFrom);
+      expect(await find('report')).toEqual({ status: 'found', entry });
+      const { data } = await store.list(caller, 'release', { limit: 5 }, clock.now());
+      expect(data.map((each) => each.derivedFrom)).toEqual([[], derivedFrom]);
+    });
+
+    it('may be an earlier version, also one that is gone, and its own last', async () => {
+      const { store, put, find } = await anEmptyStore();
+      for (const key of ['facts', 'facts', 'report']) await put(key);
+      await store.remove(caller, 'release', 'facts');
+      await put('report', from({ key: 'report' }, { key: 'facts', version: 1 }));
+      expect(await find('report')).toMatchObject({
+        entry: {
+          version: 2,
+          derivedFrom: [
+            { key: 'report', version: 1 },
+            { key: 'facts', version: 1 },
+          ],
+        },
+      });
+    });
+
+    it('is that of its newest version alone', async () => {
+      const { put, find } = await anEmptyStore();
+      for (const key of ['facts', 'plan']) await put(key);
+      await put('report', from({ key: 'facts' }, { key: 'plan' }));
+      await put('report', from({ key: 'plan' }));
+      expect(await find('report')).toMatchObject({ entry: { derivedFrom: [{ key: 'plan', version: 1 }] } });
+      await put('report');
+      expect(await find('report')).toMatchObject({ entry: { derivedFrom: [] } });
+    });
+
+    it('must have been there, or nothing is put', async () => {
+      const { store, put, find } = await anEmptyStore();
+      for (const key of ['facts', 'gone']) await put(key);
+      await store.remove(caller, 'release', 'gone');
+      const refused = put('report', from({ key: 'never' }, { key: 'gone' }, { key: 'facts', version: 2 }));
+      await expect(refused).rejects.toMatchObject({
+        code: 'validation_error',
+        details: { errors: [0, 1, 2].map((index) => ({ path: `derived_from[${index}]` })) },
+      });
+      expect(await find('report')).toEqual({ status: 'unknown' });
+    });
+
+    it('is told only to those who may see it', async () => {
+      const { put, find } = await anEmptyStore();
+      const bob = aCallerFor(['bob']);
+      await put('of ann', { userId: 'ann' });
+      await put('of bob', { userId: 'bob' });
+      await expect(put('report', from({ key: 'of ann' }), ANY, bob)).rejects.toMatchObject({
+        code: 'forbidden',
+      });
+      await put('report', from({ key: 'of ann' }, { key: 'of bob' }));
+      expect(await find('report', bob)).toMatchObject({
+        entry: { derivedFrom: [{ key: 'of bob', version: 1 }] },
+      });
     });
   });
 

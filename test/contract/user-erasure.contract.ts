@@ -12,11 +12,12 @@ import {
   type UserErasure,
 } from '#libs/kernel';
 import type { MemoryStore } from '#libs/memory';
-import type { SharedContextStore } from '#libs/shared-context';
+import type { EntryDraft, HandoffStore, SharedContextStore } from '#libs/shared-context';
 import type { UsageStore } from '#libs/usage';
 import { aCaller, aCallerFor } from '../support/callers.js';
 import { FakeClock } from '../support/fake-clock.js';
 import { aMemory, words } from '../support/memories.js';
+import { anEntry } from '../support/shared-entries.js';
 import { anOriginal } from './original-store.contract.js';
 
 /** Every store that may hold something of a user, and what erases it. */
@@ -24,6 +25,7 @@ export interface ErasableStores {
   readonly memories: MemoryStore;
   readonly originals: OriginalStore;
   readonly sharedContexts: SharedContextStore;
+  readonly handoffs: HandoffStore;
   readonly conversations: ConversationStore;
   readonly prefixes: FrozenPrefixStore;
   readonly usage: UsageStore;
@@ -39,6 +41,7 @@ export const A_RECEIPT = {
   memories: 2,
   vectors: 2,
   sharedContextEntries: 1,
+  handoffs: 1,
   conversations: 1,
   messages: 2,
   originals: 1,
@@ -73,27 +76,35 @@ export async function leaveTraces(
     retrievalType: 'search',
     at: now,
   });
-  await stores.sharedContexts.put(
-    caller,
-    {
-      context: `context of ${userId}`,
-      key: `${needle} of ${userId}`,
-      agent: needle,
-      userId,
-      hash,
-      contentKind: 'text',
-      original: needle.repeat(3_000),
-      compressed: needle,
-      originalTokens: 1,
-      compressedTokens: 1,
-      transforms: [],
-      metadata: { note: needle },
-      createdAt: now,
-      expiresAt: new Date(now.getTime() + 1_000_000),
-    },
-    { kind: 'any' },
-    100,
-  );
+  const key = `${needle} of ${userId}`;
+  const entry: EntryDraft = {
+    context: `context of ${userId}`,
+    key,
+    agent: needle,
+    userId,
+    hash,
+    contentKind: 'text',
+    original: needle.repeat(3_000),
+    compressed: needle.repeat(900),
+    originalTokens: 1,
+    compressedTokens: 1,
+    transforms: [],
+    metadata: { note: needle },
+    createdAt: now,
+    expiresAt: new Date(now.getTime() + 1_000_000),
+  };
+  await stores.sharedContexts.put(caller, entry, { kind: 'any' }, 100);
+  await stores.sharedContexts.put(caller, { ...entry, derivedFrom: [{ key }] }, { kind: 'any' }, 100);
+  await stores.handoffs.create(caller, {
+    id: `hand_${hash}`,
+    context: `context of ${userId}`,
+    from: needle,
+    to: needle,
+    keys: [key],
+    note: needle.repeat(800),
+    createdAt: now,
+    expiresAt: new Date(now.getTime() + 1_000_000),
+  });
   const id = `conv_${userId}`;
   await stores.conversations.create(caller, {
     id,
@@ -152,11 +163,11 @@ export async function leaveTraces(
       createdAt: now,
     });
   }
-  const key = `${needle} ${userId}`;
-  const claim = await stores.idempotency.begin(caller, key, 'hash of the body');
+  const replayKey = `${needle} ${userId}`;
+  const claim = await stores.idempotency.begin(caller, replayKey, 'hash of the body');
   if (claim.outcome === 'started') {
     const answer = { status: 201, headers: {}, body: needle.repeat(700) };
-    await stores.idempotency.complete(caller, key, claim.claimId, answer, userId);
+    await stores.idempotency.complete(caller, replayKey, claim.claimId, answer, userId);
   }
 }
 
@@ -227,6 +238,8 @@ export function userErasureContract(open: (clock: Clock) => Promise<ErasableStor
     expect(await stores.hidden.find(caller, ['needle'], 'ann')).toEqual(new Map());
     const entry = await stores.sharedContexts.find(caller, 'context of ann', 'needle of ann', clock.now());
     expect(entry).toEqual({ status: 'unknown' });
+    const handoffs = await stores.handoffs.list(caller, 'context of ann', {}, { limit: 5 }, clock.now());
+    expect(handoffs.data).toEqual([]);
     expect((await stores.idempotency.begin(caller, 'needle ann', 'another body')).outcome).toBe('started');
     expect((await stores.usage.recent(caller, 10)).map(({ userId }) => userId)).not.toContain('ann');
     const view = {
@@ -254,6 +267,25 @@ export function userErasureContract(open: (clock: Clock) => Promise<ErasableStor
     await stores.erasure.erase(caller, 'ann');
     expect((await stores.idempotency.begin(caller, 'of nobody', 'hash of the body')).outcome).toBe('started');
     expect((await stores.idempotency.begin(caller, 'needle bob', 'hash of the body')).outcome).toBe('replay');
+  });
+
+  it('takes the user’s part of what others share: the name of a source, and a handoff that names it', async () => {
+    const { stores, clock } = await withTraces();
+    const expiresAt = new Date(clock.now().getTime() + 1_000_000);
+    const report: EntryDraft = {
+      ...anEntry(clock, 'report'),
+      context: 'context of ann',
+      derivedFrom: [{ key: 'needle of ann' }],
+    };
+    await stores.sharedContexts.put(caller, report, { kind: 'any' }, 100);
+    const draft = { context: report.context, from: 'a', to: 'b', createdAt: clock.now(), expiresAt };
+    await stores.handoffs.create(caller, { ...draft, id: 'hand_both', keys: ['report', 'needle of ann'] });
+    await stores.handoffs.create(caller, { ...draft, id: 'hand_own', keys: ['report'] });
+    expect(await stores.erasure.erase(caller, 'ann')).toEqual({ ...A_RECEIPT, handoffs: 2 });
+    const found = await stores.sharedContexts.find(caller, report.context, 'report', clock.now());
+    expect(found).toMatchObject({ status: 'found', entry: { derivedFrom: [] } });
+    const { data } = await stores.handoffs.list(caller, report.context, {}, { limit: 5 }, clock.now());
+    expect(data.map(({ id }) => id)).toEqual(['hand_own']);
   });
 
   it('keeps what the user’s requests added up to', async () => {

@@ -4,6 +4,7 @@ import {
   InMemoryConversationStore,
   InMemoryFrozenPrefixStore,
   InMemoryHiddenCallStore,
+  InMemoryHandoffStore,
   InMemoryIdempotencyStore,
   InMemoryMemoryStore,
   InMemoryOriginalStore,
@@ -22,10 +23,13 @@ const RETENTION = { ttlSeconds: 86_400, maxEntries: 1_000 };
 
 describe('UserErasure in memory', () => {
   userErasureContract((clock) => {
+    const originals = new InMemoryOriginalStore(clock, RETENTION);
+    const sharedContexts = new InMemorySharedContextStore(clock);
     const stores = {
       memories: new InMemoryMemoryStore(),
-      originals: new InMemoryOriginalStore(clock, RETENTION),
-      sharedContexts: new InMemorySharedContextStore(clock),
+      originals,
+      sharedContexts,
+      handoffs: new InMemoryHandoffStore(sharedContexts, originals),
       conversations: new InMemoryConversationStore(),
       usage: new InMemoryUsageStore(),
       idempotency: new InMemoryIdempotencyStore(clock),
@@ -50,6 +54,7 @@ describeOnDatabases('UserErasure', (database) => {
       'memory_term_totals',
       'memory_vectors',
       'memory_vector_totals',
+      'handoffs',
       'originals',
       'retrieval_events',
       'shared_context_entries',

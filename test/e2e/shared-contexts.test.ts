@@ -114,4 +114,81 @@ describe('shared contexts over HTTP', () => {
     for (const field of ['content', 'agent', 'nope']) expect(text).toContain(field);
     expect((await app.send('PUT', at('c', 'k'), '{')).status).toBe(400);
   });
+
+  it('compress code too, with its signatures left', async () => {
+    const sums = Array.from({ length: 30 }, (_, i) => `  total += values[${i}] * weights[${i}];`).join('\n');
+    const functionOf = (i: number) =>
+      `/** Sums number ${i}. */\nexport function sum${i}(values: number[], weights: number[]): number {\n` +
+      `  let total = 0;\n${sums}\n  return total;\n}\n`;
+    const code = Array.from({ length: 6 }, (_, i) => functionOf(i)).join('\n');
+    const put = await app.send('PUT', at('crew', 'code'), { content: code });
+    expect(put.body['savings_percent']).toBeGreaterThan(50);
+    const outline = String((await app.send('GET', at('crew', 'code'))).body['content']);
+    for (let i = 0; i < 6; i++) expect(outline).toContain(`export function sum${i}(`);
+    expect((await app.send('GET', `${at('crew', 'code')}?full=true`)).body['content']).toBe(code);
+  });
+
+  it('compress messages through their tool results, whether sent as JSON or as its text', async () => {
+    const rows = Array.from({ length: 300 }, (_, id) => ({ id, host: `w${id}`, status: 'ok' }));
+    const messages = [
+      { role: 'user', content: 'Which hosts are up?' },
+      { role: 'assistant', content: [{ type: 'tool_use', id: 't', name: 'list', input: { page: 1 } }] },
+      { role: 'user', content: [{ type: 'tool_result', tool_use_id: 't', content: JSON.stringify(rows) }] },
+    ];
+    const text = JSON.stringify(messages, null, 2);
+    for (const content of [messages, text]) {
+      const put = await app.send('PUT', at('crew', 'talk'), { content });
+      expect(put.body['savings_percent']).toBeGreaterThan(50);
+      const shown = (await app.send('GET', at('crew', 'talk'))).body['content'];
+      const compressed = (typeof shown === 'string' ? JSON.parse(shown) : shown) as typeof messages;
+      expect(compressed.slice(0, 2)).toEqual(messages.slice(0, 2));
+      expect(compressed[2]?.role).toBe('user');
+      const whole = (await app.send('GET', `${at('crew', 'talk')}?full=true`)).body['content'];
+      expect(whole).toEqual(content);
+    }
+    const matched = await app.send('GET', `${at('crew', 'talk')}?query=which+hosts+are+up`);
+    expect(JSON.parse(String(matched.body['content']))).toContainEqual(messages[0]);
+  });
+
+  it('count tokens as the configured model does', async () => {
+    const content = 'How many tokens is this, in the end?';
+    const tokens = async (context: string, model?: string): Promise<number> => {
+      await app.send('PUT', `/v1/shared-contexts/${context}/config`, model === undefined ? {} : { model });
+      const put = await app.send('PUT', at(context, 'k'), { content });
+      return Number(put.body['original_tokens']);
+    };
+    expect(await tokens('counted by claude', 'claude-sonnet-4-5-20250929')).toBeGreaterThan(
+      await tokens('counted by default'),
+    );
+  });
+
+  it('tell what an entry was made from, in the versions of that time', async () => {
+    for (const content of ['one', 'two']) await app.send('PUT', at('lineage', 'facts'), { content });
+    await app.send('PUT', at('lineage', 'plan'), { content: 'plan', agent: 'planner' });
+    const derived_from = ['plan', { key: 'facts', version: 1 }, { key: 'facts' }];
+    const put = await app.send('PUT', at('lineage', 'report'), {
+      content: 'r',
+      agent: 'writer',
+      derived_from,
+    });
+    expect(put.status).toBe(201);
+    await app.send('PUT', at('lineage', 'plan'), { content: 'another plan' });
+    const sources = [
+      { key: 'plan', version: 1 },
+      { key: 'facts', version: 1 },
+      { key: 'facts', version: 2 },
+    ];
+    for (const path of [at('lineage', 'report'), '/v1/shared-contexts/lineage/entries']) {
+      const { body } = await app.send('GET', path);
+      const [entry] = (body['data'] ?? [body]) as { key: string }[];
+      const report = entry?.key === 'report' ? entry : (body['data'] as unknown[])[1];
+      expect(report).toMatchObject({ agent: 'writer', derived_from: sources });
+    }
+    const refused = await app.send('PUT', at('lineage', 'report'), {
+      content: 'r',
+      derived_from: ['plan', 'no'],
+    });
+    expect(refused.status).toBe(400);
+    expect(refused.body['detail']).toContain('derived_from[1]');
+  });
 });

@@ -1,14 +1,10 @@
 import type { Clock } from '#libs/kernel';
-import type { SharedEntry } from '#libs/shared-context';
+import type { EntryDraft } from '#libs/shared-context';
 
 export const ENTRY_TTL_SECONDS = 3_600;
 
 /** An entry to put, of the context `release`. */
-export function anEntry(
-  clock: Clock,
-  key: string,
-  overrides: Partial<SharedEntry> = {},
-): Omit<SharedEntry, 'version'> {
+export function anEntry(clock: Clock, key: string, overrides: Partial<EntryDraft> = {}): EntryDraft {
   return {
     context: 'release',
     key,

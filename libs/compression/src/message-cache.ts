@@ -13,8 +13,8 @@ export interface MessageResult {
 }
 
 /**
- * Remembers results by everything they depend on: the message, the question it answers, the configuration and the
- * encoding. A hit gives the same bytes as compressing again.
+ * Remembers results by everything they depend on: the message, the question it answers, the configuration and the way
+ * tokens are counted. A hit gives the same bytes as compressing again.
  */
 export interface MessageCache {
   get(key: string): MessageResult | undefined;

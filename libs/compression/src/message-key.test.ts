@@ -1,7 +1,8 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { Message } from '#libs/kernel';
 import { loadTokenCounter, type TokenCounter } from '#libs/tokens';
-import { missingCharacters } from './message-key.js';
+import { messageKey, missingCharacters } from './message-key.js';
+import { openTurn } from './turn.js';
 
 describe('what compressing a request would cost', () => {
   let counter: TokenCounter;
@@ -33,5 +34,19 @@ describe('what compressing a request would cost', () => {
     };
     const messages = [{ role: 'tool', content: long }];
     expect(missingCharacters({ messages }, counter, { ...nothing, get: () => result })).toBe(0);
+  });
+});
+
+describe('what is remembered of a message', () => {
+  const messages = [{ role: 'tool', content: 'How many tokens is this, in the end?' }];
+
+  it('is another thing for each way of counting its tokens, though several share an encoding', async () => {
+    const keys = new Set<string>();
+    const models = [undefined, 'gpt-4o', 'claude-sonnet-4-5-20250929', 'gemini-2.5-pro'];
+    for (const model of models) {
+      const turn = openTurn({ messages, model }, await loadTokenCounter(model));
+      keys.add(messageKey(turn, messages[0]!, 0));
+    }
+    expect(keys.size).toBe(models.length);
   });
 });

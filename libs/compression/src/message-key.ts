@@ -26,7 +26,7 @@ export function messageKey(turn: Turn, message: Message, index: number): string 
     const names = texts.map(({ toolCallId }) => turn.callOf(toolCallId, index)?.name ?? '');
     parts.push(isRecent ? 'recent' : '', JSON.stringify(names), queryKeyOf(turn, index));
   }
-  if (imagePartsOf(message).length > 0) parts.push(turn.provider, queryKeyOf(turn, index));
+  if (imagePartsOf(message).length > 0) parts.push(queryKeyOf(turn, index));
   return parts.join(' ');
 }
 
@@ -85,7 +85,9 @@ function configKeyOf(turn: Turn): string {
   let key = configKeys.get(turn);
   if (key === undefined) {
     const { deadlineMs: _, ...config } = turn.config;
-    key = hashOf(JSON.stringify([config, turn.counter.encoding, turn.counter.exact, learnedOf(turn)]));
+    const { encoding, exact } = turn.counter;
+    // Estimates of one encoding differ by provider.
+    key = hashOf(JSON.stringify([config, encoding, exact, turn.provider, learnedOf(turn)]));
     configKeys.set(turn, key);
   }
   return key;

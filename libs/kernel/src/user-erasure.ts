@@ -6,6 +6,8 @@ export interface ErasureReceipt {
   readonly memoryHistory: number;
   readonly vectors: number;
   readonly sharedContextEntries: number;
+  /** Those that held or named something of the user. */
+  readonly handoffs: number;
   readonly conversations: number;
   readonly messages: number;
   readonly originals: number;
@@ -23,6 +25,7 @@ export const NOTHING_ERASED: ErasureReceipt = {
   memoryHistory: 0,
   vectors: 0,
   sharedContextEntries: 0,
+  handoffs: 0,
   conversations: 0,
   messages: 0,
   originals: 0,

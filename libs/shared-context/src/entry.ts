@@ -23,9 +23,37 @@ export interface SharedEntry {
   readonly originalTokens: number;
   readonly compressedTokens: number;
   readonly transforms: readonly string[];
+  /** What it was made from, as far as the reader may see it. */
+  readonly derivedFrom: readonly EntrySource[];
   readonly metadata: JsonObject;
   readonly createdAt: Date;
   readonly expiresAt: Date;
+}
+
+/** A version of an entry of the same context that another entry was made from. */
+export interface EntrySource {
+  readonly key: string;
+  readonly version: number;
+}
+
+/** Without a version: the one that is there when the entry is put. */
+export interface SourceRequest {
+  readonly key: string;
+  readonly version?: number | undefined;
+}
+
+/** An entry to put: which version it becomes, and of which versions it was made, is found out by the store. */
+export type EntryDraft = Omit<SharedEntry, 'version' | 'derivedFrom'> & {
+  readonly derivedFrom?: readonly SourceRequest[] | undefined;
+};
+
+/** What a put has done. */
+export interface StoredPut {
+  readonly entry: SharedEntry;
+  /** False when the key held an entry before. */
+  readonly created: boolean;
+  /** Keys that had to make room, oldest first. */
+  readonly evicted: readonly string[];
 }
 
 /** An entry without its contents, for lists. */

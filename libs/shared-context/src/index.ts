@@ -1,9 +1,17 @@
+export * from './content-compression.js';
 export * from './entry.js';
+export * from './entry-sources.js';
 export * from './events/context-event.js';
 export * from './events/context-event-log.js';
 export * from './events/context-events.js';
 export * from './events/context-wakeups.js';
 export * from './events/log-span.js';
+export * from './handoffs/handoff.js';
+export * from './handoffs/handoff-service.js';
+export * from './handoffs/handoff-store.js';
+export type { Wait } from './handoffs/long-poll.js';
+export * from './handoffs/pin-entries.js';
+export * from './handoffs/require-pending.js';
 export * from './put-condition.js';
 export * from './shared-context-service.js';
 export * from './shared-context-store.js';

@@ -6,7 +6,7 @@ import { InMemorySharedContextStore, InProcessWakeups } from '../../../test/supp
 import type { FakeClock } from '../../../test/support/fake-clock.js';
 import { loadTokenCounter } from '#libs/tokens';
 import type { OriginalStore } from '#libs/ccr';
-import { SharedContextService, type SharedContent } from './index.js';
+import { ContentCompression, SharedContextService, type SharedContent } from './index.js';
 
 const caller = aCaller();
 const rows = Array.from({ length: 200 }, (_, id) => ({
@@ -27,8 +27,7 @@ beforeEach(() => {
   originals = made.store;
   contexts = new SharedContextService(
     new InMemorySharedContextStore(clock),
-    aCompressor(originals),
-    originals,
+    new ContentCompression(aCompressor(originals), originals),
     clock,
     new InProcessWakeups(),
   );

@@ -1,5 +1,3 @@
-import { hashOriginal, type Original, type OriginalStore } from '#libs/ccr';
-import type { Compressor } from '#libs/compression';
 import {
   HeadroomError,
   notFound,
@@ -9,7 +7,7 @@ import {
   type Clock,
   type JsonObject,
 } from '#libs/kernel';
-import { loadTokenCounter, type TokenCounter } from '#libs/tokens';
+import type { ContentCompression } from './content-compression.js';
 import {
   DEFAULT_SHARED_CONTEXT_CONFIG,
   type EntryLookup,
@@ -21,6 +19,8 @@ import {
   type SharedContextTotals,
   type SharedEntry,
   type SharedEntrySummary,
+  type SourceRequest,
+  type StoredPut,
 } from './entry.js';
 import type { ContextWakeups } from './events/context-wakeups.js';
 import { matchingParts } from './matching-parts.js';
@@ -37,16 +37,14 @@ export interface PutRequest {
   /** Default: the context's configuration. */
   readonly ttlSeconds?: number | undefined;
   readonly metadata?: JsonObject | undefined;
+  /** Entries of the same context that it was made from. */
+  readonly derivedFrom?: readonly SourceRequest[] | undefined;
   /** `present` (`If-Match: *`) demands that there is an entry, whatever its version. */
   readonly condition?: PutCondition | { readonly kind: 'present' } | undefined;
 }
 
-export interface PutOutcome {
+export interface PutOutcome extends Omit<StoredPut, 'entry'> {
   readonly entry: SharedEntrySummary;
-  /** False when the key held an entry before. */
-  readonly created: boolean;
-  /** Keys that had to make room. */
-  readonly evicted: readonly string[];
 }
 
 /** The compressed view, the original, or only the parts of the original that match a query. */
@@ -64,16 +62,14 @@ export interface GetOptions {
 export class SharedContextService {
   constructor(
     private readonly store: SharedContextStore,
-    private readonly compressor: Compressor,
-    private readonly originals: OriginalStore,
+    private readonly compression: ContentCompression,
     private readonly clock: Clock,
     private readonly wakeups: ContextWakeups,
-    private readonly loadCounter: (model?: string) => Promise<TokenCounter> = loadTokenCounter,
   ) {}
 
   /**
    * Compresses the content and writes it under the key's next version; its original is retrievable by `entry.hash`.
-   * @throws HeadroomError `precondition_failed`, `forbidden`.
+   * @throws HeadroomError `precondition_failed`, `forbidden`; `validation_error` for a source that never was.
    */
   async put(caller: Caller, request: PutRequest): Promise<PutOutcome> {
     const { context, key, agent, userId, metadata = {}, condition = { kind: 'any' } } = request;
@@ -81,7 +77,7 @@ export class SharedContextService {
     const storeCondition =
       condition.kind === 'present' ? await this.requirePresent(caller, context, key) : condition;
     const config = await this.configOf(caller, context);
-    const view = await this.compress(caller, request.content, config.model, userId);
+    const view = await this.compression.compress(caller, request.content, config.model, userId);
     const createdAt = this.clock.now();
     const ttlSeconds = request.ttlSeconds ?? config.ttlSeconds;
     const { entry, created, evicted } = await this.store.put(
@@ -92,6 +88,7 @@ export class SharedContextService {
         agent,
         userId,
         ...view,
+        derivedFrom: request.derivedFrom,
         metadata,
         createdAt,
         expiresAt: new Date(createdAt.getTime() + ttlSeconds * 1000),
@@ -175,54 +172,6 @@ export class SharedContextService {
   private async configOf(caller: Caller, context: string): Promise<SharedContextConfig> {
     return (await this.store.config(caller, context)) ?? DEFAULT_SHARED_CONTEXT_CONFIG;
   }
-
-  /** Compresses as the pipeline compresses a tool's output, which is what agents mostly hand over. */
-  private async compress(
-    caller: Caller,
-    content: SharedContent,
-    model: string | undefined,
-    userId: string | undefined,
-  ): Promise<CompressedContent> {
-    const counter = await this.loadCounter(model);
-    const outcome = await this.compressor.compress(caller, {
-      messages: [{ role: 'tool', content: content.text }],
-      model,
-      userId,
-    });
-    const text = outcome.messages[0]?.content;
-    const frame = counter.countMessages([{ role: 'tool', content: '' }]);
-    const view: CompressedContent = {
-      hash: hashOriginal(content.text),
-      contentKind: content.kind,
-      original: content.text,
-      compressed: typeof text === 'string' ? text : content.text,
-      originalTokens: outcome.tokensBefore - frame,
-      compressedTokens: outcome.tokensAfter - frame,
-      transforms: outcome.transforms,
-    };
-    if (!outcome.originals.some(({ hash }) => hash === view.hash)) {
-      await this.originals.put(caller, [originalOf(view, userId)]);
-    }
-    return view;
-  }
-}
-
-type CompressedContent = Pick<
-  SharedEntry,
-  'hash' | 'contentKind' | 'original' | 'compressed' | 'originalTokens' | 'compressedTokens' | 'transforms'
->;
-
-/** Content that compression left alone is retrievable by its hash too. */
-function originalOf(view: CompressedContent, userId: string | undefined): Original {
-  return {
-    hash: view.hash,
-    content: view.original,
-    userId,
-    originalTokens: view.originalTokens,
-    compressedTokens: view.compressedTokens,
-    originalItemCount: 1,
-    compressedItemCount: 1,
-  };
 }
 
 function contentOf(entry: SharedEntry, { full = false, query }: GetOptions): SharedContent {

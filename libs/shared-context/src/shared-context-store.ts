@@ -1,31 +1,33 @@
 import type { Caller } from '#libs/kernel';
 import type {
+  EntryDraft,
   EntryLookup,
   EntryPage,
   EntryPageRequest,
   PutCondition,
   SharedContextConfig,
   SharedContextTotals,
-  SharedEntry,
+  StoredPut,
 } from './entry.js';
 
 /**
- * Keeps shared contexts, and tells of every change in the context's `ContextEventLog` in the same transaction. Names of contexts and keys are well-formed strings without NUL, opaque and matched exactly;
- * expired entries count as absent. Everything a caller does acts on what it may see: eviction too spares the entries
- * of other users.
+ * Keeps shared contexts, and tells of every change in the context's `ContextEventLog` in the same transaction. Names of
+ * contexts and keys are well-formed strings without NUL, opaque and matched exactly; expired entries count as absent.
+ * Everything a caller does acts on what it may see: eviction too spares the entries of other users.
  */
 export abstract class SharedContextStore {
   /**
    * Writes an entry under the next version and evicts the oldest beyond `maxEntries`, in one transaction. A caller
    * bound to users neither sees nor overwrites an entry of another user.
-   * @throws HeadroomError `precondition_failed` when the condition does not hold; `forbidden`.
+   * @throws HeadroomError `precondition_failed` when the condition does not hold; `validation_error`
+   * for a source that never was; `forbidden`.
    */
   abstract put(
     caller: Caller,
-    entry: Omit<SharedEntry, 'version'>,
+    entry: EntryDraft,
     condition: PutCondition,
     maxEntries: number,
-  ): Promise<{ readonly entry: SharedEntry; readonly created: boolean; readonly evicted: readonly string[] }>;
+  ): Promise<StoredPut>;
 
   abstract find(caller: Caller, context: string, key: string, now: Date): Promise<EntryLookup>;
 

@@ -129,6 +129,7 @@ export interface Addresses {
   readonly conversation: string;
   readonly context: string;
   readonly key: string;
+  readonly handoff: string;
   readonly hash: string;
   readonly tool: string;
 }
@@ -140,6 +141,8 @@ interface Asking {
 }
 
 const entry = ({ context, key }: Addresses): string => `/v1/shared-contexts/${context}/entries/${key}`;
+const handoffs = ({ context }: Pick<Addresses, 'context'>): string =>
+  `/v1/shared-contexts/${context}/handoffs`;
 const call = (hash: string) => ({
   id: 'call_1',
   type: 'function',
@@ -195,6 +198,16 @@ export const BY_ADDRESS: Readonly<Record<Operation, (of: Addresses) => Asking>> 
   'GET /v1/shared-contexts/{context}/events': ({ context }) => ({
     path: `/v1/shared-contexts/${context}/events`,
     headers: { 'last-event-id': '0' },
+  }),
+  'POST /v1/shared-contexts/{context}/handoffs': (of) => ({
+    path: handoffs(of),
+    body: { from: 'a', to: 'b', keys: [of.key] },
+  }),
+  'GET /v1/shared-contexts/{context}/handoffs': (of) => ({ path: handoffs(of) }),
+  'GET /v1/shared-contexts/{context}/handoffs/{id}': (of) => ({ path: `${handoffs(of)}/${of.handoff}` }),
+  'POST /v1/shared-contexts/{context}/handoffs/{id}/accept': (of) => ({
+    path: `${handoffs(of)}/${of.handoff}/accept`,
+    body: {},
   }),
   'GET /v1/retrieve/{hash}': ({ hash }) => ({ path: `/v1/retrieve/${hash}` }),
   'POST /v1/retrieve': ({ hash }) => ({ path: '/v1/retrieve', body: { hash } }),

@@ -25,6 +25,12 @@ async function leaveTraces(
   await tenant.send('POST', `/v1/conversations/${id}/messages`, { messages });
   const entry = { content: needle, user_id: userId };
   await tenant.send('PUT', `/v1/shared-contexts/${context}/entries/${key}`, entry);
+  const handed = await tenant.send('POST', `/v1/shared-contexts/${context}/handoffs`, {
+    from: needle,
+    to: needle,
+    keys: [key],
+    note: needle,
+  });
   const compressed = await tenant.send(
     'POST',
     '/v1/compress',
@@ -35,7 +41,8 @@ async function leaveTraces(
   );
   const [hash = ''] = compressed.body['ccr_hashes'] as string[];
   await tenant.send('GET', `/v1/retrieve/${hash}?query=${needle}`);
-  return { memory: String(memory.body['id']), conversation: id, context, key, hash, tool, needle };
+  const handoff = String(handed.body['id']);
+  return { memory: String(memory.body['id']), conversation: id, context, key, handoff, hash, tool, needle };
 }
 
 function aLongResult(tool: string, needle: string): object[] {
@@ -50,12 +57,13 @@ function aLongResult(tool: string, needle: string): object[] {
 }
 
 /** Of the same form as the addresses of things, and nobody's. */
-function nobodys({ memory, conversation, context, key, hash, tool }: Addresses): Addresses {
+function nobodys({ memory, conversation, context, key, handoff, hash, tool }: Addresses): Addresses {
   return {
     memory: lastCharacterChanged(memory),
     conversation: lastCharacterChanged(conversation),
     context: lastCharacterChanged(context),
     key: lastCharacterChanged(key),
+    handoff: lastCharacterChanged(handoff),
     hash: lastCharacterChanged(hash),
     tool: lastCharacterChanged(tool),
   };
@@ -106,6 +114,8 @@ describe.each(STORES)('a tenant, on $store', ({ isMissing, open }) => {
         expect(memory.body).toMatchObject({ version: 1, superseded_by: null });
         const entry = await theirs.send('GET', `/v1/shared-contexts/${of.context}/entries/${of.key}`);
         expect(entry.body).toMatchObject({ content: of.needle, version: 1 });
+        const handoffs = await theirs.send('GET', `/v1/shared-contexts/${of.context}/handoffs`);
+        expect(handoffs.body['data']).toMatchObject([{ id: of.handoff, status: 'pending' }]);
         const conversation = await theirs.send('GET', `/v1/conversations/${of.conversation}`);
         expect(conversation.body).toMatchObject({ message_count: 1 });
         expect((await theirs.send('GET', `/v1/retrieve/${of.hash}`)).text).toContain(of.needle);
@@ -191,6 +201,31 @@ describe.each(STORES)('a tenant, on $store', ({ isMissing, open }) => {
         }),
         { numRuns: 8 },
       );
+    });
+
+    it('a handoff is for who may see all that it holds', async () => {
+      const whole = await aTenant(app);
+      const bound = await aTenant(app, whole.tenant, ['ann']);
+      const [of, ofBob] = [await leaveTraces(whole, 'ann'), await leaveTraces(whole, 'bob')];
+      const place = (address: Addresses) => `/v1/shared-contexts/${address.context}/handoffs`;
+      expect((await bound.send('GET', place(of))).body['data']).toMatchObject([{ id: of.handoff }]);
+      expect((await bound.send('GET', place(ofBob))).body['data']).toEqual([]);
+      for (const [method, path] of [
+        ['GET', `${place(ofBob)}/${ofBob.handoff}`],
+        ['POST', `${place(ofBob)}/${ofBob.handoff}/accept`],
+      ] as const) {
+        const refused = await bound.send(method, path);
+        expect(refused.status).toBe(403);
+        expect(refused.text).not.toContain(ofBob.needle);
+      }
+      const pinned = await bound.send('POST', place(ofBob), { from: 'a', to: 'b', keys: [ofBob.key] });
+      expect(pinned.status).toBe(403);
+      expect((await bound.send('POST', `${place(of)}/${of.handoff}/accept`)).status).toBe(200);
+      const derived = await bound.send('PUT', `/v1/shared-contexts/${ofBob.context}/entries/mine`, {
+        content: 'x',
+        derived_from: [ofBob.key],
+      });
+      expect(derived.status).toBe(403);
     });
 
     it('erasing a user erases that one alone', async () => {

@@ -12,7 +12,7 @@ import { SessionPins } from '#libs/compression';
 import { Clock, IdempotencyStore, JobQueue } from '#libs/kernel';
 import { MemoryStore } from '#libs/memory';
 import { Log, Metrics, ShutdownPhases } from '#libs/platform';
-import { ContextEventLog, SharedContextStore } from '#libs/shared-context';
+import { ContextEventLog, HandoffStore, SharedContextStore } from '#libs/shared-context';
 import { UsageStore } from '#libs/usage';
 import { SERVER_CONFIG, type ServerConfig } from '../config/server-config.js';
 import { type CheckResult, Readiness } from '../routes/health/readiness.js';
@@ -50,13 +50,27 @@ export const BACKGROUND_PORTS = [
       MemoryStore,
       SharedContextStore,
       ContextEventLog,
+      HandoffStore,
       IdempotencyStore,
       UsageStore,
       Clock,
       Log,
     ],
-    (queue, originals, sessions, hidden, memories, contexts, events, replays, usage, clock, log) => {
-      const stores = { originals, sessions, hidden, memories, contexts, events, replays, usage };
+    (
+      queue,
+      originals,
+      sessions,
+      hidden,
+      memories,
+      contexts,
+      events,
+      handoffs,
+      replays,
+      usage,
+      clock,
+      log,
+    ) => {
+      const stores = { originals, sessions, hidden, memories, contexts, events, handoffs, replays, usage };
       const sweeping = new Sweeping(queue, stores, clock, log);
       sweeping.start();
       return sweeping;

@@ -32,6 +32,7 @@ import {
   Turns,
 } from '#libs/memory';
 import { Log, ShutdownPhases } from '#libs/platform';
+import { ContentCompression } from '#libs/shared-context';
 import { ModelRegistry, parseModelOverrides } from '#libs/tokens';
 import { UsageRecorder } from '#libs/usage';
 import { SERVER_CONFIG, type ServerConfig } from '../config/server-config.js';
@@ -56,6 +57,11 @@ export const ENGINE_PORTS = [
     Compressor,
     [CompressionRunner, OriginalStore, SessionPins, ToolLearning],
     (runner, originals, sessions, learning) => new Compressor(runner, originals, sessions, learning),
+  ),
+  port(
+    ContentCompression,
+    [Compressor, OriginalStore],
+    (compressor, originals) => new ContentCompression(compressor, originals),
   ),
   port(
     Retriever,

@@ -8,6 +8,7 @@ import {
   SqlConversationStore,
   SqlFrozenPrefixStore,
   SqlHiddenCallStore,
+  SqlHandoffStore,
   SqlIdempotencyStore,
   SqlMemoryStore,
   SqlOriginalStore,
@@ -26,7 +27,7 @@ import { Clock, IdempotencyStore, UserErasure } from '#libs/kernel';
 import { PatternStore } from '#libs/learning';
 import { MemoryStore } from '#libs/memory';
 import { Metrics, ShutdownPhases } from '#libs/platform';
-import { ContextEventLog, SharedContextStore } from '#libs/shared-context';
+import { ContextEventLog, HandoffStore, SharedContextStore } from '#libs/shared-context';
 import { UsageRecorder, UsageStore } from '#libs/usage';
 import { SERVER_CONFIG, type ServerConfig } from '../config/server-config.js';
 import { probeFolder } from '../routes/health/folder-probe.js';
@@ -82,6 +83,7 @@ export const STORE_PORTS = [
     (database, clock) => new SqlSharedContextStore(database, clock),
   ),
   port(ContextEventLog, [Database], (database) => new SqlContextEventLog(database)),
+  port(HandoffStore, [Database], (database) => new SqlHandoffStore(database)),
   port(UsageStore, [Database], (database) => new SqlUsageStore(database)),
   port(
     UserErasure,

@@ -4,7 +4,7 @@ import type { SessionPins } from '#libs/compression';
 import type { Clock, IdempotencyStore, JobQueue } from '#libs/kernel';
 import type { MemoryStore } from '#libs/memory';
 import type { Log } from '#libs/platform';
-import type { ContextEventLog, SharedContextStore } from '#libs/shared-context';
+import type { ContextEventLog, HandoffStore, SharedContextStore } from '#libs/shared-context';
 import type { UsageStore } from '#libs/usage';
 
 const JOB = 'sweep';
@@ -23,6 +23,7 @@ export interface SweptStores {
   readonly memories: MemoryStore;
   readonly contexts: SharedContextStore;
   readonly events: ContextEventLog;
+  readonly handoffs: HandoffStore;
   readonly replays: IdempotencyStore;
   readonly usage: UsageStore;
 }
@@ -63,7 +64,7 @@ export class Sweeping {
 }
 
 function sweepsOf(stores: SweptStores, clock: Clock): Record<string, Sweep> {
-  const { originals, sessions, hidden, memories, contexts, events, replays, usage } = stores;
+  const { originals, sessions, hidden, memories, contexts, events, handoffs, replays, usage } = stores;
   const ago = (milliseconds: number): Date => new Date(clock.now().getTime() - milliseconds);
   const everyMinute = (run: Sweep['run']): Sweep => ({ everyMs: MINUTE_MS, run });
   return {
@@ -73,6 +74,7 @@ function sweepsOf(stores: SweptStores, clock: Clock): Record<string, Sweep> {
     memories: everyMinute(() => memories.sweep(clock.now())),
     shared_contexts: everyMinute(() => contexts.sweep(clock.now())),
     shared_context_events: everyMinute(() => events.sweep(clock.now())),
+    handoffs: everyMinute(() => handoffs.sweep(clock.now())),
     replays: everyMinute(() => replays.sweep()),
     requests: everyMinute(() => usage.sweep(ago(USAGE_KEPT_MS))),
     savings: { everyMs: HOUR_MS, run: () => usage.rollUp(ago(HOURS_KEPT_MS)) },

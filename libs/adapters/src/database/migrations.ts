@@ -17,6 +17,7 @@ import { Turns1763801500000 } from '../../../../migrations/1763801500000-Turns.j
 import { MemoriesInStoredOrder1763801600000 } from '../../../../migrations/1763801600000-MemoriesInStoredOrder.js';
 import { MemoryTraits1764500000000 } from '../../../../migrations/1764500000000-MemoryTraits.js';
 import { SharedContextEvents1764600000000 } from '../../../../migrations/1764600000000-SharedContextEvents.js';
+import { Handoffs1764600100000 } from '../../../../migrations/1764600100000-Handoffs.js';
 import { ConversationStates1764600200000 } from '../../../../migrations/1764600200000-ConversationStates.js';
 import { LearnedPatterns1764600300000 } from '../../../../migrations/1764600300000-LearnedPatterns.js';
 import { AwaitedLinks1764600500000 } from '../../../../migrations/1764600500000-AwaitedLinks.js';
@@ -40,6 +41,7 @@ export const migrations = [
   MemoriesInStoredOrder1763801600000,
   MemoryTraits1764500000000,
   SharedContextEvents1764600000000,
+  Handoffs1764600100000,
   ConversationStates1764600200000,
   LearnedPatterns1764600300000,
   AwaitedLinks1764600500000,

@@ -18,7 +18,11 @@ interface Kept {
   retrievalCount: number;
   /** Its content is gone; what is left is the trace. */
   dropped: boolean;
+  /** Something names it until then. */
+  pinnedUntil: Date;
 }
+
+const NEVER_PINNED = new Date(0);
 
 interface KeptEvent {
   readonly tenantId: string;
@@ -41,7 +45,7 @@ export class InMemoryOriginalStore extends OriginalStore implements Erasable {
     for (const { userId } of originals) if (userId !== undefined) requireUser(caller, userId);
     const now = this.clock.now();
     for (const original of originals) {
-      const address = JSON.stringify([caller.tenantId, original.userId ?? null, original.hash]);
+      const address = addressOf(caller.tenantId, original.userId, original.hash);
       const known = this.#kept.get(address);
       if (known && this.#isAlive(known)) known.lastAccessedAt = now;
       else {
@@ -52,9 +56,34 @@ export class InMemoryOriginalStore extends OriginalStore implements Erasable {
           lastAccessedAt: now,
           retrievalCount: 0,
           dropped: false,
+          pinnedUntil: NEVER_PINNED,
         });
       }
     }
+  }
+
+  /** Keeps an original until a time, and stores it where it is gone. */
+  pinWhole(tenantId: string, original: Original, until: Date): void {
+    const now = this.clock.now();
+    const address = addressOf(tenantId, original.userId, original.hash);
+    const known = this.#kept.get(address);
+    if (known === undefined || known.dropped) {
+      const fresh = { createdAt: now, lastAccessedAt: now, retrievalCount: 0, dropped: false };
+      this.#kept.set(address, { tenantId, original, ...fresh, pinnedUntil: NEVER_PINNED });
+    }
+    this.pin(tenantId, original.userId, [original.hash], until);
+  }
+
+  /** Keeps the originals that are there until a time, whatever else would end them. */
+  pin(tenantId: string, userId: string | undefined, hashes: readonly string[], until: Date): void {
+    for (const kept of this.#intact(tenantId, userId, hashes)) {
+      kept.lastAccessedAt = this.clock.now();
+      if (kept.pinnedUntil < until) kept.pinnedUntil = until;
+    }
+  }
+
+  renew(tenantId: string, userId: string | undefined, hashes: readonly string[]): void {
+    for (const kept of this.#intact(tenantId, userId, hashes)) kept.lastAccessedAt = this.clock.now();
   }
 
   override async find(caller: Caller, hash: string, userId?: string): Promise<OriginalLookup> {
@@ -107,7 +136,8 @@ export class InMemoryOriginalStore extends OriginalStore implements Erasable {
     };
     const alive = new Map<string, Kept[]>();
     for (const [address, kept] of this.#kept) {
-      if (this.#ageSeconds(kept) > ORIGINAL_TRACE_SECONDS) this.#kept.delete(address);
+      if (this.#ageSeconds(kept) > ORIGINAL_TRACE_SECONDS && !this.#isPinned(kept))
+        this.#kept.delete(address);
       if (kept.dropped) continue;
       if (this.#isAlive(kept)) alive.set(kept.tenantId, [...(alive.get(kept.tenantId) ?? []), kept]);
       else drop(kept);
@@ -116,6 +146,7 @@ export class InMemoryOriginalStore extends OriginalStore implements Erasable {
       ofTenant
         .sort((a, b) => b.lastAccessedAt.getTime() - a.lastAccessedAt.getTime())
         .slice(this.retention.maxEntries)
+        .filter((kept) => !this.#isPinned(kept))
         .forEach(drop);
     }
     return dropped;
@@ -153,10 +184,24 @@ export class InMemoryOriginalStore extends OriginalStore implements Erasable {
   }
 
   #isAlive(kept: Kept): boolean {
-    return !kept.dropped && this.#ageSeconds(kept) < this.retention.ttlSeconds;
+    return !kept.dropped && (this.#isPinned(kept) || this.#ageSeconds(kept) < this.retention.ttlSeconds);
+  }
+
+  #isPinned({ pinnedUntil }: Kept): boolean {
+    return pinnedUntil > this.clock.now();
+  }
+
+  #intact(tenantId: string, userId: string | undefined, hashes: readonly string[]): Kept[] {
+    return hashes
+      .map((hash) => this.#kept.get(addressOf(tenantId, userId, hash)))
+      .filter((kept) => kept !== undefined && !kept.dropped) as Kept[];
   }
 
   #ageSeconds(kept: Kept): number {
     return Math.floor((this.clock.now().getTime() - kept.lastAccessedAt.getTime()) / 1000);
   }
+}
+
+function addressOf(tenantId: string, userId: string | undefined, hash: string): string {
+  return JSON.stringify([tenantId, userId ?? null, hash]);
 }

@@ -3,10 +3,16 @@ import {
   anotherUsersEntry,
   type ContextChange,
   type ContextEventType,
+  type EntryDraft,
   ENTRY_TRACE_SECONDS,
   type EntryLookup,
   type EntryPage,
   type EntryPageRequest,
+  type EntrySource,
+  type KnownSource,
+  type PinLookup,
+  pinnedOf,
+  pinSources,
   type PutCondition,
   requireCondition,
   type SharedContextConfig,
@@ -14,6 +20,7 @@ import {
   type SharedContextTotals,
   type SharedEntry,
   type SharedEntrySummary,
+  type StoredPut,
 } from '#libs/shared-context';
 import { decodePosition, encodeCursor } from '../database/cursor.js';
 import type { Erasable } from './erasable.js';
@@ -30,6 +37,13 @@ interface Slot {
   readonly goneAt: Date | null;
   /** null once deleted, evicted or swept: what is left is the trace. */
   readonly entry: SharedEntry | null;
+  /** What it was made from, each with its owner. */
+  readonly sources: readonly (EntrySource & { readonly userId: string | undefined })[];
+}
+
+interface FoundToPin {
+  readonly lookup: PinLookup;
+  readonly entry?: SharedEntry;
 }
 
 export class InMemorySharedContextStore extends SharedContextStore implements Erasable {
@@ -47,14 +61,10 @@ export class InMemorySharedContextStore extends SharedContextStore implements Er
 
   override async put(
     caller: Caller,
-    entry: Omit<SharedEntry, 'version'>,
+    entry: EntryDraft,
     condition: PutCondition,
     maxEntries: number,
-  ): Promise<{
-    readonly entry: SharedEntry;
-    readonly created: boolean;
-    readonly evicted: readonly string[];
-  }> {
+  ): Promise<StoredPut> {
     await Promise.resolve();
     if (entry.userId !== undefined) requireUser(caller, entry.userId);
     const now = entry.createdAt;
@@ -63,8 +73,12 @@ export class InMemorySharedContextStore extends SharedContextStore implements Er
     const current = slot && isAlive(slot, now) ? slot : undefined;
     if (current && !maySee(caller, current.userId)) throw anotherUsersEntry();
     requireCondition(condition, current?.version);
+    const requests = entry.derivedFrom ?? [];
+    const known = requests.map(({ key }) => this.#knownSource(caller, entry.context, key, now));
+    const derivedFrom = pinSources(caller, requests, known);
     if (slot && !current) this.#expire(slot, now);
-    const stored: SharedEntry = { ...structuredClone(entry), version: (slot?.version ?? 0) + 1 };
+    const version = (slot?.version ?? 0) + 1;
+    const stored: SharedEntry = { ...structuredClone(entry), derivedFrom, version };
     this.#slots.set(address, {
       tenantId: caller.tenantId,
       context: entry.context,
@@ -75,6 +89,7 @@ export class InMemorySharedContextStore extends SharedContextStore implements Er
       expiresAt: entry.expiresAt,
       goneAt: null,
       entry: stored,
+      sources: derivedFrom.map((source, index) => ({ ...source, userId: known[index]?.userId })),
     });
     this.log.append(caller.tenantId, entry.context, [changeOf('entry.put', stored, now)]);
     const beyond = this.#alive(caller, entry.context, now).slice(Math.max(1, maxEntries)).reverse();
@@ -86,8 +101,20 @@ export class InMemorySharedContextStore extends SharedContextStore implements Er
     await Promise.resolve();
     const slot = this.#slots.get(addressOfEntry(caller.tenantId, context, key));
     if (!slot || slot.goneAt !== null || !maySee(caller, slot.userId)) return { status: 'unknown' };
-    if (slot.entry && isAlive(slot, now)) return { status: 'found', entry: structuredClone(slot.entry) };
+    if (slot.entry && isAlive(slot, now)) return { status: 'found', entry: seenBy(caller, slot, slot.entry) };
     return { status: 'expired', expiredAt: slot.expiresAt };
+  }
+
+  /** What a handoff finds under a key, without waiting. */
+  findToPin(caller: Caller, context: string, key: string, now: Date): FoundToPin {
+    const slot = this.#slots.get(addressOfEntry(caller.tenantId, context, key));
+    if (!slot || slot.goneAt !== null) return { lookup: { status: 'unknown' } };
+    const isSeen = maySee(caller, slot.userId);
+    if (slot.entry && isAlive(slot, now)) {
+      if (!isSeen) return { lookup: { status: 'forbidden' } };
+      return { lookup: { status: 'found', entry: pinnedOf(slot.entry) }, entry: slot.entry };
+    }
+    return { lookup: isSeen ? { status: 'expired', expiredAt: slot.expiresAt } : { status: 'unknown' } };
   }
 
   override async list(
@@ -102,7 +129,7 @@ export class InMemorySharedContextStore extends SharedContextStore implements Er
     const shown = rest.slice(0, page.limit);
     const last = shown.at(-1);
     return {
-      data: shown.flatMap(({ entry }) => (entry ? [summaryOf(entry)] : [])),
+      data: shown.flatMap((slot) => (slot.entry ? [summaryOf(seenBy(caller, slot, slot.entry))] : [])),
       nextCursor:
         last && rest.length > shown.length ? encodeCursor(['entries', context], [last.sequence]) : null,
     };
@@ -175,7 +202,10 @@ export class InMemorySharedContextStore extends SharedContextStore implements Er
   eraseUser(tenantId: string, userId: string): Partial<ErasureReceipt> {
     let sharedContextEntries = 0;
     for (const [address, slot] of this.#slots) {
-      if (slot.tenantId !== tenantId || slot.userId !== userId) continue;
+      if (slot.tenantId !== tenantId) continue;
+      const sources = slot.sources.filter((source) => source.userId !== userId);
+      this.#slots.set(address, { ...slot, sources });
+      if (slot.userId !== userId) continue;
       this.#slots.delete(address);
       if (slot.entry) sharedContextEntries++;
     }
@@ -193,6 +223,11 @@ export class InMemorySharedContextStore extends SharedContextStore implements Er
           maySee(caller, slot.userId),
       )
       .sort((a, b) => b.sequence - a.sequence);
+  }
+
+  #knownSource(caller: Caller, context: string, key: string, now: Date): KnownSource | undefined {
+    const slot = this.#slots.get(addressOfEntry(caller.tenantId, context, key));
+    return slot && { version: slot.version, userId: slot.userId, isAlive: isAlive(slot, now) };
   }
 
   #drop(slot: Slot, type: ContextEventType, at: Date): void {
@@ -225,6 +260,11 @@ function changeOf(type: ContextEventType, entry: SharedEntry, at: Date): Context
 
 function isAlive(slot: Slot, now: Date): boolean {
   return slot.entry !== null && slot.expiresAt > now;
+}
+
+function seenBy(caller: Caller, slot: Slot, entry: SharedEntry): SharedEntry {
+  const sources = slot.sources.filter(({ userId }) => maySee(caller, userId));
+  return { ...structuredClone(entry), derivedFrom: sources.map(({ key, version }) => ({ key, version })) };
 }
 
 function addressOfEntry(tenantId: string, context: string, key: string): string {

@@ -30,9 +30,20 @@ export function toPutRequest(
   body: ExactBody<PutEntry>,
   headers: PutHeaders,
 ): PutRequest {
-  const { agent, user_id: userId, ttl_seconds: ttlSeconds, metadata } = body.value;
+  const { agent, user_id: userId, ttl_seconds: ttlSeconds, metadata, derived_from: sources } = body.value;
+  const derivedFrom = sources?.map((source) => (typeof source === 'string' ? { key: source } : source));
   const condition = toCondition(headers);
-  return { context, key, content: toContent(body), agent, userId, ttlSeconds, metadata, condition };
+  return {
+    context,
+    key,
+    content: toContent(body),
+    agent,
+    userId,
+    ttlSeconds,
+    metadata,
+    derivedFrom,
+    condition,
+  };
 }
 
 /** Text is the string itself; any other value is its own JSON text, taken from the body as it was sent. */
@@ -70,6 +81,7 @@ export function fromEntry(entry: SharedEntrySummary): Wire {
     compressed_tokens: entry.compressedTokens,
     savings_percent: savingsPercent(entry.originalTokens, entry.compressedTokens),
     transforms: entry.transforms,
+    derived_from: entry.derivedFrom.map(({ key, version }) => ({ key, version })),
     metadata: entry.metadata,
     created_at: fromDate(entry.createdAt),
     expires_at: fromDate(entry.expiresAt),
@@ -87,11 +99,15 @@ export function fromPut({ entry, created, evicted }: PutOutcome): Answer<Wire> {
 
 /** The entry as JSON text: a JSON content goes in as its own text, so that its numbers keep their literals. */
 export function fromView({ entry, content }: EntryView): Answer<string> {
-  const value = content.kind === 'json' && isJson(content.text) ? content.text : JSON.stringify(content.text);
   return {
     headers: { etag: etagOf(entry.version), 'content-type': 'application/json; charset=utf-8' },
-    body: `${JSON.stringify(fromEntry(entry)).slice(0, -1)},"content":${value}}`,
+    body: `${JSON.stringify(fromEntry(entry)).slice(0, -1)},"content":${contentText(content)}}`,
   };
+}
+
+/** A content as JSON text: JSON as it stands, so that its numbers keep their literals, and text as a string. */
+export function contentText({ kind, text }: SharedContent): string {
+  return kind === 'json' && isJson(text) ? text : JSON.stringify(text);
 }
 
 export function fromEntries(page: EntryPage): PageOnTheWire<Wire> {

@@ -1,27 +1,62 @@
 import { Module } from '@nestjs/common';
 import { ApiKeys } from '#libs/access';
-import { OriginalStore } from '#libs/ccr';
-import { Compressor } from '#libs/compression';
-import { Clock } from '#libs/kernel';
-import { ContextWakeups, SharedContextService, SharedContextStore } from '#libs/shared-context';
+import { Clock, Ids, Pause } from '#libs/kernel';
+import { ShutdownPhases } from '#libs/platform';
+import {
+  ContentCompression,
+  ContextWakeups,
+  HandoffService,
+  HandoffStore,
+  SharedContextService,
+  SharedContextStore,
+} from '#libs/shared-context';
 import { EventStream } from '../../http/event-stream.js';
 import { SharedContextEventsController } from './events/shared-context-events.controller.js';
+import { HandoffsController } from './handoffs/handoffs.controller.js';
 import { SharedContextsController } from './shared-contexts.controller.js';
 
 @Module({
-  controllers: [SharedContextsController, SharedContextEventsController],
+  controllers: [SharedContextsController, HandoffsController, SharedContextEventsController],
   providers: [
     { provide: EventStream, inject: [ApiKeys], useFactory: (keys: ApiKeys) => new EventStream(keys) },
     {
       provide: SharedContextService,
-      inject: [SharedContextStore, Compressor, OriginalStore, Clock, ContextWakeups],
+      inject: [SharedContextStore, ContentCompression, Clock, ContextWakeups],
       useFactory: (
         store: SharedContextStore,
-        compressor: Compressor,
-        originals: OriginalStore,
+        compression: ContentCompression,
         clock: Clock,
         wakeups: ContextWakeups,
-      ) => new SharedContextService(store, compressor, originals, clock, wakeups),
+      ) => new SharedContextService(store, compression, clock, wakeups),
+    },
+    {
+      provide: HandoffService,
+      inject: [
+        HandoffStore,
+        SharedContextStore,
+        ContentCompression,
+        ContextWakeups,
+        Clock,
+        Ids,
+        Pause,
+        ShutdownPhases,
+      ],
+      useFactory: (
+        store: HandoffStore,
+        contexts: SharedContextStore,
+        compression: ContentCompression,
+        wakeups: ContextWakeups,
+        clock: Clock,
+        ids: Ids,
+        pause: Pause,
+        shutdown: ShutdownPhases,
+      ) => {
+        const handoffs = new HandoffService({ store, contexts, compression, wakeups, clock, ids, pause });
+        shutdown.signal.addEventListener('abort', () => {
+          handoffs.close();
+        });
+        return handoffs;
+      },
     },
   ],
 })

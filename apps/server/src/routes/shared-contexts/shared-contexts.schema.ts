@@ -6,6 +6,7 @@ import { jsonObject, queryFlag } from '../../http/wire-value.schema.js';
 /** Ten years: a longer life is a mistake in the unit. */
 const TTL_MAX_SECONDS = 315_360_000;
 const MAX_ENTRIES_LIMIT = 100_000;
+const MAX_SOURCES = 100;
 
 /** The name of a context or of a key in it: opaque, matched exactly. */
 export const name = scopeId;
@@ -21,6 +22,13 @@ export const putEntry = z.strictObject({
   user_id: scopeId.optional(),
   ttl_seconds: ttlSeconds.optional(),
   metadata: jsonObject.optional(),
+  derived_from: z
+    .array(z.union([name, z.strictObject({ key: name, version: z.number().int().min(1).optional() })]))
+    .max(MAX_SOURCES)
+    .optional()
+    .meta({
+      description: 'Entries of this context that it was made from; a key alone means its version now.',
+    }),
 });
 export type PutEntry = z.infer<typeof putEntry>;
 
@@ -51,6 +59,7 @@ export const entryAnswer = z
     compressed_tokens: count,
     savings_percent: z.number(),
     transforms: z.array(z.string()),
+    derived_from: z.array(z.object({ key: z.string(), version: count })),
     metadata: jsonObject,
     created_at: z.iso.datetime(),
     expires_at: z.iso.datetime(),

@@ -11,6 +11,7 @@ export function toReceipt(receipt: ErasureReceipt): ErasureOnTheWire {
       memory_history: receipt.memoryHistory,
       vectors: receipt.vectors,
       shared_context_entries: receipt.sharedContextEntries,
+      handoffs: receipt.handoffs,
       conversations: receipt.conversations,
       messages: receipt.messages,
       originals: receipt.originals,

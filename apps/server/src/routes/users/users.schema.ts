@@ -8,6 +8,7 @@ export const erasureSchema = z.object({
     memory_history: count,
     vectors: count,
     shared_context_entries: count,
+    handoffs: count,
     conversations: count,
     messages: count,
     originals: count,

@@ -59,6 +59,10 @@ async function eraseRows(unit: Unit, userId: string): Promise<ErasureReceipt> {
   await erase(sql`DELETE FROM shared_context_entries WHERE ${theirs}`);
   // After the entries: what was just being told of one of them is there by now.
   await erase(sql`DELETE FROM shared_context_events WHERE ${theirs}`);
+  await erase(sql`DELETE FROM shared_context_sources WHERE ${theirs}`);
+  // After the entries, from which one may just have been made; before the originals, which it pins.
+  const handoffs = await erase(sql`DELETE FROM handoffs WHERE tenant_id = ${unit.tenantId} AND id IN (
+    SELECT handoff_id FROM handoff_entries WHERE ${theirs})`);
   await erase(sql`DELETE FROM given_messages WHERE ${theirs}`);
   await erase(sql`DELETE FROM conversation_prefixes WHERE ${theirs}`);
   await erase(sql`DELETE FROM conversation_appends WHERE ${theirs}`);
@@ -74,6 +78,7 @@ async function eraseRows(unit: Unit, userId: string): Promise<ErasureReceipt> {
     memoryHistory,
     vectors,
     sharedContextEntries,
+    handoffs,
     conversations,
     messages,
     originals,

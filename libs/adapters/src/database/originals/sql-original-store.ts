@@ -126,7 +126,7 @@ export class SqlOriginalStore extends OriginalStore {
   #upsert(caller: Caller, originals: readonly Original[]): Sql {
     const now = this.clock.now().getTime();
     const rows = originals.map((original) => originalValues(caller.tenantId, original, now));
-    const isGone = sql`(originals.content IS NULL OR originals.last_accessed_at <= ${this.#cutoff()})`;
+    const isGone = sql`NOT ${this.#alive()}`;
     return sql`INSERT INTO originals (${trusted(ORIGINAL_COLUMNS)}) VALUES ${joinSql(rows, ', ')}
       ON CONFLICT (tenant_id, hash, user_id) DO UPDATE SET
         content = coalesce(originals.content, excluded.content),
@@ -151,11 +151,19 @@ export class SqlOriginalStore extends OriginalStore {
   }
 
   #alive(): Sql {
-    return sql`(content IS NOT NULL AND last_accessed_at > ${this.#cutoff()})`;
+    return sql`(originals.content IS NOT NULL
+      AND (originals.last_accessed_at > ${this.#cutoff()} OR ${this.#pinned()}))`;
   }
 
   #isAlive(row: Row): boolean {
-    return !isNull(row, 'content') && instant(row, 'last_accessed_at').getTime() > this.#cutoff();
+    if (isNull(row, 'content')) return false;
+    const isPinned = !isNull(row, 'pinned_until') && instant(row, 'pinned_until') > this.clock.now();
+    return isPinned || instant(row, 'last_accessed_at').getTime() > this.#cutoff();
+  }
+
+  /** By something that names it: then neither its age nor the number of others ends it. */
+  #pinned(): Sql {
+    return sql`coalesce(originals.pinned_until, 0) > ${this.clock.now().getTime()}`;
   }
 
   /** What is older than the newest `maxEntries`. */
@@ -177,7 +185,8 @@ export class SqlOriginalStore extends OriginalStore {
       const some = await this.database.unitOfWork.run({ tenantId }, (unit) =>
         unit.run(sql`UPDATE originals SET content = NULL, tool_name = NULL, signature = NULL
           WHERE tenant_id = ${tenantId} AND (hash, user_id) IN (
-            SELECT hash, user_id FROM originals WHERE tenant_id = ${tenantId} AND content IS NOT NULL AND ${condition}
+            SELECT hash, user_id FROM originals
+            WHERE tenant_id = ${tenantId} AND content IS NOT NULL AND ${condition} AND NOT ${this.#pinned()}
             ORDER BY last_accessed_at LIMIT ${SWEPT_PER_UNIT})`),
       );
       dropped += some;

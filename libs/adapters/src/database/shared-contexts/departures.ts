@@ -48,6 +48,8 @@ export async function takeLeave(
     const addresses = listOf(part.map((row) => text(row, 'address')));
     await unit.run(sql`UPDATE shared_context_entries SET ${joinSql(left, ', ')}
       WHERE tenant_id = ${unit.tenantId} AND address IN ${addresses}`);
+    await unit.run(sql`DELETE FROM shared_context_sources
+      WHERE tenant_id = ${unit.tenantId} AND address IN ${addresses}`);
   }
   return rows.map((row) => ({
     type,

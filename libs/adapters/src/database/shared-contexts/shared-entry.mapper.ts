@@ -1,11 +1,11 @@
 import type { JsonObject } from '#libs/kernel';
-import type { SharedContextConfig, SharedEntry, SharedEntrySummary } from '#libs/shared-context';
+import type { EntrySource, SharedContextConfig, SharedEntry, SharedEntrySummary } from '#libs/shared-context';
 import { decodeText, encodeText, labelText } from '../exact-text.js';
 import { bytes, instant, isNull, json, numeric, optionalText, type Row, text } from '../row.js';
 import { type Sql, sql } from '../sql.js';
 
 /** All that {@link toSummary} reads. */
-export const SUMMARY_COLUMNS = `context, entry_key, agent, user_id, version, hash, content_kind, original_tokens,
+export const SUMMARY_COLUMNS = `address, context, entry_key, agent, user_id, version, hash, content_kind, original_tokens,
   compressed_tokens, transforms, metadata, created_at, expires_at, sequence`;
 
 export const ENTRY_COLUMNS = `tenant_id, address, context_address, context, entry_key, agent, user_id, version, hash,
@@ -30,7 +30,10 @@ export function entryValues(place: EntryPlace, entry: SharedEntry): Sql {
     ${entry.expiresAt.getTime()}, ${place.sequence}, ${null})`;
 }
 
-export function toSummary(row: Row): SharedEntrySummary {
+/** By the addresses of the entries that were made from them. */
+type Sources = ReadonlyMap<string, readonly EntrySource[]>;
+
+export function toSummary(row: Row, sources: Sources): SharedEntrySummary {
   const userId = optionalText(row, 'user_id');
   return {
     context: decodeText(bytes(row, 'context')),
@@ -43,15 +46,16 @@ export function toSummary(row: Row): SharedEntrySummary {
     originalTokens: numeric(row, 'original_tokens'),
     compressedTokens: numeric(row, 'compressed_tokens'),
     transforms: json(row, 'transforms') as string[],
+    derivedFrom: sources.get(text(row, 'address')) ?? [],
     metadata: json(row, 'metadata') as JsonObject,
     createdAt: instant(row, 'created_at'),
     expiresAt: instant(row, 'expires_at'),
   };
 }
 
-export function toEntry(row: Row): SharedEntry {
+export function toEntry(row: Row, sources: Sources): SharedEntry {
   return {
-    ...toSummary(row),
+    ...toSummary(row, sources),
     original: decodeText(bytes(row, 'original')),
     compressed: decodeText(bytes(row, 'compressed')),
   };

@@ -2,6 +2,7 @@ import { type Caller, type Clock, maySee, requireUser } from '#libs/kernel';
 import {
   anotherUsersEntry,
   type ContextChange,
+  type EntryDraft,
   type EntryLookup,
   type EntryPage,
   type EntryPageRequest,
@@ -11,16 +12,18 @@ import {
   SharedContextStore,
   type SharedContextTotals,
   type SharedEntry,
+  type StoredPut,
 } from '#libs/shared-context';
 import { addressOf } from '../address.js';
 import { decodePosition, encodeCursor } from '../cursor.js';
 import type { Database } from '../database.js';
-import { instant, numeric, optionalText, type Row } from '../row.js';
+import { instant, numeric, optionalText, type Row, text } from '../row.js';
 import { type Sql, sql, trusted } from '../sql.js';
 import type { Unit } from '../unit-of-work.js';
 import { visibleTo } from '../visibility.js';
 import { takeLeave } from './departures.js';
 import { aliveIn, atKey, beyond, contextLock } from './entry-conditions.js';
+import { findSources, saveSources, sourcesOf } from './entry-sources.js';
 import { appendEvents } from './events/append-events.js';
 import { contextsDue, expireIn, forgetTracesOf, isDue } from './expiry.js';
 import {
@@ -50,15 +53,12 @@ export class SqlSharedContextStore extends SharedContextStore {
 
   override put(
     caller: Caller,
-    entry: Omit<SharedEntry, 'version'>,
+    entry: EntryDraft,
     condition: PutCondition,
     maxEntries: number,
-  ): Promise<{
-    readonly entry: SharedEntry;
-    readonly created: boolean;
-    readonly evicted: readonly string[];
-  }> {
+  ): Promise<StoredPut> {
     const now = entry.createdAt;
+    const address = addressOf(entry.context, entry.key);
     const lock = contextLock(entry.context);
     const write = async (unit: Unit) => {
       if (entry.userId !== undefined) requireUser(caller, entry.userId);
@@ -69,12 +69,18 @@ export class SqlSharedContextStore extends SharedContextStore {
       const current = slot && isAlive(slot, now) ? slot : undefined;
       if (current && !maySee(caller, optionalText(current, 'user_id'))) throw anotherUsersEntry();
       requireCondition(condition, current && numeric(current, 'version'));
-      const stored: SharedEntry = { ...entry, version: (slot ? numeric(slot, 'version') : 0) + 1 };
+      const sources = await findSources(unit, caller, entry.context, entry.derivedFrom ?? [], now);
+      const stored: SharedEntry = {
+        ...entry,
+        derivedFrom: sources.map(({ key, version }) => ({ key, version })),
+        version: (slot ? numeric(slot, 'version') : 0) + 1,
+      };
       const expired =
         slot && hasExpired(slot, now)
           ? await takeLeave(unit, 'entry.expired', atKey(caller, entry.context, entry.key), now)
           : [];
       await unit.run(upsertOf(caller, stored));
+      await saveSources(unit, address, sources);
       const alive = aliveIn(caller, entry.context, now);
       const evicted = await takeLeave(unit, 'entry.evicted', beyond(Math.max(1, maxEntries), alive), now);
       await appendEvents(unit, entry.context, [...expired, putOf(stored), ...evicted]);
@@ -88,7 +94,10 @@ export class SqlSharedContextStore extends SharedContextStore {
       const row = await unit.first(sql`SELECT *, original IS NULL AS is_trace FROM shared_context_entries
         WHERE ${atKey(caller, context, key)} AND gone_at IS NULL AND ${visibleTo(caller)}`);
       if (!row) return { status: 'unknown' };
-      if (isAlive(row, now)) return { status: 'found', entry: toEntry(row) };
+      if (isAlive(row, now)) {
+        const sources = await sourcesOf(unit, caller, [text(row, 'address')]);
+        return { status: 'found', entry: toEntry(row, sources) };
+      }
       return { status: 'expired', expiredAt: instant(row, 'expires_at') };
     });
   }
@@ -110,7 +119,9 @@ export class SqlSharedContextStore extends SharedContextStore {
         last && rows.length > shown.length
           ? encodeCursor(['entries', context], [numeric(last, 'sequence')])
           : null;
-      return { data: shown.map(toSummary), nextCursor };
+      const addresses = shown.map((row) => text(row, 'address'));
+      const sources = await sourcesOf(unit, caller, addresses);
+      return { data: shown.map((row) => toSummary(row, sources)), nextCursor };
     });
   }
 

@@ -1,0 +1,74 @@
+import { hashOriginal, type Original, type OriginalStore } from '#libs/ccr';
+import type { CompressionSettings, Compressor } from '#libs/compression';
+import type { Caller, Message } from '#libs/kernel';
+import { loadTokenCounter, type TokenCounter } from '#libs/tokens';
+import type { SharedContent, SharedEntry } from './entry.js';
+import { messagesIn, withMessages } from './message-array.js';
+
+/** A content and its compressed view, with what each costs. */
+export type CompressedContent = Pick<
+  SharedEntry,
+  'hash' | 'contentKind' | 'original' | 'compressed' | 'originalTokens' | 'compressedTokens' | 'transforms'
+>;
+
+/** What is handed over is not what was just read and will be edited: code too is outlined; system prompts stay. */
+const SETTINGS: CompressionSettings = { protectRecentCode: 0, cacheAligner: { enabled: false } };
+
+/** Compresses what agents share. Originals are stored before anybody sees a marker. */
+export class ContentCompression {
+  constructor(
+    private readonly compressor: Compressor,
+    private readonly originals: OriginalStore,
+    private readonly loadCounter: (model?: string) => Promise<TokenCounter> = loadTokenCounter,
+  ) {}
+
+  /**
+   * A JSON array of messages becomes smaller through its tool results, message by message; anything else is compressed
+   * as the pipeline compresses one tool's output. The original is retrievable by its hash, compressed or not.
+   * @param model counts the tokens. @param userId owns the originals.
+   */
+  async compress(
+    caller: Caller,
+    content: SharedContent,
+    model: string | undefined,
+    userId: string | undefined,
+  ): Promise<CompressedContent> {
+    const counter = await this.loadCounter(model);
+    const array = messagesIn(content.text);
+    const messages: readonly Message[] = array ?? [{ role: 'tool', content: content.text }];
+    const outcome = await this.compressor.compress(caller, { messages, model, userId, config: SETTINGS });
+    const frame =
+      array === undefined ? counter.countMessages([{ role: 'tool', content: '' }]) : counter.replyTokens;
+    const replaced = outcome.messages.map((message, index) => (outcome.changed[index] ? message : undefined));
+    const view: CompressedContent = {
+      hash: hashOriginal(content.text),
+      contentKind: content.kind,
+      original: content.text,
+      compressed:
+        array === undefined ? onlyText(replaced, content.text) : withMessages(content.text, replaced),
+      originalTokens: outcome.tokensBefore - frame,
+      compressedTokens: outcome.tokensAfter - frame,
+      transforms: outcome.transforms,
+    };
+    if (!outcome.originals.some(({ hash }) => hash === view.hash)) {
+      await this.originals.put(caller, [originalOf(view, userId, messages.length)]);
+    }
+    return view;
+  }
+}
+
+function onlyText([replaced]: readonly (Message | undefined)[], text: string): string {
+  return typeof replaced?.content === 'string' ? replaced.content : text;
+}
+
+function originalOf(view: CompressedContent, userId: string | undefined, items: number): Original {
+  return {
+    hash: view.hash,
+    content: view.original,
+    userId,
+    originalTokens: view.originalTokens,
+    compressedTokens: view.compressedTokens,
+    originalItemCount: items,
+    compressedItemCount: items,
+  };
+}

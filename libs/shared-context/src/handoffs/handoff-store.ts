@@ -1,0 +1,40 @@
+import type { Caller } from '#libs/kernel';
+import type { AcceptedHandoff, Handoff, HandoffFilter, HandoffPage, HandoffPageRequest } from './handoff.js';
+import type { HandoffDraft } from './pin-entries.js';
+
+/**
+ * Keeps handoffs. One that holds an entry of a user whom the caller may not see is not listed, and forbidden when it is
+ * asked for. Every change is told of in the log of its context, in the same transaction.
+ */
+export abstract class HandoffStore {
+  /**
+   * Pins what stands under the keys, by the rule of `pinEntries`, in one transaction: the compressed contents become
+   * the handoff's own, and the originals outlive their own expiry until the handoff ends.
+   * @throws HeadroomError `not_found`, `forbidden`, `context_over_budget`.
+   */
+  abstract create(caller: Caller, draft: HandoffDraft): Promise<Handoff>;
+
+  /**
+   * Gives the contents to the first who asks, however many ask at once, and drops them; the originals are renewed.
+   * @throws HeadroomError `not_found`, `forbidden`; `conflict` when it was accepted before or has expired.
+   */
+  abstract accept(caller: Caller, context: string, id: string, now: Date): Promise<AcceptedHandoff>;
+
+  /** @throws HeadroomError `not_found`, `forbidden`. */
+  abstract find(caller: Caller, context: string, id: string): Promise<Handoff>;
+
+  /** Newest first. */
+  abstract list(
+    caller: Caller,
+    context: string,
+    filter: HandoffFilter,
+    page: HandoffPageRequest,
+    now: Date,
+  ): Promise<HandoffPage>;
+
+  /**
+   * Drops the contents of expired handoffs, and forgets what ended 30 days ago; across all tenants.
+   * @returns how many expired.
+   */
+  abstract sweep(now: Date): Promise<number>;
+}
