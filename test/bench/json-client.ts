@@ -16,6 +16,10 @@ export class JsonClient {
     return this.#send('POST', path, JSON.stringify(body));
   }
 
+  put(path: string, body: unknown): Promise<string> {
+    return this.#send('PUT', path, JSON.stringify(body));
+  }
+
   get(path: string): Promise<string> {
     return this.#send('GET', path, '');
   }

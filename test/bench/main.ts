@@ -1,6 +1,7 @@
 /** `npm run bench` runs every benchmark, `npm run bench -- <name>…` the named ones; each prints its tables. */
 import { benchmarkChat } from './chat.bench.js';
 import { benchmarkCompression } from './compression.bench.js';
+import { benchmarkHandoff } from './handoff.bench.js';
 import { benchmarkLearning } from './learning.bench.js';
 import { benchmarkLocomo } from './locomo.bench.js';
 import { benchmarkLongMemEval } from './longmemeval.bench.js';
@@ -18,6 +19,7 @@ const benchmarks: Readonly<Record<string, () => Promise<void>>> = {
   vectors: benchmarkVectors,
   chat: benchmarkChat,
   compression: benchmarkCompression,
+  handoff: benchmarkHandoff,
   learning: benchmarkLearning,
   transfer: benchmarkTransfer,
   soak: benchmarkSoak,
