@@ -6,8 +6,8 @@ const TABLES = ['shared_context_sources', 'handoffs', 'handoff_entries'];
 
 /**
  * Which entries an entry was made from, and what agents pin for one another. A handoff is found by the hash of its
- * context and of its recipient; `compressed` becomes NULL once it was accepted or has expired. `user_id` of a row is
- * the owner of the entry that the row names. An original is kept until `pinned_until`, whatever else would end it.
+ * context and of its recipient; `compressed` becomes NULL when it has expired. The two keys are hashes of idempotency
+ * keys, by which a repetition is known. `user_id` of a row is the owner of the entry that the row names. An original is kept until `pinned_until`, whatever else would end it.
  */
 export class Handoffs1764600100000 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
@@ -38,11 +38,14 @@ export class Handoffs1764600100000 implements MigrationInterface {
         created_at ${big} NOT NULL,
         expires_at ${big} NOT NULL,
         accepted_at ${big},
+        creation_key ${key},
+        acceptance_key ${key},
         PRIMARY KEY (tenant_id, id)
       )`,
       `CREATE INDEX handoffs_by_recipient ON handoffs (tenant_id, context_address, to_address, created_at)`,
       `CREATE INDEX handoffs_by_context ON handoffs (tenant_id, context_address, created_at)`,
       `CREATE INDEX handoffs_by_expiry ON handoffs (tenant_id, expires_at)`,
+      `CREATE INDEX handoffs_by_creation ON handoffs (tenant_id, creation_key) WHERE creation_key IS NOT NULL`,
       `CREATE TABLE handoff_entries (
         tenant_id ${key} NOT NULL,
         handoff_id ${key} NOT NULL,

@@ -1,64 +1,17 @@
 import { describe, expect, it } from 'vitest';
 import { hashOriginal, linesMarker, type OriginalStore } from '#libs/ccr';
-import type { Caller, Clock } from '#libs/kernel';
-import {
-  type ContextEventLog,
-  HANDOFF_TRACE_SECONDS,
-  type HandoffDraft,
-  type HandoffStore,
-  type SharedContextStore,
-  type SharedEntry,
-  statusOf,
-} from '#libs/shared-context';
+import type { Clock } from '#libs/kernel';
+import { HANDOFF_TRACE_SECONDS, statusOf } from '#libs/shared-context';
 import { aCaller, aCallerFor } from '../support/callers.js';
-import { FakeClock } from '../support/fake-clock.js';
+import { HANDOFF_TTL, handoffRoom, type HandoffStores } from '../support/handoff-room.js';
 import { A_RETENTION } from '../support/original-stores.js';
-import { anEntry } from '../support/shared-entries.js';
 import { AWKWARD_TEXTS } from './awkward-texts.js';
 import { anOriginal } from './original-store.contract.js';
-
-export interface HandoffStores {
-  readonly handoffs: HandoffStore;
-  readonly contexts: SharedContextStore;
-  /** With {@link A_RETENTION}. */
-  readonly originals: OriginalStore;
-  readonly log: ContextEventLog;
-}
-
-const TTL = 7_200;
 
 /** What every HandoffStore does, on every adapter. `open` gives empty stores. */
 export function handoffStoreContract(open: (clock: Clock) => Promise<HandoffStores>): void {
   const caller = aCaller();
-  const withEntries = async (...keys: string[]) => {
-    const clock = new FakeClock();
-    const stores = await open(clock);
-    const put = (key: string, overrides: Partial<SharedEntry> = {}) => {
-      const original = overrides.original ?? `original of ${key}`;
-      const entry = anEntry(clock, key, { original, hash: hashOriginal(original), ...overrides });
-      return stores.contexts.put(caller, entry, { kind: 'any' }, 100);
-    };
-    let made = 0;
-    const give = (keys: readonly string[], more: Partial<HandoffDraft> = {}, by: Caller = caller) =>
-      stores.handoffs.create(by, {
-        id: `hand_${String(++made).padStart(4, '0')}`,
-        context: 'release',
-        from: 'researcher',
-        to: 'writer',
-        keys,
-        createdAt: clock.now(),
-        expiresAt: new Date(clock.now().getTime() + TTL * 1000),
-        ...more,
-      });
-    const accept = (id: string, by: Caller = caller) =>
-      stores.handoffs.accept(by, 'release', id, clock.now());
-    const list = async (filter = {}, by: Caller = caller, page = { limit: 50 }) => {
-      const { data } = await stores.handoffs.list(by, 'release', filter, page, clock.now());
-      return data.map(({ id }) => id);
-    };
-    for (const key of keys) await put(key);
-    return { ...stores, clock, put, give, accept, list };
-  };
+  const withEntries = handoffRoom(open, caller);
 
   describe('a handoff', () => {
     it('pins the versions that are there, in the order given', async () => {
@@ -143,7 +96,7 @@ export function handoffStoreContract(open: (clock: Clock) => Promise<HandoffStor
       const { id } = await give(['changed', 'deleted', 'expired']);
       await put('changed', { compressed: 'of another version' });
       await contexts.remove(caller, 'release', 'deleted');
-      clock.advanceSeconds(TTL - 1);
+      clock.advanceSeconds(HANDOFF_TTL - 1);
       await contexts.sweep(clock.now());
       const { handoff, contents } = await accept(id);
       expect(contents.map(({ text }) => text)).toEqual([
@@ -177,7 +130,7 @@ export function handoffStoreContract(open: (clock: Clock) => Promise<HandoffStor
     it('comes too late after the expiry, and never for what is not there', async () => {
       const { give, accept, clock, handoffs } = await withEntries('plan');
       const { id } = await give(['plan']);
-      clock.advanceSeconds(TTL);
+      clock.advanceSeconds(HANDOFF_TTL);
       expect(statusOf(await handoffs.find(caller, 'release', id), clock.now())).toBe('expired');
       await expect(accept(id)).rejects.toMatchObject({ code: 'conflict', details: { status: 'expired' } });
       await expect(accept(id)).rejects.toThrow(/expired/);
@@ -207,7 +160,7 @@ export function handoffStoreContract(open: (clock: Clock) => Promise<HandoffStor
         });
       }
       expect((await findWhole(originals, 'not given')).status).toBe('expired');
-      clock.advanceSeconds(TTL);
+      clock.advanceSeconds(HANDOFF_TTL);
       await originals.sweep();
       expect((await findWhole(originals, 'kept')).status).toBe('expired');
     });
@@ -252,7 +205,7 @@ export function handoffStoreContract(open: (clock: Clock) => Promise<HandoffStor
     it('live on for their usual time from the moment of accepting', async () => {
       const { give, accept, originals, clock } = await withEntries('plan');
       const { id } = await give(['plan']);
-      clock.advanceSeconds(TTL - 1);
+      clock.advanceSeconds(HANDOFF_TTL - 1);
       await accept(id);
       clock.advanceSeconds(A_RETENTION.ttlSeconds - 1);
       await originals.sweep();
@@ -262,9 +215,9 @@ export function handoffStoreContract(open: (clock: Clock) => Promise<HandoffStor
     it('are kept for the longest of several handoffs', async () => {
       const { give, originals, clock } = await withEntries('plan');
       const at = (seconds: number) => new Date(clock.now().getTime() + seconds * 1000);
-      await give(['plan'], { expiresAt: at(3 * TTL) });
-      await give(['plan'], { expiresAt: at(TTL) });
-      clock.advanceSeconds(2 * TTL);
+      await give(['plan'], { expiresAt: at(3 * HANDOFF_TTL) });
+      await give(['plan'], { expiresAt: at(HANDOFF_TTL) });
+      clock.advanceSeconds(2 * HANDOFF_TTL);
       await originals.sweep();
       expect((await findWhole(originals, 'plan')).status).toBe('found');
     });
@@ -321,14 +274,14 @@ export function handoffStoreContract(open: (clock: Clock) => Promise<HandoffStor
   });
 
   describe('the end', () => {
-    it('takes the contents of what expired, and after 30 days its traces', async () => {
+    it('takes the contents when their time is over, and after 30 days its traces', async () => {
       const { give, accept, list, handoffs, clock } = await withEntries('plan');
       const expired = (await give(['plan'])).id;
       const accepted = (await give(['plan'])).id;
       await accept(accepted);
       expect(await handoffs.sweep(clock.now())).toBe(0);
-      clock.advanceSeconds(TTL);
-      expect(await handoffs.sweep(clock.now())).toBe(1);
+      clock.advanceSeconds(HANDOFF_TTL);
+      expect(await handoffs.sweep(clock.now())).toBe(2);
       expect(await handoffs.sweep(clock.now())).toBe(0);
       expect(await list({ status: 'expired' })).toEqual([expired]);
       clock.advanceSeconds(HANDOFF_TRACE_SECONDS + 1);

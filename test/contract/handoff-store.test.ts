@@ -12,10 +12,18 @@ import {
 import { describeOnDatabases } from '../support/databases.js';
 import { emptyTables } from '../support/empty-tables.js';
 import { A_RETENTION } from '../support/original-stores.js';
+import type { Clock } from '#libs/kernel';
+import type { HandoffStores } from '../support/handoff-room.js';
+import { handoffRepetitionContract } from './handoff-repetition.contract.js';
 import { handoffStoreContract } from './handoff-store.contract.js';
 
+function everyContract(open: (clock: Clock) => Promise<HandoffStores>): void {
+  handoffStoreContract(open);
+  handoffRepetitionContract(open);
+}
+
 describe('HandoffStore in memory', () => {
-  handoffStoreContract((clock) => {
+  everyContract((clock) => {
     const log = new InMemoryContextEventLog();
     const originals = new InMemoryOriginalStore(clock, A_RETENTION);
     const contexts = new InMemorySharedContextStore(clock, log);
@@ -25,7 +33,7 @@ describe('HandoffStore in memory', () => {
 });
 
 describeOnDatabases('HandoffStore', (database) => {
-  handoffStoreContract(async (clock) => {
+  everyContract(async (clock) => {
     await emptyTables(database(), [
       'handoffs',
       'originals',

@@ -51,6 +51,9 @@ export const ExactJsonRoute = (): MethodDecorator => RouteConfig({ ...DEFAULTS, 
 export const ExactAppendRoute = (): MethodDecorator =>
   RouteConfig({ ...DEFAULTS, body: 'raw', knowsRepetition: true });
 
+/** A POST with a JSON body that keeps its `Idempotency-Key` with what it writes. */
+export const RepeatableRoute = (): MethodDecorator => RouteConfig({ ...DEFAULTS, knowsRepetition: true });
+
 /** A POST that reads its body while it arrives. Its answer is never replayed: the whole body would have to be kept. */
 export const StreamedRoute = (): MethodDecorator =>
   RouteConfig({ ...DEFAULTS, body: 'stream', replayable: false });

@@ -1,5 +1,5 @@
 import { markerHashes, type Original } from '#libs/ccr';
-import type { Caller, ErasureReceipt } from '#libs/kernel';
+import { IDEMPOTENCY_TTL_SECONDS, type Caller, type ErasureReceipt } from '#libs/kernel';
 import {
   type AcceptedHandoff,
   changeOf,
@@ -28,8 +28,10 @@ import type { InMemorySharedContextStore } from './in-memory-shared-context-stor
 interface Kept {
   readonly tenantId: string;
   readonly handoff: Handoff;
-  /** null once accepted or expired. */
+  /** null once its time is over. */
   readonly contents: readonly SharedContent[] | null;
+  readonly createdUnder?: string | undefined;
+  readonly acceptedUnder?: string | undefined;
 }
 
 export class InMemoryHandoffStore extends HandoffStore implements Erasable {
@@ -46,6 +48,9 @@ export class InMemoryHandoffStore extends HandoffStore implements Erasable {
   override async create(caller: Caller, draft: HandoffDraft): Promise<Handoff> {
     await Promise.resolve();
     const { tenantId } = caller;
+    const createdUnder = keyOf(caller, draft.idempotencyKey);
+    const first = this.createdBefore(caller, draft, createdUnder);
+    if (first !== undefined) return structuredClone(requireHandoff(caller, first));
     const found = draft.keys.map((key) =>
       this.contexts.findToPin(caller, draft.context, key, draft.createdAt),
     );
@@ -62,18 +67,34 @@ export class InMemoryHandoffStore extends HandoffStore implements Erasable {
       kind,
       text: entries.find((entry) => entry.key === key)?.compressed ?? '',
     }));
-    this.#kept.set(addressOf(tenantId, draft.context, draft.id), { tenantId, handoff, contents });
+    this.#kept.set(addressOf(tenantId, draft.context, draft.id), {
+      tenantId,
+      handoff,
+      contents,
+      createdUnder,
+    });
     this.log.append(tenantId, draft.context, [changeOf(handoff, 'handoff.created', draft.createdAt)]);
     return structuredClone(handoff);
   }
 
-  override async accept(caller: Caller, context: string, id: string, now: Date): Promise<AcceptedHandoff> {
+  override async accept(
+    caller: Caller,
+    context: string,
+    id: string,
+    now: Date,
+    idempotencyKey?: string,
+  ): Promise<AcceptedHandoff> {
     await Promise.resolve();
     const address = addressOf(caller.tenantId, context, id);
     const kept = this.#kept.get(address);
-    const handoff = { ...requirePending(caller, kept?.handoff, now), acceptedAt: now };
+    const acceptedUnder = keyOf(caller, idempotencyKey);
     const contents = kept?.contents ?? [];
-    this.#kept.set(address, { tenantId: caller.tenantId, handoff, contents: null });
+    const isAlive = kept !== undefined && kept.handoff.expiresAt > now;
+    if (isAlive && acceptedUnder !== undefined && kept.acceptedUnder === acceptedUnder) {
+      return structuredClone({ handoff: requireHandoff(caller, kept.handoff), contents });
+    }
+    const handoff = { ...requirePending(caller, kept?.handoff, now), acceptedAt: now };
+    this.#kept.set(address, { ...kept, tenantId: caller.tenantId, handoff, contents, acceptedUnder });
     for (const { userId, hash } of [...handoff.entries, ...handoff.leftOut]) {
       this.originals.renew(caller.tenantId, userId, [hash]);
     }
@@ -125,13 +146,29 @@ export class InMemoryHandoffStore extends HandoffStore implements Erasable {
     await Promise.resolve();
     let expired = 0;
     for (const [address, { handoff, contents, ...kept }] of this.#kept) {
-      const isOver = statusOf(handoff, now) === 'expired' && contents !== null;
+      const isOver = handoff.expiresAt <= now && contents !== null;
       if (isOver) expired++;
       const oldest = now.getTime() - HANDOFF_TRACE_SECONDS * 1000;
       if (handoff.expiresAt.getTime() < oldest) this.#kept.delete(address);
       else if (isOver) this.#kept.set(address, { ...kept, handoff, contents: null });
     }
     return expired;
+  }
+
+  private createdBefore(
+    { tenantId }: Caller,
+    { context, createdAt }: HandoffDraft,
+    key: string | undefined,
+  ): Handoff | undefined {
+    if (key === undefined) return undefined;
+    const since = createdAt.getTime() - IDEMPOTENCY_TTL_SECONDS * 1000;
+    return [...this.#kept.values()].find(
+      (kept) =>
+        kept.tenantId === tenantId &&
+        kept.createdUnder === key &&
+        kept.handoff.context === context &&
+        kept.handoff.createdAt.getTime() > since,
+    )?.handoff;
   }
 
   eraseUser(tenantId: string, userId: string): Partial<ErasureReceipt> {
@@ -154,6 +191,11 @@ function originalOf({
 }: SharedEntry): Original {
   const counts = { originalTokens, compressedTokens, originalItemCount: 1, compressedItemCount: 1 };
   return { hash, content, userId, ...counts };
+}
+
+/** Keys of different API keys never meet. */
+function keyOf(caller: Caller, idempotencyKey: string | undefined): string | undefined {
+  return idempotencyKey === undefined ? undefined : JSON.stringify([caller.keyId ?? null, idempotencyKey]);
 }
 
 type Place = readonly [time: number, id: string];

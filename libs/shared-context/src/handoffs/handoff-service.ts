@@ -25,6 +25,7 @@ export interface HandoffRequest {
   readonly tokenBudget?: number | undefined;
   /** Default: a day. */
   readonly ttlSeconds?: number | undefined;
+  readonly idempotencyKey?: string | undefined;
 }
 
 /** What handing over needs. */
@@ -64,8 +65,14 @@ export class HandoffService {
   }
 
   /** @throws HeadroomError `not_found`, `forbidden`; `conflict` for all but the first, and after the expiry. */
-  async accept(caller: Caller, context: string, id: string): Promise<AcceptedHandoff> {
-    const accepted = await this.parts.store.accept(caller, context, id, this.parts.clock.now());
+  async accept(
+    caller: Caller,
+    context: string,
+    id: string,
+    idempotencyKey?: string,
+  ): Promise<AcceptedHandoff> {
+    const now = this.parts.clock.now();
+    const accepted = await this.parts.store.accept(caller, context, id, now, idempotencyKey);
     this.parts.wakeups.announce(caller.tenantId, context);
     return accepted;
   }

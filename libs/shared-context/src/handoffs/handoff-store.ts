@@ -9,16 +9,24 @@ import type { HandoffDraft } from './pin-entries.js';
 export abstract class HandoffStore {
   /**
    * Pins what stands under the keys, by the rule of `pinEntries`, in one transaction: the compressed contents become
-   * the handoff's own, and the originals outlive their own expiry until the handoff ends.
+   * the handoff's own, and the originals outlive their own expiry until the handoff ends. A repetition, by its
+   * idempotency key, gets the handoff of the first time.
    * @throws HeadroomError `not_found`, `forbidden`, `context_over_budget`.
    */
   abstract create(caller: Caller, draft: HandoffDraft): Promise<Handoff>;
 
   /**
-   * Gives the contents to the first who asks, however many ask at once, and drops them; the originals are renewed.
+   * Gives the contents to the first who asks, however many ask at once; the originals are renewed. Whoever repeats the
+   * first under its idempotency key gets them again, until the handoff ends: the answer may have been lost.
    * @throws HeadroomError `not_found`, `forbidden`; `conflict` when it was accepted before or has expired.
    */
-  abstract accept(caller: Caller, context: string, id: string, now: Date): Promise<AcceptedHandoff>;
+  abstract accept(
+    caller: Caller,
+    context: string,
+    id: string,
+    now: Date,
+    idempotencyKey?: string,
+  ): Promise<AcceptedHandoff>;
 
   /** @throws HeadroomError `not_found`, `forbidden`. */
   abstract find(caller: Caller, context: string, id: string): Promise<Handoff>;
@@ -33,8 +41,8 @@ export abstract class HandoffStore {
   ): Promise<HandoffPage>;
 
   /**
-   * Drops the contents of expired handoffs, and forgets what ended 30 days ago; across all tenants.
-   * @returns how many expired.
+   * Drops the contents of handoffs whose time is over, and forgets what ended 30 days ago; across all tenants.
+   * @returns of how many.
    */
   abstract sweep(now: Date): Promise<number>;
 }

@@ -5,6 +5,8 @@ import type { Handoff, PinnedEntry } from './handoff.js';
 /** What to hand over: all of a handoff but what the store finds under the keys. */
 export interface HandoffDraft extends Omit<Handoff, 'entries' | 'leftOut' | 'acceptedAt'> {
   readonly keys: readonly string[];
+  /** A repetition under the same key gets the same handoff, for 24 h. */
+  readonly idempotencyKey?: string | undefined;
 }
 
 /** What a store finds under one of the keys. */
@@ -20,7 +22,10 @@ export type PinLookup =
  * @throws HeadroomError `not_found` naming every key without an entry; `forbidden`; `context_over_budget` when the
  * budget is too small for any of them.
  */
-export function pinEntries({ keys, ...draft }: HandoffDraft, lookups: readonly PinLookup[]): Handoff {
+export function pinEntries(
+  { keys, idempotencyKey: _, ...draft }: HandoffDraft,
+  lookups: readonly PinLookup[],
+): Handoff {
   if (lookups.some(({ status }) => status === 'forbidden')) throw anotherUsersEntry();
   const found = lookups.flatMap((lookup) => (lookup.status === 'found' ? [lookup.entry] : []));
   if (found.length < lookups.length) throw missing(keys, lookups);

@@ -1,4 +1,4 @@
-import { Body, Controller, Get, HttpCode, Inject, Param, Post, Query, Res } from '@nestjs/common';
+import { Body, Controller, Get, Headers, HttpCode, Inject, Param, Post, Query, Res } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import { Clock, type Caller } from '#libs/kernel';
 import { HandoffService } from '#libs/shared-context';
@@ -7,6 +7,7 @@ import { clientGone } from '../../../http/client-gone.js';
 import { CurrentCaller } from '../../../http/current-caller.js';
 import { Documented } from '../../../http/documented.js';
 import { pageSchema, type PageOnTheWire } from '../../../http/page.schema.js';
+import { RepeatableRoute } from '../../../http/route-options.js';
 import { scopeId } from '../../../http/scope.schema.js';
 import type { Wire } from '../../../http/wire.js';
 import {
@@ -27,6 +28,7 @@ export class HandoffsController {
   ) {}
 
   @Post()
+  @RepeatableRoute()
   @Documented({
     summary: 'Hand entries over to another agent, as they are now',
     answers: { 201: schema.handoffAnswer },
@@ -34,13 +36,12 @@ export class HandoffsController {
   async create(
     @CurrentCaller() caller: Caller,
     @Param('context', { schema: scopeId }) context: string,
+    @Headers('idempotency-key') idempotencyKey: string | undefined,
     @Body({ schema: schema.createHandoff }) body: schema.CreateHandoff,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<Wire> {
-    return answerWith(
-      reply,
-      fromCreated(await this.handoffs.create(caller, toHandoffRequest(context, body))),
-    );
+    const request = { ...toHandoffRequest(context, body), idempotencyKey };
+    return answerWith(reply, fromCreated(await this.handoffs.create(caller, request)));
   }
 
   @Get()
@@ -72,6 +73,7 @@ export class HandoffsController {
 
   @Post(':id/accept')
   @HttpCode(200)
+  @RepeatableRoute()
   @Documented({
     summary: 'Take a handoff with its contents, once',
     answers: { 200: schema.acceptedAnswer },
@@ -80,10 +82,11 @@ export class HandoffsController {
     @CurrentCaller() caller: Caller,
     @Param('context', { schema: scopeId }) context: string,
     @Param('id') id: string,
+    @Headers('idempotency-key') idempotencyKey: string | undefined,
     @Body({ schema: schema.acceptHandoff }) _body: unknown,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<string> {
-    const accepted = await this.handoffs.accept(caller, context, id);
+    const accepted = await this.handoffs.accept(caller, context, id, idempotencyKey);
     return answerWith(reply, fromAccepted(accepted, this.clock.now()));
   }
 }

@@ -1,4 +1,4 @@
-import type { Caller } from '#libs/kernel';
+import { IDEMPOTENCY_TTL_SECONDS, type Caller } from '#libs/kernel';
 import {
   type AcceptedHandoff,
   changeOf,
@@ -36,14 +36,19 @@ export class SqlHandoffStore extends HandoffStore {
   }
 
   override create(caller: Caller, draft: HandoffDraft): Promise<Handoff> {
+    const key = keyOf(caller, draft.idempotencyKey);
     const pin = async (unit: Unit): Promise<Handoff> => {
+      const first = key === null ? undefined : await createdUnder(unit, key, draft);
+      if (first !== undefined) return requireHandoff(caller, first);
       const found = await findEntries(unit, caller, draft);
       const handoff = pinEntries(
         draft,
         found.map(({ lookup }) => lookup),
       );
       const texts = found.flatMap(({ pinned }) => (pinned === undefined ? [] : [pinned]));
-      await unit.run(insertRecords('handoffs', [handoffRow(unit.tenantId, handoff)]));
+      await unit.run(
+        insertRecords('handoffs', [{ ...handoffRow(unit.tenantId, handoff), creation_key: key }]),
+      );
       await keepPinned(unit, handoff, texts);
       await pinOriginals(unit, texts, draft.createdAt, draft.expiresAt);
       await appendEvents(unit, draft.context, [changeOf(handoff, 'handoff.created', draft.createdAt)]);
@@ -52,24 +57,35 @@ export class SqlHandoffStore extends HandoffStore {
     return this.database.unitOfWork.run(caller, pin, { lock: contextLock(draft.context) });
   }
 
-  override accept(caller: Caller, context: string, id: string, now: Date): Promise<AcceptedHandoff> {
+  override accept(
+    caller: Caller,
+    context: string,
+    id: string,
+    now: Date,
+    idempotencyKey?: string,
+  ): Promise<AcceptedHandoff> {
+    const key = keyOf(caller, idempotencyKey);
     return this.database.unitOfWork.run(caller, async (unit) => {
       const [found] = await handoffsOf(unit, at(unit, context, id), rowLocks(unit.dialect));
-      const pending = requirePending(caller, found, now);
-      const handoff = { ...pending, acceptedAt: now };
+      const isRepeated = key !== null && (await wasAcceptedUnder(unit, at(unit, context, id), key, now));
+      const handoff = isRepeated
+        ? requireHandoff(caller, found)
+        : { ...requirePending(caller, found, now), acceptedAt: now };
       const rows = await unit.all(sql`SELECT compressed FROM handoff_entries
         WHERE ${entriesOf(unit, id)} AND is_left_out = 0 ORDER BY position`);
       const contents = rows.map((row) => decodeText(bytes(row, 'compressed')));
-      await unit.run(sql`UPDATE handoffs SET accepted_at = ${now.getTime()} WHERE ${at(unit, context, id)}`);
-      await unit.run(sql`UPDATE handoff_entries SET compressed = NULL WHERE ${entriesOf(unit, id)}`);
       const read = handoff.entries.map((entry, index) => ({ entry, compressed: contents[index] ?? '' }));
       const named = handoff.leftOut.map((entry) => ({ entry, compressed: '' }));
-      await renewOriginals(unit, [...read, ...named], now);
-      await appendEvents(unit, context, [changeOf(handoff, 'handoff.accepted', now)]);
-      return {
+      const accepted = {
         handoff,
         contents: read.map(({ entry, compressed }) => ({ kind: entry.contentKind, text: compressed })),
       };
+      if (isRepeated) return accepted;
+      await unit.run(sql`UPDATE handoffs SET accepted_at = ${now.getTime()}, acceptance_key = ${key}
+        WHERE ${at(unit, context, id)}`);
+      await renewOriginals(unit, [...read, ...named], now);
+      await appendEvents(unit, context, [changeOf(handoff, 'handoff.accepted', now)]);
+      return accepted;
     });
   }
 
@@ -131,6 +147,31 @@ function entriesOf(unit: Unit, id: string): Sql {
   return sql`tenant_id = ${unit.tenantId} AND handoff_id = ${id}`;
 }
 
+/** Keys of different API keys never meet; the key itself is not kept. */
+function keyOf(caller: Caller, idempotencyKey: string | undefined): string | null {
+  return idempotencyKey === undefined ? null : addressOf(caller.keyId, idempotencyKey);
+}
+
+async function createdUnder(
+  unit: Unit,
+  key: string,
+  { context, createdAt }: HandoffDraft,
+): Promise<Handoff | undefined> {
+  const since = createdAt.getTime() - IDEMPOTENCY_TTL_SECONDS * 1000;
+  const [first] = await handoffsOf(
+    unit,
+    sql`tenant_id = ${unit.tenantId} AND creation_key = ${key} AND context_address = ${addressOf(context)}
+      AND created_at > ${since}`,
+  );
+  return first;
+}
+
+async function wasAcceptedUnder(unit: Unit, handoff: Sql, key: string, now: Date): Promise<boolean> {
+  const row = await unit.first(sql`SELECT id FROM handoffs
+    WHERE ${handoff} AND acceptance_key = ${key} AND expires_at > ${now.getTime()}`);
+  return row !== undefined;
+}
+
 function filters({ to, status }: HandoffFilter, now: Date): Sql[] {
   const recipient = to === undefined ? [] : [sql`to_address = ${addressOf(to)}`];
   switch (status) {
@@ -166,7 +207,7 @@ async function handoffsOf(unit: Unit, condition: Sql, tail: Sql = sql``): Promis
 
 async function emptyExpired(unit: Unit, now: Date): Promise<number> {
   const rows = await unit.all(sql`SELECT id FROM handoffs
-    WHERE tenant_id = ${unit.tenantId} AND accepted_at IS NULL AND expires_at <= ${now.getTime()} AND EXISTS (
+    WHERE tenant_id = ${unit.tenantId} AND expires_at <= ${now.getTime()} AND EXISTS (
       SELECT 1 FROM handoff_entries WHERE handoff_entries.tenant_id = handoffs.tenant_id
         AND handoff_id = handoffs.id AND compressed IS NOT NULL)
     ORDER BY expires_at LIMIT ${SWEPT_PER_UNIT}`);
