@@ -15,6 +15,7 @@ import {
 import { exactCut } from './exact-cut.js';
 import { markerPlace } from './marker-place.js';
 import { divide, measure, type Divided, type MeasuredConversation } from './measured-conversation.js';
+import { calledTools } from './scoring/called-tools.js';
 import { ImportanceScorer, type ScoringRequest } from './scoring/importance-scorer.js';
 import type { MessageScore } from './scoring/message-score.js';
 
@@ -48,7 +49,7 @@ export class ContextWindow {
     const cut =
       (scores && stableCut(conversation, order, request.budget, point, counter)) ??
       exactCut(conversation, order, request.budget, counter);
-    const hashes = await this.keep(caller, conversation, cut, request.userId);
+    const hashes = await this.keep(caller, conversation, divided, cut, request.userId);
     return { ...outcome(conversation, divided, cut, hashes), strategy: strategyOf(scores), scores };
   }
 
@@ -64,17 +65,20 @@ export class ContextWindow {
   /** @returns the hash of each dropped message. */
   private async keep(
     caller: Caller,
-    { costs, messages, textOf }: MeasuredConversation,
+    { asSent, costs, textOf }: MeasuredConversation,
+    { units }: Divided,
     { dropped, hash, content, markerTokens }: Cut,
     userId: string | undefined,
   ): Promise<readonly string[]> {
     const owner = userId === undefined ? {} : { userId };
+    const tools = calledTools(asSent, units);
     const singles = dropped.map(({ index }): Original => {
       const text = textOf(index);
-      const name = messages[index]?.name;
+      // Retrievals teach how important what the tool gives is.
+      const toolName = tools[index]?.[0];
       return {
         ...owner,
-        ...(typeof name === 'string' && messages[index]?.role === 'tool' && { toolName: name }),
+        ...(toolName !== undefined && { toolName }),
         hash: hashOriginal(text),
         content: text,
         originalTokens: costs[index] ?? 0,

@@ -90,7 +90,10 @@ function scoreOf(index: number, factors: Factors, weights: ScoringWeights): Mess
   const factor = (name: keyof ScoringWeights): number => factors[name][index] ?? 0;
   return {
     index,
-    total: FACTORS.reduce((sum, name) => sum + weights[name] * factor(name), 0),
+    total: Math.min(
+      1,
+      FACTORS.reduce((sum, name) => sum + weights[name] * factor(name), 0),
+    ),
     recency: factor('recency'),
     semanticSimilarity: factor('semanticSimilarity'),
     toinImportance: factor('toinImportance'),
