@@ -1,6 +1,7 @@
 /** `npm run bench` runs every benchmark, `npm run bench -- <name>…` the named ones; each prints its tables. */
 import { benchmarkChat } from './chat.bench.js';
 import { benchmarkCompression } from './compression.bench.js';
+import { benchmarkContext } from './context.bench.js';
 import { benchmarkLocomo } from './locomo.bench.js';
 import { benchmarkLongMemEval } from './longmemeval.bench.js';
 import { benchmarkMemory } from './memory.bench.js';
@@ -17,6 +18,7 @@ const benchmarks: Readonly<Record<string, () => Promise<void>>> = {
   vectors: benchmarkVectors,
   chat: benchmarkChat,
   compression: benchmarkCompression,
+  context: benchmarkContext,
   transfer: benchmarkTransfer,
   soak: benchmarkSoak,
 };

@@ -42,15 +42,19 @@ export class ImportanceScorer {
     if (weights === undefined) return undefined;
     const { asSent, units, end, query } = request;
     const { words, texts, errors } = await read(asSent);
+    await breath();
     const tools = calledTools(asSent, units);
     const isTalk = tools.map((names) => names.length === 0);
     const similarity = await this.similarity(words, texts, query ?? lastUserText(asSent));
+    await breath();
+    const references = forwardReference(words, units, end);
+    await breath();
     const factors: Factors = {
       recency: recency(asSent.length, end),
       semanticSimilarity: withNeighbours(similarity, isTalk),
       toinImportance: await toinImportance(caller, tools, this.experience),
       errorIndicator: errors,
-      forwardReference: forwardReference(words, units, end),
+      forwardReference: references,
       tokenDensity: tokenDensity(words),
     };
     return asSent.map((_, index) => scoreOf(index, factors, weights));
