@@ -4,7 +4,7 @@ import type { Droppable } from './drop-order.js';
 import type { Divided, MeasuredConversation } from './measured-conversation.js';
 
 /** A block is at most this part of the room that there is for what may go. */
-const BLOCKS_PER_ROOM = 16;
+const BLOCKS_PER_ROOM = 8;
 
 /** Where the last decision about what to drop was made, and the room that it left for what came since. */
 export interface DecisionPoint {
