@@ -60,7 +60,7 @@ export function stableCut(
 }
 
 /** The beginning of the order that frees so many tokens, without those of it that need not go. */
-export function leastThatFrees(order: readonly Droppable[], tokens: number): readonly Droppable[] {
+function leastThatFrees(order: readonly Droppable[], tokens: number): readonly Droppable[] {
   let freed = 0;
   const gone: Droppable[] = [];
   for (const each of order) {
