@@ -3,6 +3,7 @@ import { benchmarkChat } from './chat.bench.js';
 import { benchmarkCompression } from './compression.bench.js';
 import { benchmarkHandoff } from './handoff.bench.js';
 import { benchmarkLearning } from './learning.bench.js';
+import { benchmarkContext } from './context.bench.js';
 import { benchmarkLocomo } from './locomo.bench.js';
 import { benchmarkLongMemEval } from './longmemeval.bench.js';
 import { benchmarkMemory } from './memory.bench.js';
@@ -21,6 +22,7 @@ const benchmarks: Readonly<Record<string, () => Promise<void>>> = {
   compression: benchmarkCompression,
   handoff: benchmarkHandoff,
   learning: benchmarkLearning,
+  context: benchmarkContext,
   transfer: benchmarkTransfer,
   soak: benchmarkSoak,
 };

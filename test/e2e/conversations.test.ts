@@ -67,7 +67,11 @@ describe('conversations over HTTP', () => {
 
     const budget = { token_budget: 300, strategy: 'rolling_window' };
     const stored = await app.send('POST', `${path}/context`, budget);
-    const stateless = await app.send('POST', '/v1/context', `${sent.slice(0, -1)},"token_budget":300}`);
+    const stateless = await app.send(
+      'POST',
+      '/v1/context',
+      `${sent.slice(0, -1)},${JSON.stringify(budget).slice(1)}`,
+    );
     for (const { body: context } of [stored, stateless]) {
       const [dropped] = context['dropped'] as { index: number; hash: string }[];
       expect(dropped?.index).toBe(0);

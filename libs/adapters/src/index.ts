@@ -46,6 +46,7 @@ export {
   type EmbedderConfig,
   type EmbedderKind,
 } from './embedding/create-embedder.js';
+export { LocalSimilarity } from './embedding/local-similarity.js';
 export { SqlApiKeyStore } from './database/access/sql-api-key-store.js';
 export { SqlMemoryStore } from './database/memories/sql-memory-store.js';
 export { SqlMemoryAudit } from './database/memories/audit/sql-memory-audit.js';

@@ -1,4 +1,5 @@
-import type { ContentPart, Message } from '#libs/kernel';
+import type { Message } from '#libs/kernel';
+import { callsOf, resultIds } from './message-calls.js';
 
 /** Indices of messages that are kept or dropped together, ascending: one message, or tool calls with their results. */
 export type AtomicUnit = readonly number[];
@@ -25,7 +26,7 @@ export function atomicUnits(messages: readonly Message[]): AtomicUnit[] {
       const call = open.answer(id);
       if (call !== undefined) together.join(call.message, index);
     }
-    for (const id of callIds(message)) open.add({ id, message: index, answered: false });
+    for (const { id } of callsOf(message)) open.add({ id, message: index, answered: false });
   });
   const units = new Map<number, number[]>();
   messages.forEach((_, index) => {
@@ -88,36 +89,4 @@ class UnitTree {
     const [first, second] = [this.rootOf(a), this.rootOf(b)];
     this.parents[Math.max(first, second)] = Math.min(first, second);
   }
-}
-
-/** The ids of a message's tool calls: OpenAI's, the older `function_call`, and Anthropic's `tool_use` blocks. */
-function callIds(message: Message): (string | undefined)[] {
-  const ids: (string | undefined)[] = [];
-  if (Array.isArray(message.tool_calls)) {
-    for (const call of message.tool_calls as readonly ({ id?: unknown } | null)[])
-      ids.push(stringOrNone(call?.id));
-  }
-  if (message['function_call'] !== undefined && message['function_call'] !== null) ids.push(undefined);
-  for (const part of partsOf(message)) if (part.type === 'tool_use') ids.push(stringOrNone(part['id']));
-  return ids;
-}
-
-/** The ids that a message's tool results answer. */
-function resultIds(message: Message): (string | undefined)[] {
-  if (message.role === 'tool') return [stringOrNone(message.tool_call_id)];
-  if (message.role === 'function') return [undefined];
-  return partsOf(message)
-    .filter((part) => part.type === 'tool_result')
-    .map((part) => stringOrNone(part['tool_use_id']));
-}
-
-export function partsOf(message: Message): readonly ContentPart[] {
-  if (!Array.isArray(message.content)) return [];
-  return (message.content as readonly unknown[]).filter(
-    (part): part is ContentPart => typeof part === 'object' && part !== null,
-  );
-}
-
-function stringOrNone(value: unknown): string | undefined {
-  return typeof value === 'string' ? value : undefined;
 }

@@ -7,6 +7,7 @@ import { HeadroomError, type Message } from '#libs/kernel';
 import { loadTokenCounter, type TokenCounter } from '#libs/tokens';
 import { aCaller } from '../../../test/support/callers.js';
 import { anOriginalStore } from '../../../test/support/original-stores.js';
+import { atomicUnits } from './atomic-units.js';
 import { ContextWindow, type FitOutcome, type FitRequest } from './index.js';
 
 let counter: TokenCounter;
@@ -264,9 +265,10 @@ describe('any conversation', () => {
     fc.record({ role: fc.string(), content: fc.oneof(fc.constant(null), fc.string({ unit: 'binary' })) }),
   );
   const conversation = fc.array(message, { minLength: 1, maxLength: 30 });
-  const attempt = async (messages: Message[], budget: number, keepLastTurns: number) => {
+  const strategy = fc.constantFrom('intelligent', 'rolling_window');
+  const attempt = async (messages: Message[], budget: number, request: Partial<FitRequest> = {}) => {
     try {
-      return await fit(messages, budget, { keepLastTurns });
+      return await fit(messages, budget, request);
     } catch (error) {
       expect((error as HeadroomError).code).toBe('context_over_budget');
       return null;
@@ -275,28 +277,39 @@ describe('any conversation', () => {
 
   it('ends within the budget, every index named once, everything dropped retrievable', async () => {
     await fc.assert(
-      fc.asyncProperty(conversation, fc.nat(800), fc.nat(3), async (messages, budget, keepLastTurns) => {
-        const fitted = await attempt(messages, budget, keepLastTurns);
-        if (fitted === null) return;
-        const { outcome, store } = fitted;
-        expect(outcome.tokens).toBeLessThanOrEqual(budget);
-        expect(counter.countMessages(outcome.messages)).toBe(outcome.tokens);
-        const indices = [...outcome.kept, ...outcome.dropped.map(({ index }) => index)].sort((a, b) => a - b);
-        expect(indices).toEqual(messages.map((_, i) => i));
-        for (const { index, hash } of outcome.dropped) {
-          expect(await contentOf(store, hash)).toBe(JSON.stringify(messages[index]));
-        }
-        for (const index of outcome.kept) expect(outcome.messages).toContain(messages[index]);
-      }),
+      fc.asyncProperty(
+        conversation,
+        fc.nat(800),
+        fc.nat(3),
+        strategy,
+        async (messages, budget, keepLastTurns, by) => {
+          const fitted = await attempt(messages, budget, { keepLastTurns, strategy: by });
+          if (fitted === null) return;
+          const { outcome, store } = fitted;
+          expect(outcome.tokens).toBeLessThanOrEqual(budget);
+          expect(counter.countMessages(outcome.messages)).toBe(outcome.tokens);
+          const indices = [...outcome.kept, ...outcome.dropped.map(({ index }) => index)].sort(
+            (a, b) => a - b,
+          );
+          expect(indices).toEqual(messages.map((_, i) => i));
+          for (const unit of atomicUnits(messages)) {
+            expect(new Set(unit.map((index) => outcome.kept.includes(index))).size).toBe(1);
+          }
+          for (const { index, hash } of outcome.dropped) {
+            expect(await contentOf(store, hash)).toBe(JSON.stringify(messages[index]));
+          }
+          for (const index of outcome.kept) expect(outcome.messages).toContain(messages[index]);
+        },
+      ),
     );
   });
 
-  it('keeps all that it kept when the budget grows', async () => {
+  it('keeps all that it kept when the budget of a rolling window grows', async () => {
     const keptBy = (fitted: { outcome: FitOutcome } | null): readonly number[] => fitted?.outcome.kept ?? [];
     await fc.assert(
       fc.asyncProperty(conversation, fc.nat(600), fc.nat(200), async (messages, budget, more) => {
-        const less = keptBy(await attempt(messages, budget, 1));
-        expect(keptBy(await attempt(messages, budget + more, 1))).toEqual(expect.arrayContaining([...less]));
+        const less = keptBy(await attempt(messages, budget));
+        expect(keptBy(await attempt(messages, budget + more))).toEqual(expect.arrayContaining([...less]));
       }),
     );
   });

@@ -1,73 +1,84 @@
-import { droppedMessagesMarker, hashOriginal, type Original, type OriginalStore } from '#libs/ccr';
-import { HeadroomError, type Caller, type Message } from '#libs/kernel';
+import { hashOriginal, type Original, type OriginalStore } from '#libs/ccr';
+import type { Caller } from '#libs/kernel';
 import type { TokenCounter } from '#libs/tokens';
-import { atomicUnits } from './atomic-units.js';
 import type { DroppedMessage, FitOutcome, FitRequest } from './contract.js';
-import { frozenLast, goneFirst, oldestFirst, outdatedFirst, type Droppable } from './drop-order.js';
-import { isProtected, isSystem, startOfLastTurns } from './protection.js';
-
-/** Everything about a request that is computed once. */
-interface Conversation {
-  readonly messages: readonly Message[];
-  /** Tokens per message. */
-  readonly costs: readonly number[];
-  /** Tokens of all messages and the reply's priming. */
-  readonly total: number;
-  /** A message's JSON as it was sent. */
-  readonly textOf: (index: number) => string;
-}
-
-/** What is left out, and the message that stands for it. */
-interface Cut {
-  readonly dropped: readonly DroppedIndex[];
-  readonly tokens: number;
-  readonly marker: Message;
-  readonly markerTokens: number;
-  readonly content: string;
-  readonly hash: string;
-}
-
-interface DroppedIndex {
-  readonly index: number;
-  readonly score: number;
-}
+import type { Cut } from './cut.js';
+import { decisionPoint, stableCut } from './stable-cut.js';
+import {
+  frozenLast,
+  goneFirst,
+  leastValuableFirst,
+  oldestFirst,
+  outdatedFirst,
+  type Droppable,
+} from './drop-order.js';
+import { exactCut } from './exact-cut.js';
+import { markerPlace } from './marker-place.js';
+import { divide, measure, type Divided, type MeasuredConversation } from './measured-conversation.js';
+import { calledTools } from './scoring/called-tools.js';
+import { ImportanceScorer, type ScoringRequest } from './scoring/importance-scorer.js';
+import type { MessageScore } from './scoring/message-score.js';
 
 /** Fits conversations into a budget by leaving messages out; what is left out stays retrievable. */
 export class ContextWindow {
-  constructor(private readonly originals: OriginalStore) {}
+  constructor(
+    private readonly originals: OriginalStore,
+    private readonly importance = new ImportanceScorer(),
+  ) {}
 
   /**
-   * Drops as few messages as the budget (tokens, marker and reply priming included) demands; none when all fit.
-   * System messages, the last turns and the pairs of tool calls and results stay whole. Dropped messages are stored,
-   * each by itself and all together, before this resolves.
+   * Leaves out what the budget (tokens, marker and reply priming included) demands; nothing when all fits. System
+   * messages, the last turns and the pairs of tool calls and results stay whole. Dropped messages are stored, each by
+   * itself and all together, before this resolves.
    * @throws HeadroomError `context_over_budget` when the protected part alone costs more than the budget.
    */
-  async fit(
-    caller: Caller,
-    request: FitRequest & { readonly userId?: string | undefined },
-    counter: TokenCounter,
-  ): Promise<FitOutcome> {
+  async fit(caller: Caller, request: FitRequest, counter: TokenCounter): Promise<FitOutcome> {
     const conversation = measure(request, counter);
-    if (conversation.total <= request.budget) return everything(conversation);
-    const cut = smallestCut(conversation, droppables(request), request.budget, counter);
-    const hashes = await this.keep(caller, conversation, cut, request.userId);
-    return outcome(conversation, cut, hashes);
+    const fits = conversation.total <= request.budget;
+    if (fits && request.explain !== true) return everything(conversation, request.strategy);
+    const divided = divide(request);
+    const point = fits
+      ? { end: conversation.messages.length, block: 0 }
+      : decisionPoint(conversation, divided, request.budget);
+    const scores =
+      request.strategy === 'intelligent'
+        ? await this.score(caller, { ...request, ...conversation, ...divided, end: point.end })
+        : undefined;
+    if (fits) return { ...everything(conversation, strategyOf(scores)), scores };
+    const order = dropOrder(request, conversation, divided, scores);
+    const cut =
+      (scores && stableCut(conversation, order, request.budget, point, counter)) ??
+      exactCut(conversation, order, request.budget, counter);
+    const hashes = await this.keep(caller, conversation, divided, cut, request.userId);
+    return { ...outcome(conversation, divided, cut, hashes), strategy: strategyOf(scores), scores };
+  }
+
+  /** Undefined when importance cannot be told: a context is needed all the same. */
+  private async score(caller: Caller, request: ScoringRequest): Promise<readonly MessageScore[] | undefined> {
+    try {
+      return await this.importance.score(caller, request);
+    } catch {
+      return undefined;
+    }
   }
 
   /** @returns the hash of each dropped message. */
   private async keep(
     caller: Caller,
-    { costs, messages, textOf }: Conversation,
+    { asSent, costs, textOf }: MeasuredConversation,
+    { units }: Divided,
     { dropped, hash, content, markerTokens }: Cut,
     userId: string | undefined,
   ): Promise<readonly string[]> {
     const owner = userId === undefined ? {} : { userId };
+    const tools = calledTools(asSent, units);
     const singles = dropped.map(({ index }): Original => {
       const text = textOf(index);
-      const name = messages[index]?.name;
+      // Retrievals teach how important what the tool gives is.
+      const toolName = tools[index]?.[0];
       return {
         ...owner,
-        ...(typeof name === 'string' && messages[index]?.role === 'tool' && { toolName: name }),
+        ...(toolName !== undefined && { toolName }),
         hash: hashOriginal(text),
         content: text,
         originalTokens: costs[index] ?? 0,
@@ -90,101 +101,45 @@ export class ContextWindow {
   }
 }
 
-function measure(
-  { messages, costs: known, asSent = messages, sentTexts }: FitRequest,
-  counter: TokenCounter,
-): Conversation {
-  const costs = known ?? messages.map((message) => counter.countMessage(message));
-  const total = messages.length === 0 ? 0 : costs.reduce((sum, cost) => sum + cost, counter.replyTokens);
-  return { messages, costs, total, textOf: (index) => sentTexts?.[index] ?? JSON.stringify(asSent[index]) };
+/** Without scores, because none were asked for or none could be told, the oldest go first. */
+function strategyOf(scores: readonly MessageScore[] | undefined): FitOutcome['strategy'] {
+  return scores === undefined ? 'rolling_window' : 'intelligent';
 }
 
-/** The units that may go, first to last. Until importance is scored, both strategies drop the oldest first. */
-function droppables({
-  messages,
-  keepLastTurns,
-  firstToGo = () => new Set(),
-  frozenMessageCount = 0,
-  droppedBefore = new Set(),
-}: FitRequest): readonly Droppable[] {
-  const lastTurns = startOfLastTurns(messages, keepLastTurns);
-  const free = atomicUnits(messages).filter((unit) => !isProtected(unit, messages, lastTurns));
-  const order = outdatedFirst(oldestFirst(free, messages.length), firstToGo());
-  return goneFirst(frozenLast(order, frozenMessageCount), droppedBefore);
+function dropOrder(
+  { firstToGo = () => new Set(), frozenMessageCount = 0, droppedBefore = new Set() }: FitRequest,
+  { costs }: MeasuredConversation,
+  { free }: Divided,
+  scores: readonly MessageScore[] | undefined,
+): readonly Droppable[] {
+  const order =
+    scores === undefined
+      ? oldestFirst(free, costs)
+      : leastValuableFirst(
+          free,
+          costs,
+          scores.map(({ total }) => total),
+        );
+  return goneFirst(frozenLast(outdatedFirst(order, firstToGo()), frozenMessageCount), droppedBefore);
 }
 
-/**
- * The shortest beginning of the drop order without which the rest fits. The marker's cost depends on what is dropped,
- * through the hash; so candidates start where a marker cheaper than any real one would fit.
- */
-function smallestCut(
-  conversation: Conversation,
-  order: readonly Droppable[],
-  budget: number,
-  counter: TokenCounter,
-): Cut {
-  const leastMarker = Math.max(0, counter.countMessage(markerMessage(1, '')) - HASH_TOKENS_SLACK);
-  let rest = conversation.total;
-  for (const [count, { unit }] of order.entries()) {
-    for (const index of unit) rest -= conversation.costs[index] ?? 0;
-    if (rest + leastMarker > budget) continue;
-    const cut = cutAfter(conversation, order.slice(0, count + 1), rest, counter);
-    if (cut.tokens <= budget) return cut;
-  }
-  throw overBudget(conversation, order, rest, budget, counter);
+function everything({ messages, total }: MeasuredConversation, strategy: FitOutcome['strategy']): FitOutcome {
+  return { messages, tokens: total, kept: messages.map((_, index) => index), dropped: [], strategy };
 }
 
-/** How much less a marker can cost with a hash in it than without: tokens may merge across the place where it stands. */
-const HASH_TOKENS_SLACK = 8;
-
-function cutAfter(
-  conversation: Conversation,
-  order: readonly Droppable[],
-  rest: number,
-  counter: TokenCounter,
-): Cut {
-  const dropped = order
-    .flatMap(({ unit, score }) => unit.map((index) => ({ index, score })))
-    .sort((a, b) => a.index - b.index);
-  const content = `[${dropped.map(({ index }) => conversation.textOf(index)).join(',')}]`;
-  const hash = hashOriginal(content);
-  const marker = markerMessage(dropped.length, hash);
-  const markerTokens = counter.countMessage(marker);
-  return { dropped, content, hash, marker, markerTokens, tokens: rest + markerTokens };
-}
-
-function markerMessage(count: number, hash: string): Message {
-  return { role: 'user', content: droppedMessagesMarker(count, hash) };
-}
-
-function overBudget(
-  conversation: Conversation,
-  order: readonly Droppable[],
-  rest: number,
-  budget: number,
-  counter: TokenCounter,
-): HeadroomError {
-  const protectedTokens = order.length === 0 ? rest : cutAfter(conversation, order, rest, counter).tokens;
-  return new HeadroomError(
-    'context_over_budget',
-    `The protected messages (system messages and the last turns) alone need ${protectedTokens} tokens, but the ` +
-      `budget is ${budget}. Raise token_budget, lower keep_last_turns or shorten those messages.`,
-    { protected_tokens: protectedTokens, budget },
-  );
-}
-
-function everything({ messages, total }: Conversation): FitOutcome {
-  const kept = messages.map((_, index) => index);
-  return { messages, tokens: total, kept, dropped: [], strategy: 'rolling_window' };
-}
-
-function outcome({ messages }: Conversation, cut: Cut, hashes: readonly string[]): FitOutcome {
+function outcome(
+  { messages }: MeasuredConversation,
+  { units }: Divided,
+  cut: Cut,
+  hashes: readonly string[],
+): Omit<FitOutcome, 'strategy'> {
   const gone = new Set(cut.dropped.map(({ index }) => index));
   const kept = messages.map((_, index) => index).filter((index) => !gone.has(index));
-  const firstOther = messages.findIndex((message) => !isSystem(message));
-  const fitted = messages.filter((_, index) => !gone.has(index));
+  const place = markerPlace(messages, units, gone);
+  const before = kept.findIndex((index) => index >= place);
+  const fitted = kept.flatMap((index) => messages[index] ?? []);
   return {
-    messages: fitted.toSpliced(firstOther, 0, cut.marker),
+    messages: fitted.toSpliced(before < 0 ? fitted.length : before, 0, cut.marker),
     tokens: cut.tokens,
     kept,
     dropped: cut.dropped.map(({ index, score }, i): DroppedMessage => ({
@@ -193,6 +148,5 @@ function outcome({ messages }: Conversation, cut: Cut, hashes: readonly string[]
       hash: hashes[i] ?? '',
     })),
     droppedHash: cut.hash,
-    strategy: 'rolling_window',
   };
 }

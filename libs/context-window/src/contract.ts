@@ -1,4 +1,6 @@
 import type { Message } from '#libs/kernel';
+import type { MessageScore } from './scoring/message-score.js';
+import type { ScoringWeights } from './scoring/weights.js';
 
 export type ContextStrategy = 'intelligent' | 'rolling_window';
 
@@ -15,6 +17,12 @@ export interface FitRequest {
   readonly strategy: ContextStrategy;
   /** The last n user/assistant turns are never dropped. */
   readonly keepLastTurns: number;
+  /** What importance is made of, for `intelligent`; those left out weigh nothing, none at all means the defaults. */
+  readonly weights?: Partial<ScoringWeights> | undefined;
+  /** What the context is wanted for; without it what the user said last. */
+  readonly query?: string | undefined;
+  /** Tell the scores of `intelligent` even where everything fits. */
+  readonly explain?: boolean | undefined;
   /**
    * Tool results that no longer say how things are; with their calls they go before anything else. Asked for only
    * when something must go.
@@ -24,19 +32,21 @@ export interface FitRequest {
   readonly frozenMessageCount?: number | undefined;
   /** Left out of an earlier context of the conversation: goes again before anything else does. */
   readonly droppedBefore?: ReadonlySet<number> | undefined;
+  /** The user to whom stored originals belong. */
+  readonly userId?: string | undefined;
 }
 
 /** A message that was left out; its original is stored under `hash`. */
 export interface DroppedMessage {
   readonly index: number;
   readonly hash: string;
-  /** What its dropping was decided by, 0–1, low goes first; for the rolling window its recency. */
+  /** What its dropping was decided by, 0–1: importance, or for the rolling window its recency. Low goes first. */
   readonly score: number;
 }
 
 /** `kept` and `dropped` together name every index of the request exactly once. */
 export interface FitOutcome {
-  /** The kept messages, and after the leading system messages the marker when something was dropped. */
+  /** The kept messages, and where the last of the dropped ones stood a marker that tells of all. */
   readonly messages: readonly Message[];
   readonly tokens: number;
   readonly kept: readonly number[];
@@ -45,4 +55,6 @@ export interface FitOutcome {
   readonly droppedHash?: string | undefined;
   /** The strategy that was really applied. */
   readonly strategy: ContextStrategy;
+  /** What each message's importance is made of; undefined where nothing was scored. */
+  readonly scores?: readonly MessageScore[] | undefined;
 }

@@ -1,17 +1,45 @@
 import type { AtomicUnit } from './atomic-units.js';
 
-/** A unit that may go, with the score by which it was put in its place. */
+/** A unit that may go. */
 export interface Droppable {
   readonly unit: AtomicUnit;
+  readonly cost: number;
+  /** By which it was put in its place, 0–1. */
   readonly score: number;
 }
 
-/** Puts the units that may be dropped in order: the first goes first. */
-export type DropOrder = (units: readonly AtomicUnit[], messageCount: number) => readonly Droppable[];
-
 /** The rolling window: oldest first; the score is recency, from 0 for the first message to nearly 1. */
-export const oldestFirst: DropOrder = (units, messageCount) =>
-  units.map((unit) => ({ unit, score: (unit[0] ?? 0) / messageCount }));
+export function oldestFirst(units: readonly AtomicUnit[], costs: readonly number[]): readonly Droppable[] {
+  return units.map((unit) => ({ unit, cost: costOf(unit, costs), score: (unit[0] ?? 0) / costs.length }));
+}
+
+/**
+ * What a message costs beyond what it says, in tokens: its frame, and the words that every message has. The shorter a
+ * message, the more of its price is that.
+ */
+const FRAME_TOKENS = 8;
+
+/**
+ * Least value per token first; of equals the oldest. Importance says what each token that a message says is worth, so
+ * a unit's value per token is that of its most important message, times the share of its price that says anything.
+ */
+export function leastValuableFirst(
+  units: readonly AtomicUnit[],
+  costs: readonly number[],
+  scores: readonly number[],
+): readonly Droppable[] {
+  return units
+    .map((unit) => {
+      const score = Math.max(...unit.map((index) => scores[index] ?? 0));
+      const cost = costOf(unit, costs);
+      return { unit, cost, score, value: (score * cost) / (cost + FRAME_TOKENS) };
+    })
+    .sort((a, b) => a.value - b.value || (a.unit[0] ?? 0) - (b.unit[0] ?? 0));
+}
+
+function costOf(unit: AtomicUnit, costs: readonly number[]): number {
+  return unit.reduce((sum, index) => sum + (costs[index] ?? 0), 0);
+}
 
 /** A call goes early when none of its results is of use any more. */
 export function outdatedFirst(

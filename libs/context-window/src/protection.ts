@@ -1,5 +1,6 @@
 import type { Message } from '#libs/kernel';
-import { partsOf, type AtomicUnit } from './atomic-units.js';
+import type { AtomicUnit } from './atomic-units.js';
+import { partsOf } from './message-calls.js';
 
 /** System messages hold instructions that every later turn needs; `developer` is their newer name. */
 export function isSystem(message: Message): boolean {

@@ -144,3 +144,47 @@ describe('what goes first when room is short', () => {
     expect(dropped.map(({ index }) => index)).toEqual([0]);
   });
 });
+
+describe('a prompt that is slightly too long', () => {
+  const hits = Array.from(
+    { length: 200 },
+    (_, i) =>
+      `src/part-${String(i % 20)}/file-${String(i)}.ts:${String(i + 1)}:const item${String(i)} = load();`,
+  ).join('\n');
+  const prompt: Message[] = [
+    { role: 'user', content: `First things first. ${story('ship')}` },
+    ...read('a', '1', hits),
+    { role: 'assistant', content: 'There they are.' },
+    { role: 'user', content: 'And now?' },
+  ];
+  const intelligent = async (tokenBudget: number, compress = true): Promise<BuiltContext> => {
+    const { store } = anOriginalStore();
+    const builder = new ContextBuilder(aCompressor(store), new ContextWindow(store), new ModelRegistry());
+    return builder.build(aCaller(), {
+      messages: prompt,
+      tokenBudget,
+      outputBufferTokens: 1000,
+      strategy: 'intelligent',
+      keepLastTurns: 1,
+      compress,
+    });
+  };
+
+  it('is compressed harder before anything is dropped', async () => {
+    const { tokensAfter } = await build(prompt);
+    const built = await intelligent(tokensAfter - 20);
+    expect(built.tokensAfter).toBeLessThanOrEqual(tokensAfter - 20);
+    expect(built.dropped).toEqual([]);
+    expect(built.transforms).toContain('compress_first');
+  });
+
+  it('loses messages where harder compression is not enough, or was not asked for', async () => {
+    const { tokensAfter } = await build(prompt);
+    const far = await intelligent(Math.floor(tokensAfter * 0.5));
+    expect(far.dropped).not.toEqual([]);
+    expect(far.transforms).not.toContain('compress_first');
+    const counter = await loadTokenCounter();
+    const plain = await intelligent(counter.countMessages(prompt) - 20, false);
+    expect(plain.dropped).not.toEqual([]);
+  });
+});

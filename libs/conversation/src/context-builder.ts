@@ -5,9 +5,17 @@ import {
   type Compressor,
   type GivenMessages,
 } from '#libs/compression';
-import type { ContextStrategy, ContextWindow, DroppedMessage, FitOutcome } from '#libs/context-window';
+import type {
+  ContextStrategy,
+  ContextWindow,
+  DroppedMessage,
+  FitOutcome,
+  MessageScore,
+  ScoringWeights,
+} from '#libs/context-window';
 import { HeadroomError, invalid, type Caller, type Message, type Scope } from '#libs/kernel';
 import { loadTokenCounter, type ModelRegistry, type TokenCounter } from '#libs/tokens';
+import { deeperCompression, isWithinReach } from './deeper-compression.js';
 import { withoutEffect } from './without-effect.js';
 
 /** Adds what is remembered of a scope to messages; `MemoryInjector` of the memory lib is one. */
@@ -35,6 +43,12 @@ export interface ContextRequest {
   readonly strategy: ContextStrategy;
   /** The last n user/assistant turns are never dropped. */
   readonly keepLastTurns: number;
+  /** What importance is made of; those left out weigh nothing, none at all means the documented defaults. */
+  readonly weights?: Partial<ScoringWeights> | undefined;
+  /** What the context is wanted for; without it what the user said last. */
+  readonly query?: string | undefined;
+  /** Tell the scores of the intelligent strategy even where everything fits. */
+  readonly explain?: boolean | undefined;
   readonly compress: boolean;
   readonly config?: CompressionSettings | undefined;
   /** The user to whom stored originals belong. */
@@ -67,6 +81,8 @@ export interface BuiltContext {
   readonly dropped: readonly DroppedMessage[];
   /** The strategy that was really applied. */
   readonly strategy: ContextStrategy;
+  /** What each message's importance is made of; undefined where nothing was scored. */
+  readonly scores?: readonly MessageScore[] | undefined;
   /** Distinct transforms in order of first use. */
   readonly transforms: readonly string[];
   /** Every hash under which something of the request is stored. */
@@ -78,6 +94,9 @@ export interface BuiltContext {
   /** Indices of the messages into which memories were recalled. */
   readonly recalledInto: readonly number[];
 }
+
+/** The transform of a prompt that fits because it was compressed harder. */
+const COMPRESS_FIRST = 'compress_first';
 
 /** What is to be fitted into a budget. */
 interface Compressed {
@@ -101,7 +120,9 @@ export class ContextBuilder {
     const budget = this.budgetOf(request);
     const counter = await this.loadCounter(request.model);
     const given = await this.withMemories(caller, request);
-    const compression = request.compress ? await this.compress(caller, request, given) : undefined;
+    const compression = request.compress
+      ? await this.compressToFit(caller, request, given, { budget, counter })
+      : undefined;
     const messages = compression?.messages ?? given;
     const fitted = await this.fit(caller, request, { messages, compression, budget }, counter);
     return {
@@ -112,6 +133,7 @@ export class ContextBuilder {
       kept: fitted.kept,
       dropped: fitted.dropped,
       strategy: fitted.strategy,
+      scores: fitted.scores,
       transforms: transformsOf(compression, fitted),
       ccrHashes: hashesOf(compression, fitted),
       compression,
@@ -138,6 +160,23 @@ export class ContextBuilder {
     if (scope === undefined || this.recall === undefined) return messages;
     const recalled = await this.recall.inject(caller, { messages, scope, model, extract: false });
     return recalled.messages;
+  }
+
+  /** A prompt that is only slightly too long is compressed harder before anything of it is dropped. */
+  private async compressToFit(
+    caller: Caller,
+    request: ContextRequest,
+    messages: readonly Message[],
+    { budget, counter }: { readonly budget: number; readonly counter: TokenCounter },
+  ): Promise<CompressionOutcome> {
+    const outcome = await this.compress(caller, request, messages);
+    const tokens = tokensOf(outcome, counter);
+    if (request.strategy !== 'intelligent' || !isWithinReach(tokens, budget)) return outcome;
+    const config = deeperCompression(request.config);
+    // A session keeps what it was given first: what is done here is done anew, and alike, with every turn.
+    const deeper = await this.compress(caller, { ...request, config, sessionId: undefined }, messages);
+    if (tokensOf(deeper, counter) > budget) return outcome;
+    return { ...deeper, transforms: [...deeper.transforms, COMPRESS_FIRST] };
   }
 
   private async compress(
@@ -172,6 +211,9 @@ export class ContextBuilder {
           budget,
           strategy: request.strategy,
           keepLastTurns: request.keepLastTurns,
+          weights: request.weights,
+          query: request.query,
+          explain: request.explain,
           firstToGo: () => outdated(request.messages, compression),
           frozenMessageCount: request.config?.frozenMessageCount,
           droppedBefore: request.droppedBefore,
@@ -183,7 +225,7 @@ export class ContextBuilder {
       if (!mayPass(error, request)) throw error;
       return {
         messages,
-        tokens: totalOf(countedCosts(compression), counter) ?? counter.countMessages(messages),
+        tokens: compression === undefined ? counter.countMessages(messages) : tokensOf(compression, counter),
         kept: messages.map((_, i) => i),
         dropped: [],
         strategy: request.strategy,
@@ -199,8 +241,12 @@ function countedCosts(compression: CompressionOutcome | undefined): readonly num
     : compression?.reports.map(({ tokensAfter }) => tokensAfter);
 }
 
-function totalOf(costs: readonly number[] | undefined, counter: TokenCounter): number | undefined {
-  return costs?.reduce((sum, cost) => sum + cost, counter.replyTokens);
+function tokensOf(compression: CompressionOutcome, counter: TokenCounter): number {
+  const costs = countedCosts(compression);
+  return (
+    costs?.reduce((sum, cost) => sum + cost, counter.replyTokens) ??
+    counter.countMessages(compression.messages)
+  );
 }
 
 /** What was superseded; but not what later messages refer to, since that stands nowhere else. */

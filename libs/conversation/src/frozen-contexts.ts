@@ -47,8 +47,10 @@ function lineageOf({ model, compress }: ContextRequest): string {
 }
 
 /** What decides which messages are left out. */
-function fittingOf({ tokenBudget, outputBufferTokens, strategy, keepLastTurns }: ContextRequest): string {
-  return JSON.stringify([tokenBudget ?? null, outputBufferTokens, strategy, keepLastTurns]);
+function fittingOf(request: ContextRequest): string {
+  const { tokenBudget, outputBufferTokens, strategy, keepLastTurns, weights, query } = request;
+  const importance = [weights ?? null, query ?? null];
+  return JSON.stringify([tokenBudget ?? null, outputBufferTokens, strategy, keepLastTurns, ...importance]);
 }
 
 function onTopOf(prefix: FrozenPrefix, request: ContextRequest): ContextRequest {

@@ -15,17 +15,17 @@ export class Bm25Index {
   /** Per document `K1 × (1 − B + B × length / average length)`. */
   private readonly lengthNorms: Float64Array;
 
-  constructor(documents: readonly (readonly string[])[]) {
-    let totalLength = 0;
+  /** @param lengths of the documents in words, where only those of their terms are given that will be asked for. */
+  constructor(
+    documents: readonly (readonly string[])[],
+    lengths: readonly number[] = documents.map((terms) => terms.length),
+  ) {
     documents.forEach((terms, document) => {
-      totalLength += terms.length;
       for (const term of terms) this.add(term, document);
     });
+    const totalLength = lengths.reduce((sum, length) => sum + length, 0);
     const averageLength = Math.max(totalLength / Math.max(documents.length, 1), 1);
-    this.lengthNorms = Float64Array.from(
-      documents,
-      (terms) => K1 * (1 - B + (B * terms.length) / averageLength),
-    );
+    this.lengthNorms = Float64Array.from(lengths, (length) => K1 * (1 - B + (B * length) / averageLength));
   }
 
   get size(): number {

@@ -1,7 +1,9 @@
 import {
   createEmbedder,
+  type CreatedEmbedder,
   Database,
   localModel,
+  LocalSimilarity,
   openEarlierModel,
   PiscinaCompressionRunner,
   SqlTurns,
@@ -10,7 +12,7 @@ import {
 } from '#libs/adapters';
 import { OriginalStore, Retriever } from '#libs/ccr';
 import { CompressionRunner, Compressor, SessionPins } from '#libs/compression';
-import { ContextWindow } from '#libs/context-window';
+import { ContextWindow, ImportanceScorer } from '#libs/context-window';
 import {
   CompressionJournal,
   ContextBuilder,
@@ -41,6 +43,9 @@ import { Readiness } from '../routes/health/readiness.js';
 import { LearningRetriever } from './learning-retriever.js';
 import { port } from './port.js';
 
+/** The one embedder of this process, or why there is none: `CreatedEmbedder`. */
+const EMBEDDER = Symbol('embedder');
+
 /** What several resources do with what is stored: compress, fit, retrieve, remember. */
 export const ENGINE_PORTS = [
   port(Pause, [], () => new TimerPause()),
@@ -69,7 +74,25 @@ export const ENGINE_PORTS = [
     (originals, clock, config, learning) =>
       new LearningRetriever(originals, clock, (config as ServerConfig).originals, learning),
   ),
-  port(ContextWindow, [OriginalStore], (originals) => new ContextWindow(originals)),
+  port(EMBEDDER, [SERVER_CONFIG, ShutdownPhases, Log], (config, shutdown, log) => {
+    const created = createEmbedder(embedderConfig(config as ServerConfig), (level, news) => {
+      log[level]({ reason: news }, 'embedder');
+    });
+    log.info({ reason: created.reason }, 'embedder');
+    shutdown.register('background', 'close the embedder', () => created.embedder?.close());
+    return created;
+  }),
+  port(
+    ImportanceScorer,
+    [ToolLearning, EMBEDDER],
+    (learning, created) =>
+      new ImportanceScorer(learning, new LocalSimilarity((created as CreatedEmbedder).embedder)),
+  ),
+  port(
+    ContextWindow,
+    [OriginalStore, ImportanceScorer],
+    (originals, importance) => new ContextWindow(originals, importance),
+  ),
   port(
     ContextBuilder,
     [Compressor, ContextWindow, ModelRegistry, MemoryInjector],
@@ -93,13 +116,22 @@ export const ENGINE_PORTS = [
   ),
   port(
     MemoryService,
-    [SERVER_CONFIG, MemoryStore, Clock, Ids, Pause, JobQueue, Turns, Readiness, ShutdownPhases, Log],
-    (config, store, clock, ids, pause, jobs, turns, readiness, shutdown, log) => {
+    [
+      SERVER_CONFIG,
+      EMBEDDER,
+      MemoryStore,
+      Clock,
+      Ids,
+      Pause,
+      JobQueue,
+      Turns,
+      Readiness,
+      ShutdownPhases,
+      Log,
+    ],
+    (config, created, store, clock, ids, pause, jobs, turns, readiness, shutdown, log) => {
       const settings = embedderConfig(config as ServerConfig);
-      const { embedder, reason } = createEmbedder(settings, (level, news) => {
-        log[level]({ reason: news }, 'embedder');
-      });
-      log.info({ reason }, 'embedder');
+      const { embedder, reason } = created as CreatedEmbedder;
       const openEarlier = (model: string): Embedder | null => openEarlierModel(settings, model);
       const { sessionTtlSeconds } = (config as ServerConfig).memory;
       const memories = new MemoryService(store, embedder, clock, ids, pause, jobs, {
@@ -114,7 +146,6 @@ export const ENGINE_PORTS = [
       readiness.add('embedder', async () =>
         toEmbedderCheck(await memories.embedderStatus(), { reason, isNamed }),
       );
-      shutdown.register('background', 'close the embedder', () => embedder?.close());
       shutdown.register('background', 'store what memories are waiting for', () => memories.stop());
       memories.start();
       return memories;

@@ -1,11 +1,20 @@
+import type { MessageScore, ScoringWeights } from '#libs/context-window';
 import type { ContextRequest, ExactContext } from '#libs/conversation';
 import type { Scope } from '#libs/kernel';
 import type { BuildContext } from './context.schema.js';
 import { exactJson, type Answer } from '../../http/answer.js';
+import type { Wire } from '../../http/wire.js';
 
 type Fitting = Pick<
   BuildContext,
-  'model' | 'token_budget' | 'output_buffer_tokens' | 'strategy' | 'keep_last_turns' | 'compress'
+  | 'model'
+  | 'token_budget'
+  | 'output_buffer_tokens'
+  | 'strategy'
+  | 'keep_last_turns'
+  | 'weights'
+  | 'query'
+  | 'compress'
 >;
 
 /** What stored and stateless contexts have in common. */
@@ -16,6 +25,9 @@ export function toFitting(body: Fitting): Omit<ContextRequest, 'messages' | 'use
     outputBufferTokens: body.output_buffer_tokens,
     strategy: body.strategy,
     keepLastTurns: body.keep_last_turns,
+    weights: body.weights && toWeights(body.weights),
+    query: body.query,
+    explain: true,
     compress: body.compress,
   };
 }
@@ -43,7 +55,32 @@ export function fromContext(context: ExactContext): Answer<string> {
     strategy: context.strategy,
     kept: context.kept,
     dropped: context.dropped.map(({ index, score, hash }) => ({ index, score, hash })),
+    ...(context.scores && { scores: context.scores.map(fromScore) }),
     transforms: context.transforms,
     ccr_hashes: context.ccrHashes,
   });
+}
+
+function toWeights(weights: NonNullable<Fitting['weights']>): Partial<ScoringWeights> {
+  return {
+    recency: weights.recency,
+    semanticSimilarity: weights.semantic_similarity,
+    toinImportance: weights.toin_importance,
+    errorIndicator: weights.error_indicator,
+    forwardReference: weights.forward_reference,
+    tokenDensity: weights.token_density,
+  };
+}
+
+function fromScore(score: MessageScore): Wire {
+  return {
+    index: score.index,
+    total: score.total,
+    recency: score.recency,
+    semantic_similarity: score.semanticSimilarity,
+    toin_importance: score.toinImportance,
+    error_indicator: score.errorIndicator,
+    forward_reference: score.forwardReference,
+    token_density: score.tokenDensity,
+  };
 }

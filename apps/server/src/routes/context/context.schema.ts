@@ -24,13 +24,14 @@ export const contextFields = {
   output_buffer_tokens: z.number().int().min(0).default(OUTPUT_BUFFER_TOKENS),
   strategy: z.enum(['intelligent', 'rolling_window']).default('intelligent'),
   keep_last_turns: z.number().int().min(0).default(KEEP_LAST_TURNS),
-  weights: weights
-    .optional()
-    .meta({ description: 'Of the intelligent strategy; the answer names the strategy that was applied.' }),
-  query: z
-    .string()
-    .optional()
-    .meta({ description: 'Of the intelligent strategy; the answer names the strategy that was applied.' }),
+  weights: weights.optional().meta({
+    description:
+      'Of the intelligent strategy: normalised to add up to 1; factors left out weigh nothing. Where all are 0 the rolling window is applied.',
+  }),
+  query: z.string().optional().meta({
+    description:
+      'Of the intelligent strategy: what the context is wanted for; by default what the user said last.',
+  }),
   compress: z.boolean().default(true),
   memories: z.boolean().default(false),
 };
@@ -51,6 +52,18 @@ export const buildContext = z
 export type BuildContext = z.infer<typeof buildContext>;
 
 const count = z.number().int();
+const share = z.number().min(0).max(1);
+
+const messageScore = z.object({
+  index: count,
+  total: share,
+  recency: share,
+  semantic_similarity: share,
+  toin_importance: share,
+  error_indicator: share,
+  forward_reference: share,
+  token_density: share,
+});
 
 export const contextAnswer = z
   .object({
@@ -61,6 +74,10 @@ export const contextAnswer = z
     strategy: z.enum(['intelligent', 'rolling_window']),
     kept: z.array(count),
     dropped: z.array(z.object({ index: count, score: z.number(), hash: z.string() })),
+    scores: z
+      .array(messageScore)
+      .optional()
+      .meta({ description: "Each message's importance, and the factors that it is the weighted sum of." }),
     transforms: z.array(z.string()),
     ccr_hashes: z.array(z.string()),
   })

@@ -1,0 +1,166 @@
+import { describe, expect, it } from 'vitest';
+import type { Message } from '#libs/kernel';
+import { ToolLearning } from '#libs/learning';
+import { aCaller } from '../../../../test/support/callers.js';
+import { InMemoryPatternStore } from '../../../../test/support/pattern-stores.js';
+import { atomicUnits } from '../atomic-units.js';
+import { ImportanceScorer, type ScoringRequest } from './importance-scorer.js';
+import type { MessageScore } from './message-score.js';
+
+const user = (content: string): Message => ({ role: 'user', content });
+const assistant = (content: string): Message => ({ role: 'assistant', content });
+const asked = (id: string, name: string, content: string): Message[] => [
+  { role: 'assistant', content: null, tool_calls: [{ id, function: { name, arguments: '{}' } }] },
+  { role: 'tool', tool_call_id: id, content },
+];
+
+async function scores(
+  messages: readonly Message[],
+  request: Partial<ScoringRequest> = {},
+  scorer = new ImportanceScorer(),
+): Promise<readonly MessageScore[]> {
+  const whole = { asSent: messages, units: atomicUnits(messages), end: messages.length, ...request };
+  return (await scorer.score(aCaller(), whole))!;
+}
+
+describe('recency', () => {
+  it('decays by the documented rate from the end on, and what comes after the end is as recent as can be', async () => {
+    const [first, second, third] = await scores([user('a'), user('b'), user('c')], { end: 2 });
+    expect(first?.recency).toBeCloseTo(Math.exp(-0.1), 12);
+    expect(second?.recency).toBe(1);
+    expect(third?.recency).toBe(1);
+  });
+});
+
+describe('similarity', () => {
+  const talk = [
+    user('My cat Tom likes tuna.'),
+    assistant('Noted.'),
+    user('The boiler in the cellar makes strange noises.'),
+    assistant('Has it been serviced this year?'),
+    user('No, the last service was in 2019.'),
+    assistant('Then call a plumber.'),
+    user('What does my cat eat?'),
+  ];
+
+  it('is told from what the user said last', async () => {
+    const told = await scores(talk);
+    const of = (index: number): number => told[index]!.semanticSimilarity;
+    expect(of(0)).toBeGreaterThan(0.2);
+    expect(of(2)).toBe(0);
+    // An answer seldom repeats its question.
+    expect(of(1)).toBeGreaterThan(of(3));
+  });
+
+  it('is told from a query where one is given', async () => {
+    const told = await scores(talk, { query: 'noises of the boiler' });
+    expect(told[2]!.semanticSimilarity).toBeGreaterThan(0.5);
+    expect(told[0]!.semanticSimilarity).toBe(0);
+  });
+
+  it('does not spread to tool calls and results', async () => {
+    const told = await scores([user('the boiler'), ...asked('1', 'look', 'nothing'), user('the boiler?')]);
+    expect(told[1]!.semanticSimilarity).toBe(0);
+  });
+
+  it('is half that of meaning where there is an embedder, and that of words where it fails', async () => {
+    const animal = /cat|tuna|eat/;
+    const embed = (texts: readonly string[]): Promise<Float32Array[]> =>
+      Promise.resolve(texts.map((text) => new Float32Array(animal.test(text) ? [1, 0] : [0, 1])));
+    const failing = { embed: () => Promise.reject(new Error('gone')) };
+    const absent = { embed: () => Promise.resolve(undefined) };
+    const question = { query: 'What food does the animal eat?' };
+    const meant = await scores(talk, question, new ImportanceScorer(undefined, { embed }));
+    const words = await scores(talk, question);
+    expect(meant[0]!.semanticSimilarity).toBeCloseTo(0.5 + words[0]!.semanticSimilarity / 2, 6);
+    for (const embedder of [failing, absent]) {
+      expect(await scores(talk, question, new ImportanceScorer(undefined, embedder))).toEqual(words);
+    }
+  });
+});
+
+describe('importance learned of tools', () => {
+  const learned = async (retrievals: number): Promise<ToolLearning> => {
+    const learning = new ToolLearning(new InMemoryPatternStore());
+    const observation = { toolName: 'search', tokensBefore: 10, tokensAfter: 5 };
+    for (let i = 0; i < 40; i++) await learning.recordCompression(aCaller(), observation);
+    for (let i = 0; i < retrievals; i++) {
+      await learning.recordRetrieval(aCaller(), { toolName: 'search', retrievalType: 'full' });
+    }
+    return learning;
+  };
+  const messages = [user('go'), ...asked('1', 'search', 'found'), ...asked('2', 'other', 'found')];
+  const toldBy = async (experience?: ToolLearning): Promise<readonly number[]> =>
+    (await scores(messages, {}, new ImportanceScorer(experience))).map((score) => score.toinImportance);
+
+  it('is neutral for tools that nothing is known of', async () => {
+    expect(await toldBy()).toEqual([0.25, 0.5, 0.5, 0.5, 0.5]);
+    expect(await toldBy(await learned(0)).then((told) => told.slice(3))).toEqual([0.5, 0.5]);
+  });
+
+  it('rises with retrievals of the tool, and falls without', async () => {
+    const [, often] = await toldBy(await learned(36));
+    const [, never] = await toldBy(await learned(0));
+    expect(often).toBeGreaterThan(0.7);
+    expect(never).toBeLessThan(0.2);
+  });
+
+  it('is that of the tool that a result answers', async () => {
+    const [, call, answer] = await toldBy(await learned(36));
+    expect(answer).toBe(call);
+  });
+});
+
+describe('forward references', () => {
+  it('go to the message that names first what later ones name again', async () => {
+    const told = await scores([
+      user('hello'),
+      ...asked('1', 'find', '{"order": "ORD-7731", "path": "src/pay/refund.ts"}'),
+      ...asked('2', 'find', '{"order": "ORD-9999"}'),
+      assistant('ORD-7731 is handled in src/pay/refund.ts.'),
+      user('And now?'),
+    ]);
+    const references = told.map(({ forwardReference }) => forwardReference);
+    expect(references[2]).toBeGreaterThan(0.3);
+    expect(references.filter((_, index) => index !== 2)).toEqual([0, 0, 0, 0, 0, 0]);
+  });
+
+  it('weigh less the more messages have the name, and do not come from within a unit', async () => {
+    const everywhere = Array.from({ length: 9 }, (_, i) => user(`user_id ${i}`));
+    expect((await scores(everywhere)).map((score) => score.forwardReference)).toEqual(
+      everywhere.map(() => 0),
+    );
+    const [, call] = await scores([user('go'), ...asked('a', 'read_file_x', 'read_file_x')]);
+    expect(call!.forwardReference).toBe(0);
+  });
+
+  it('do not come from after the end', async () => {
+    const messages = [user('see ORD-7731'), user('well'), user('ORD-7731')];
+    expect((await scores(messages))[0]!.forwardReference).toBeGreaterThan(0);
+    expect((await scores(messages, { end: 2 }))[0]!.forwardReference).toBe(0);
+  });
+});
+
+describe('density', () => {
+  it('is the share of distinct words', async () => {
+    const [dense, repetitive, empty] = await scores([
+      user('one two three four'),
+      user('no no no no'),
+      user(''),
+    ]);
+    expect([dense, repetitive, empty].map((score) => score!.tokenDensity)).toEqual([1, 0.25, 0]);
+  });
+});
+
+describe('a total', () => {
+  it('is the weighted sum of its factors', async () => {
+    const weights = { recency: 3, tokenDensity: 1 };
+    const [first] = await scores([user('no no'), user('yes')], { weights });
+    expect(first!.total).toBeCloseTo(0.75 * first!.recency + 0.25 * 0.5, 12);
+  });
+
+  it('cannot be told with weights of 0', async () => {
+    const request = { asSent: [user('a')], units: [[0]], end: 1, weights: { recency: 0 } };
+    expect(await new ImportanceScorer().score(aCaller(), request)).toBeUndefined();
+  });
+});
