@@ -84,7 +84,7 @@ describe('a conversation that is too long', () => {
   });
 
   it('is cut by age where nothing can be told by importance', async () => {
-    const failing = new ImportanceScorer({ find: () => Promise.reject(new Error('gone')) });
+    const failing = new ImportanceScorer({ snapshot: () => Promise.reject(new Error('gone')) });
     const withTool = [...messages.slice(0, 5), ...step('1', 'done'), ...messages.slice(5)];
     for (const outcome of [
       await fit(messages, budget(), { weights: { recency: 0 } }),

@@ -49,7 +49,7 @@ export async function* newestVectors(
   most: number,
 ): AsyncGenerator<readonly ReadVector[]> {
   let before: VectorPlace = { revision: Number.MAX_SAFE_INTEGER, seq: 0 };
-  for (let left = most; left > 0; ) {
+  for (let left = most; left > 0;) {
     const wanted = Math.min(left, ROWS_PER_STATEMENT);
     const rows = await unit.all(sql`SELECT v.seq, v.vector, v.revision FROM memory_vectors v
       WHERE ${inGroup(unit, group)} AND v.revision > ${revision}

@@ -1,11 +1,14 @@
 import type { ContentPart, Message } from '#libs/kernel';
 import { partsOf } from '../message-calls.js';
 
+/** After the name of a field of JSON: it holds anything but nothing. */
+export const HOLDS_SOMETHING = String.raw`\s*:\s*(?!null|false|0\b|""|\[\s*\]|\{\s*\}|\s)`;
+
 /** Fields of JSON that say by their name and value that something went wrong, wherever they stand. */
 const ERROR_FIELDS = new RegExp(
   [
     // Anything but nothing: `"error": "not found"`, `"errors": [{…`, but not `"error": null`.
-    String.raw`"(?:errors?|exception|traceback|stack_?trace|error_?(?:message|code|type|details?)|failure)"\s*:\s*(?!null|false|0\b|""|\[\s*\]|\{\s*\}|\s)`,
+    String.raw`"(?:errors?|exception|traceback|stack_?trace|error_?(?:message|code|type|details?)|failure)"${HOLDS_SOMETHING}`,
     String.raw`"is_?error"\s*:\s*true`,
     String.raw`"(?:success|ok|succeeded)"\s*:\s*false`,
     String.raw`"(?:exit_?code|return_?code|exit_?status)"\s*:\s*-?[1-9]`,

@@ -1,11 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import type { Message } from '#libs/kernel';
-import { ToolLearning } from '#libs/learning';
 import { aCaller } from '../../../../test/support/callers.js';
-import { InMemoryPatternStore } from '../../../../test/support/pattern-stores.js';
 import { atomicUnits } from '../atomic-units.js';
 import { ImportanceScorer, type ScoringRequest } from './importance-scorer.js';
 import type { MessageScore } from './message-score.js';
+import type { ToolExperience } from './toin-importance.js';
 
 const user = (content: string): Message => ({ role: 'user', content });
 const assistant = (content: string): Message => ({ role: 'assistant', content });
@@ -80,33 +79,43 @@ describe('similarity', () => {
 });
 
 describe('importance learned of tools', () => {
-  const learned = async (retrievals: number): Promise<ToolLearning> => {
-    const learning = new ToolLearning(new InMemoryPatternStore());
-    const observation = { toolName: 'search', tokensBefore: 10, tokensAfter: 5 };
-    for (let i = 0; i < 40; i++) await learning.recordCompression(aCaller(), observation);
-    for (let i = 0; i < retrievals; i++) {
-      await learning.recordRetrieval(aCaller(), { toolName: 'search', retrievalType: 'full' });
-    }
-    return learning;
+  const learned = (importance: number, confidence = 0.8, errorFields: readonly string[] = []) => {
+    const search = { importance, confidence, errorFields, hints: {} };
+    return { snapshot: () => Promise.resolve({ number: 1, bySignature: {}, byTool: { search } }) };
   };
   const messages = [user('go'), ...asked('1', 'search', 'found'), ...asked('2', 'other', 'found')];
-  const toldBy = async (experience?: ToolLearning): Promise<readonly number[]> =>
+  const toldBy = async (experience?: ToolExperience): Promise<readonly number[]> =>
     (await scores(messages, {}, new ImportanceScorer(experience))).map((score) => score.toinImportance);
 
-  it('is neutral for tools that nothing is known of', async () => {
+  it('is neutral for tools that nothing or too little is known of', async () => {
     expect(await toldBy()).toEqual([0.25, 0.5, 0.5, 0.5, 0.5]);
-    expect(await toldBy(await learned(0)).then((told) => told.slice(3))).toEqual([0.5, 0.5]);
+    expect(await toldBy(learned(1, 0.2))).toEqual([0.25, 0.5, 0.5, 0.5, 0.5]);
+    expect((await toldBy(learned(0))).slice(3)).toEqual([0.5, 0.5]);
   });
 
   it('rises with retrievals of the tool, and falls without', async () => {
-    const [, often] = await toldBy(await learned(36));
-    const [, never] = await toldBy(await learned(0));
+    const [, often] = await toldBy(learned(0.9));
+    const [, never] = await toldBy(learned(0));
     expect(often).toBeGreaterThan(0.7);
     expect(never).toBeLessThan(0.2);
   });
 
+  it('knows an error by a field that tells errors of this tool', async () => {
+    const results = [
+      ...asked('1', 'search', '{"owner": {"grund": "abgelehnt"}}'),
+      ...asked('2', 'search', '{"owner": {"grund": null}}'),
+      ...asked('3', 'other', '{"owner": {"grund": "abgelehnt"}}'),
+    ];
+    const errors = async (experience?: ToolExperience) =>
+      (await scores(results, {}, new ImportanceScorer(experience)))
+        .filter((_, index) => index % 2 === 1)
+        .map((score) => score.errorIndicator);
+    expect(await errors()).toEqual([0, 0, 0]);
+    expect(await errors(learned(0, 0.8, ['owner.grund']))).toEqual([1, 0, 0]);
+  });
+
   it('is that of the tool that a result answers', async () => {
-    const [, call, answer] = await toldBy(await learned(36));
+    const [, call, answer] = await toldBy(learned(0.9));
     expect(answer).toBe(call);
   });
 });

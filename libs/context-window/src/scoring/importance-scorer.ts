@@ -1,8 +1,10 @@
 import { lastUserText, type Caller, type Message } from '#libs/kernel';
+import { NOTHING_LEARNED } from '#libs/learning';
 import type { AtomicUnit } from '../atomic-units.js';
 import { calledTools } from './called-tools.js';
 import { ConversationWords } from './conversation-words.js';
 import { errorIndicator } from './error-indicator.js';
+import { withLearnedErrors } from './learned-errors.js';
 import { forwardReference } from './forward-reference.js';
 import type { MessageScore } from './message-score.js';
 import { scoredTexts } from './message-text.js';
@@ -44,6 +46,7 @@ export class ImportanceScorer {
     const { words, texts, errors } = await read(asSent);
     await breath();
     const tools = calledTools(asSent, units);
+    const learned = (await this.experience?.snapshot(caller)) ?? NOTHING_LEARNED;
     const isTalk = tools.map((names) => names.length === 0);
     const similarity = await this.similarity(words, texts, query ?? lastUserText(asSent));
     await breath();
@@ -52,8 +55,8 @@ export class ImportanceScorer {
     const factors: Factors = {
       recency: recency(asSent.length, end),
       semanticSimilarity: withNeighbours(similarity, isTalk),
-      toinImportance: await toinImportance(caller, tools, this.experience),
-      errorIndicator: errors,
+      toinImportance: toinImportance(tools, learned),
+      errorIndicator: withLearnedErrors(errors, texts, tools, learned),
       forwardReference: references,
       tokenDensity: tokenDensity(words),
     };
