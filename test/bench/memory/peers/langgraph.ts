@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { createPostgresDatabase } from '../../../support/postgres.js';
 import { install } from './install.js';
 import type { PeerKind } from './peer.js';
@@ -5,6 +6,7 @@ import type { PeerKind } from './peer.js';
 const VERSION = '1.0.5';
 const NAMESPACE = ['bench'];
 const BATCH = 500;
+const CLOSING_MS = 500;
 
 interface PostgresStore {
   setup(): Promise<void>;
@@ -48,6 +50,8 @@ export const langgraph: PeerKind = {
       search: async (query) => (await store.search(NAMESPACE, { query, limit: 10, mode: 'text' })).length,
       close: async () => {
         await store.stop();
+        // Its pool has ended before its connections have.
+        await sleep(CLOSING_MS);
         await drop();
       },
     };
