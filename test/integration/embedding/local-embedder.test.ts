@@ -1,3 +1,4 @@
+import { getEventListeners } from 'node:events';
 import { existsSync } from 'node:fs';
 import { afterEach, describe, expect, it } from 'vitest';
 import { createEmbedder, DEFAULT_LOCAL_MODEL, TimerPause, TransformersEmbedder } from '#libs/adapters';
@@ -40,6 +41,13 @@ describe.skipIf(!isThere)('the local model', () => {
     const { embedder: chosen } = createEmbedder({ embedder: 'auto', model: MODEL, modelDir: MODEL_DIR });
     expect(chosen?.model).toBe(MODEL);
     await chosen?.close();
+  });
+
+  it('leaves nothing behind on a signal that outlives it', async () => {
+    const { signal } = new AbortController();
+    const cat = open();
+    for (let i = 0; i < 3; i++) await cat.embed(['the cat'], { signal });
+    expect(getEventListeners(signal, 'abort')).toEqual([]);
   });
 
   it('gives one unit vector per text, in order, whatever the batch', async () => {

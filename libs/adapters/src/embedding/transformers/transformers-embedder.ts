@@ -51,20 +51,20 @@ export class TransformersEmbedder extends Embedder {
       worker.postMessage(request);
     };
     const id = this.#nextId++;
-    return new Promise((resolve, reject) => {
+    const cancel = (): void => {
+      const waiting = this.#waiting.get(id);
+      if (!this.#waiting.delete(id)) return;
+      send({ cancelled: id });
+      waiting?.reject(new HeadroomError('unavailable', 'The embedding was cancelled.'));
+    };
+    const embedded = new Promise<readonly Float32Array[]>((resolve, reject) => {
       this.#waiting.set(id, { resolve, reject });
-      signal?.addEventListener(
-        'abort',
-        () => {
-          if (!this.#waiting.delete(id)) return;
-          send({ cancelled: id });
-          reject(new HeadroomError('unavailable', 'The embedding was cancelled.'));
-        },
-        { once: true },
-      );
+      signal?.addEventListener('abort', cancel, { once: true });
       worker.ref();
       send({ id, texts, isBackground });
     });
+    // A signal may live as long as the server.
+    return embedded.finally(() => signal?.removeEventListener('abort', cancel));
   }
 
   override async close(): Promise<void> {
