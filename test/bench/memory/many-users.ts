@@ -2,9 +2,10 @@ import { JsonClient } from '../json-client.js';
 import { median, quantile } from '../samples.js';
 import { ms, printTable } from '../table.js';
 import { fill } from './fill.js';
+import type { BenchStore, StoreName } from './kept-store.js';
 import { sampleCalls } from './operations.js';
 import { headroom, MODES } from './ours.js';
-import type { Sentences } from './sentences.js';
+import { Sentences } from './sentences.js';
 
 const USERS = 10_000;
 /** Some have a thousand memories each and are asked; the others share the rest. */
@@ -13,19 +14,21 @@ const ASKED_MEMORIES = 1_000;
 
 /** A search of one user among ten thousand others must not pay for what the others stored. */
 export async function measureManyUsers(
-  store: string,
+  store: StoreName,
   url: string,
   total: number,
-  sentences: Sentences,
+  { kept, note }: BenchStore,
 ): Promise<Readonly<Record<string, unknown>>> {
   const client = new JsonClient(url);
+  const sentences = new Sentences(kept.sentences);
   try {
     console.error(`${store}: ${total} memories of ${USERS} users`);
     const asked = ASKED_USERS * ASKED_MEMORIES;
-    await fill(client, total, (index) => ({
+    await fill(client, Math.max(0, total - kept.memories), (index) => ({
       content: sentences.next(),
-      user_id: userOf(index < asked ? index % ASKED_USERS : index % USERS),
+      user_id: userOf(kept.memories + index < asked ? index % ASKED_USERS : index % USERS),
     }));
+    note({ memories: Math.max(total, kept.memories), sentences: sentences.taken });
     const figures: Record<string, readonly number[]> = {};
     for (const mode of MODES) {
       const systems = Array.from({ length: ASKED_USERS }, (_, i) => headroom(client, userOf(i), mode));

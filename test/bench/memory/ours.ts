@@ -3,8 +3,9 @@ import { untilEmbedded } from '../recall/remembered.js';
 import type { Mode } from '../recall/measure.js';
 import { fill, type Filling } from './fill.js';
 import { isIndexing, untilIndexed } from './indexing.js';
+import type { BenchStore, StoreName } from './kept-store.js';
 import { sampleBursts, sampleCalls, type Burst, type MemorySystem } from './operations.js';
-import type { Sentences } from './sentences.js';
+import { Sentences } from './sentences.js';
 
 export const USER = 'bench';
 export const MODES = ['keyword', 'hybrid'] as const satisfies readonly Mode[];
@@ -37,25 +38,28 @@ export function headroom(client: JsonClient, userId: string, mode: Mode): Memory
   };
 }
 
-/** Fills one server from size to size and measures at each. */
+/** Fills one server from size to size and measures at each; goes on from the size that a kept store has. */
 export async function measureSizes(
-  store: string,
+  store: StoreName,
   url: string,
   sizes: readonly number[],
-  sentences: Sentences,
+  { kept, note }: BenchStore,
 ): Promise<SizeFigures[]> {
   const client = new JsonClient(url);
+  const sentences = new Sentences(kept.sentences);
   const figures: SizeFigures[] = [];
-  let filled = 0;
+  let filled = kept.memories;
   try {
-    for (const memories of sizes) {
+    for (const memories of sizes.filter((size) => size >= kept.memories)) {
       console.error(`${store}: ${memories} memories of one user`);
       const filling = await fill(client, memories - filled, () => ({
         content: sentences.next(),
         user_id: USER,
       }));
       filled = memories;
+      note({ memories, sentences: sentences.taken });
       figures.push({ store, memories, filling, ...(await measureOperations(client, sentences)) });
+      note({ memories, sentences: sentences.taken });
     }
   } finally {
     client.close();

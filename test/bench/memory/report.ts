@@ -43,12 +43,14 @@ export function printSizes(figures: readonly SizeFigures[]): void {
   printTable(
     `Filling in batches of ${BATCH}, ${first.store} (memories/s)`,
     ['up to', 'stored', 'with vectors', 'target stored'],
-    figures.map(({ memories, filling }) => [
-      String(memories),
-      perSecond(filling.count, filling.storedMs),
-      perSecond(filling.count, filling.embeddedMs),
-      TARGETS.batch,
-    ]),
+    figures
+      .filter(({ filling }) => filling.count > 0)
+      .map(({ memories, filling }) => [
+        String(memories),
+        perSecond(filling.count, filling.storedMs),
+        perSecond(filling.count, filling.embeddedMs),
+        TARGETS.batch,
+      ]),
   );
 }
 

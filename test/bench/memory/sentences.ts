@@ -9,15 +9,22 @@ const ONSETS = ['b', 'br', 'd', 'f', 'g', 'gr', 'h', 'k', 'l', 'm', 'n', 'p', 'r
 const VOWELS = ['a', 'e', 'i', 'o', 'u', 'ai'];
 const CODAS = ['n', 'r', 'l', 'm', 't', 'ck'];
 
-/** Endless sentences whose words are spread as in prose, the same on every run; no two are equal. */
+/** Endless sentences whose words are spread as in prose, the same on every run; each ends in a number of its own. */
 export class Sentences {
   readonly #random = seededRandom(11);
   readonly #cumulative: readonly number[];
   #count = 0;
 
-  constructor() {
+  /** @param taken how many were taken before: these go on after them. */
+  constructor(taken = 0) {
+    this.#count = taken;
     let sum = 0;
     this.#cumulative = Array.from({ length: WORDS }, (_, rank) => (sum += 1 / (rank + SHIFT)));
+  }
+
+  /** How many were taken so far. */
+  get taken(): number {
+    return this.#count;
   }
 
   next(): string {
