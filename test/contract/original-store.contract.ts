@@ -61,6 +61,14 @@ export function originalStoreContract(
       expect((await store.find(caller, 'a'.repeat(24))).status).toBe('found');
     });
 
+    it('is found at once, also when it reaches the disk with the next write', async () => {
+      const { store } = await anEmptyStore();
+      await store.put(caller, [anOriginal('a'.repeat(24))], 'with-next-write');
+      expect((await store.find(caller, 'a'.repeat(24))).status).toBe('found');
+      await store.put(caller, [anOriginal('a'.repeat(24))]);
+      expect((await store.stats(caller)).entryCount).toBe(1);
+    });
+
     it('of many is stored in one go, the same one twice included', async () => {
       const { store } = await anEmptyStore();
       const many = Array.from({ length: 700 }, (_, i) => anOriginal(i.toString(16).padStart(24, '0')));

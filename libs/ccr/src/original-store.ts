@@ -2,12 +2,21 @@ import type { Caller } from '#libs/kernel';
 import type { Original, OriginalLookup, OriginalStoreStats, RetrievalEvent } from './original.js';
 
 /**
+ * When an original is on disk: before `put` resolves, or with the caller's next durable write to the same store. The
+ * latter spares a wait for the disk, and is for who tells nobody of a marker before that write.
+ */
+export type Durability = 'now' | 'with-next-write';
+
+/**
  * Keeps originals, content-addressed per tenant and user. Expiry slides: every `put` and every retrieval starts it
  * anew; an expired entry leaves a trace (hash and times, no content) so that it is told apart from an unknown one.
  */
 export abstract class OriginalStore {
-  /** Durable when it resolves; a marker may only be emitted afterwards. Storing the same content again renews it. */
-  abstract put(caller: Caller, originals: readonly Original[]): Promise<void>;
+  /**
+   * Durable when it resolves, unless asked otherwise; a marker may only be emitted afterwards. Storing the same content
+   * again renews it.
+   */
+  abstract put(caller: Caller, originals: readonly Original[], durability?: Durability): Promise<void>;
 
   /** Finds by hash among what the caller may see; with `userId` only among that user's (and nobody's) originals. */
   abstract find(caller: Caller, hash: string, userId?: string): Promise<OriginalLookup>;

@@ -1,5 +1,5 @@
 import type { Caller } from '#libs/kernel';
-import type { OriginalStore } from '#libs/ccr';
+import type { Durability, OriginalStore } from '#libs/ccr';
 import type { LearnedSnapshot } from '#libs/learning';
 import type { CompressionRunner, RunOptions } from './compression-runner.js';
 import type { CompressionOutcome, CompressionRequest } from './contract.js';
@@ -8,6 +8,11 @@ import type { PinnedSession, SessionPins } from './session/session-pins.js';
 /** What was learned of a tenant's tools; `ToolLearning` of the learning lib is one. */
 export interface LearnedSource {
   snapshot(caller: Caller): Promise<LearnedSnapshot>;
+}
+
+/** How a compression runs, and when what it took out is on disk; default `now`. */
+export interface CompressOptions extends RunOptions {
+  readonly durability?: Durability | undefined;
 }
 
 /** Compresses and keeps what it took out: originals are durable before anybody sees a marker. */
@@ -24,7 +29,7 @@ export class Compressor {
     caller: Caller,
     session: PinnedSession | undefined,
     request: CompressionRequest,
-    options?: RunOptions,
+    options?: CompressOptions,
   ): Promise<CompressionOutcome> {
     if (session === undefined || this.pins === undefined)
       return await this.compress(caller, request, options);
@@ -39,11 +44,11 @@ export class Compressor {
   async compress(
     caller: Caller,
     request: CompressionRequest,
-    options?: RunOptions,
+    { durability, ...options }: CompressOptions = {},
   ): Promise<CompressionOutcome> {
     const learned = await this.learning?.snapshot(caller);
     const outcome = await this.runner.run({ ...request, learned }, options);
-    if (outcome.originals.length > 0) await this.originals.put(caller, outcome.originals);
+    if (outcome.originals.length > 0) await this.originals.put(caller, outcome.originals, durability);
     return outcome;
   }
 }

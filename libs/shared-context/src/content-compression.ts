@@ -14,6 +14,9 @@ export type CompressedContent = Pick<
 /** What is handed over is not what was just read and will be edited: code too is outlined; system prompts stay. */
 const SETTINGS: CompressionSettings = { protectRecentCode: 0, cacheAligner: { enabled: false } };
 
+/** The view is told of only after the entry or the handoff that it belongs to is written, and its originals with it. */
+const DURABILITY = 'with-next-write';
+
 /** Compresses what agents share. Originals are stored before anybody sees a marker. */
 export class ContentCompression {
   constructor(
@@ -24,7 +27,8 @@ export class ContentCompression {
 
   /**
    * A JSON array of messages becomes smaller through its tool results, message by message; anything else is compressed
-   * as the pipeline compresses one tool's output. The original is retrievable by its hash, compressed or not.
+   * as the pipeline compresses one tool's output. The original is retrievable by its hash, compressed or not; it is on
+   * disk with the caller's next write.
    * @param model counts the tokens. @param userId owns the originals.
    */
   async compress(
@@ -36,7 +40,11 @@ export class ContentCompression {
     const counter = await this.loadCounter(model);
     const array = messagesIn(content.text);
     const messages: readonly Message[] = array ?? [{ role: 'tool', content: content.text }];
-    const outcome = await this.compressor.compress(caller, { messages, model, userId, config: SETTINGS });
+    const outcome = await this.compressor.compress(
+      caller,
+      { messages, model, userId, config: SETTINGS },
+      { durability: DURABILITY },
+    );
     const frame =
       array === undefined ? counter.countMessages([{ role: 'tool', content: '' }]) : counter.replyTokens;
     const replaced = outcome.messages.map((message, index) => (outcome.changed[index] ? message : undefined));
@@ -51,7 +59,7 @@ export class ContentCompression {
       transforms: outcome.transforms,
     };
     if (!outcome.originals.some(({ hash }) => hash === view.hash)) {
-      await this.originals.put(caller, [originalOf(view, userId, messages.length)]);
+      await this.originals.put(caller, [originalOf(view, userId, messages.length)], DURABILITY);
     }
     return view;
   }

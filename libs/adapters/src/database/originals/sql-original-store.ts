@@ -1,4 +1,5 @@
 import {
+  type Durability,
   ORIGINAL_TRACE_SECONDS,
   type Original,
   type OriginalLookup,
@@ -11,7 +12,7 @@ import { type Caller, type Clock, requireUser } from '#libs/kernel';
 import type { Database } from '../database.js';
 import { instant, isNull, numeric, type Row, text } from '../row.js';
 import { joinSql, listOf, type Sql, sql, trusted } from '../sql.js';
-import type { Unit } from '../unit-of-work.js';
+import type { Unit, UnitOptions } from '../unit-of-work.js';
 import { NOBODY, visibleOwners } from '../visibility.js';
 import {
   EVENT_COLUMNS,
@@ -38,7 +39,11 @@ export class SqlOriginalStore extends OriginalStore {
     super();
   }
 
-  override async put(caller: Caller, originals: readonly Original[]): Promise<void> {
+  override async put(
+    caller: Caller,
+    originals: readonly Original[],
+    durability: Durability = 'now',
+  ): Promise<void> {
     for (const { userId } of originals) if (userId !== undefined) requireUser(caller, userId);
     if (originals.length === 0) return;
     const now = this.clock.now().getTime();
@@ -46,14 +51,10 @@ export class SqlOriginalStore extends OriginalStore {
     const due = [...distinct].filter(([address]) => !this.#isRenewed(address, now));
     if (due.length === 0) return;
     const rows = due.map(([, original]) => original);
+    // Others may rely on what is remembered as stored, and what is not on disk yet may still be undone.
+    if (durability === 'with-next-write') return this.#write(caller, rows, { isPiece: true });
     const addresses = due.map(([address]) => address);
-    await this.database.renewals.renew(addresses, now, () =>
-      this.database.unitOfWork.run(caller, async (unit) => {
-        for (let start = 0; start < rows.length; start += ROWS_PER_STATEMENT) {
-          await unit.run(this.#upsert(caller, rows.slice(start, start + ROWS_PER_STATEMENT)));
-        }
-      }),
-    );
+    await this.database.renewals.renew(addresses, now, () => this.#write(caller, rows));
   }
 
   override find(caller: Caller, hash: string, userId?: string): Promise<OriginalLookup> {
@@ -115,6 +116,18 @@ export class SqlOriginalStore extends OriginalStore {
       await this.#forgetTraces(tenantId);
     }
     return dropped;
+  }
+
+  #write(caller: Caller, originals: readonly Original[], options?: UnitOptions): Promise<void> {
+    return this.database.unitOfWork.run(
+      caller,
+      async (unit) => {
+        for (let start = 0; start < originals.length; start += ROWS_PER_STATEMENT) {
+          await unit.run(this.#upsert(caller, originals.slice(start, start + ROWS_PER_STATEMENT)));
+        }
+      },
+      options,
+    );
   }
 
   #isRenewed(address: string, now: number): boolean {
