@@ -7,10 +7,8 @@ const TELL_EVERY_MS = 60_000;
 
 /** Whether an approximate index of vectors is still built or brought up to date; `/readyz` tells. */
 export async function isIndexing(client: JsonClient): Promise<boolean> {
-  const { checks } = JSON.parse(await client.get('/readyz')) as {
-    checks: { vectors?: { building?: number; stale?: number } };
-  };
-  return (checks.vectors?.building ?? 0) + (checks.vectors?.stale ?? 0) > 0;
+  const { vectors } = await client.readiness();
+  return (vectors?.building ?? 0) + (vectors?.stale ?? 0) > 0;
 }
 
 export async function untilIndexed(client: JsonClient): Promise<void> {

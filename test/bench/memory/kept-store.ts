@@ -34,7 +34,14 @@ export async function openBenchStore(store: StoreName, part: string): Promise<Be
   const noteFile = join(dataDir, 'bench.json');
   if (existsSync(noteFile)) {
     const { kept, environment } = JSON.parse(readFileSync(noteFile, 'utf8')) as NoteFile;
-    return { environment, kept, note: (next) => { writeNote(noteFile, environment, next); }, release: nothing };
+    return {
+      environment,
+      kept,
+      note: (next) => {
+        writeNote(noteFile, environment, next);
+      },
+      release: nothing,
+    };
   }
   rmSync(dataDir, { recursive: true, force: true });
   mkdirSync(dataDir, { recursive: true });
@@ -46,7 +53,9 @@ export async function openBenchStore(store: StoreName, part: string): Promise<Be
   return {
     environment,
     kept: NOTHING,
-    note: (kept) => { writeNote(noteFile, environment, kept); },
+    note: (kept) => {
+      writeNote(noteFile, environment, kept);
+    },
     release: nothing,
   };
 }

@@ -43,10 +43,8 @@ export async function untilEmbedded(
 ): Promise<void> {
   const deadline = Date.now() + withinMs;
   while (Date.now() < deadline) {
-    const { checks } = JSON.parse(await client.get('/readyz')) as {
-      checks: { embedder?: { pending?: number; lastError?: string } };
-    };
-    const pending = checks.embedder?.pending ?? 0;
+    const { embedder } = await client.readiness();
+    const pending = embedder?.pending ?? Number.POSITIVE_INFINITY;
     if (pending === 0) return;
     onPending(pending);
     await sleep(Math.min(2_000, 50 + pending / 50));
