@@ -71,7 +71,7 @@ export function rollingBackMemories(room: MemoryRoom): void {
         superseded: 1,
       });
       const found = await room.store.keywordHits(room.caller, aView(room.clock), words(['tea']), 5);
-      expect(found).toMatchObject({ hits: [], suppressed: { superseded: [fresh.id] } });
+      expect(found).toMatchObject({ hits: [], suppressed: { superseded: [{ id: fresh.id }] } });
       expect(await rollBack()).toEqual([]);
     });
 

@@ -143,7 +143,7 @@ export function searchingMemories(room: MemoryRoom): void {
         10,
       );
       expect(hits.map((hit) => hit.memory.id)).toEqual([memory.id]);
-      expect(suppressed).toEqual({ superseded: [old.id], expired: [mortal.id] });
+      expect(suppressed).toMatchObject({ superseded: [{ id: old.id }], expired: [{ id: mortal.id }] });
     });
 
     it('reaches past gated matches', async () => {
@@ -155,6 +155,20 @@ export function searchingMemories(room: MemoryRoom): void {
       expect(
         room.idsOf(await room.store.keywordHits(room.caller, aView(room.clock), words(['tea']), 2)),
       ).toEqual([weak.id]);
+    });
+
+    it('names of what is gated out only what would have been among the best', async () => {
+      const best = await room.add({ content: 'tea' });
+      await room.add({ content: 'tea and cake' });
+      for (const content of ['tea with much else around it that hides it', 'tea']) {
+        const { id } = await room.add({ content: `${content} once` });
+        await room.supersede(id, { content: 'gone' });
+      }
+      const found = await room.store.keywordHits(room.caller, aView(room.clock), words(['tea']), 2);
+      const told = async (id: string) => (await room.store.find(room.caller, id))?.content;
+      expect(room.idsOf(found)[0]).toBe(best.id);
+      expect(await Promise.all(found.suppressed.superseded.map(({ id }) => told(id)))).toEqual(['tea once']);
+      expect(found.suppressed.superseded[0]?.score).toBeGreaterThan(found.hits[1]?.score ?? 0);
     });
 
     it('finds words of any script and of any length', async () => {
@@ -238,7 +252,7 @@ export function searchingMemories(room: MemoryRoom): void {
         10,
       );
       expect(hits.map((hit) => hit.memory.id)).toEqual([memory.id]);
-      expect(suppressed.superseded).toEqual([old.id]);
+      expect(suppressed.superseded.map(({ id }) => id)).toEqual([old.id]);
     });
 
     it('takes a vector that comes later, and a later model’s in place of an earlier’s', async () => {

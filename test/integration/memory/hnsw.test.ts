@@ -92,8 +92,7 @@ describe.skipIf(!hasHnswlib())('hnswlib', () => {
         await fill(store, 500);
         const query = embedding();
         expect(await idsNear(store, query)).toEqual(await idsNear(exact(), query));
-        expect(vectors.describe()).toEqual({ kind: 'hnsw', building: 1 });
-        await vectors.settled();
+        await ready({ vectors, store });
         expect(vectors.describe()).toEqual({ kind: 'hnsw', ready: 1 });
         expect(await recall(store)).toBeGreaterThan(0.98);
         // More than it had room for at first.

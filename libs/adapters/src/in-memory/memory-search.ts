@@ -55,13 +55,18 @@ function rank(
   limit: number,
 ): ArmHits {
   const asked = scored.filter(({ memory }) => passes(memory, view));
-  const idsJudged = (verdict: 'superseded' | 'expired'): string[] =>
-    asked.filter(({ memory }) => judge(memory, view) === verdict).map(({ memory }) => memory.id);
   const hits = asked
     .filter(({ memory }) => judge(memory, view) === 'seen')
     .sort((a, b) => b.score - a.score || (a.memory.id < b.memory.id ? -1 : 1))
     .slice(0, limit);
-  return { hits, suppressed: { superseded: idsJudged('superseded'), expired: idsJudged('expired') } };
+  const bar = hits.length < limit ? Number.NEGATIVE_INFINITY : (hits.at(-1)?.score ?? 0);
+  const judged = (verdict: 'superseded' | 'expired') =>
+    asked
+      .filter(({ memory, score }) => score >= bar && judge(memory, view) === verdict)
+      .sort((a, b) => b.score - a.score)
+      .map(({ memory, score }) => ({ id: memory.id, score }))
+      .slice(0, limit);
+  return { hits, suppressed: { superseded: judged('superseded'), expired: judged('expired') } };
 }
 
 /** Of vectors of length 1, as embedders give them. */

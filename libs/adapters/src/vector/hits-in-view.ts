@@ -1,11 +1,8 @@
-import type { ArmHit, ArmHits } from '#libs/memory';
-import { COLUMNS_OF_M, toMemory } from '../database/memories/memory.mapper.js';
+import type { ArmHits, ScoredMemory } from '#libs/memory';
+import { EXPIRED, FoundInView, gateOf, SEEN, SUPERSEDED } from '../database/memories/found-in-view.js';
 import type { ViewConditions } from '../database/memories/memory-view.js';
-import { numberTable } from '../database/number-list.js';
-import { numbersIn, numeric, text } from '../database/row.js';
-import type { Row } from '../database/row.js';
-import { sql, trusted } from '../database/sql.js';
-import type { Sql } from '../database/sql.js';
+import { numbersIn, text } from '../database/row.js';
+import { sql } from '../database/sql.js';
 import type { Unit } from '../database/unit-of-work.js';
 import { isBefore, NearestHits } from './exact/nearest-hits.js';
 import type { VectorHit } from './vector-search.js';
@@ -26,10 +23,6 @@ export interface Candidates {
 const SPARE = 6;
 const MOST_AT_ONCE = 1_000;
 
-const SEEN = 0;
-const SUPERSEDED = 1;
-const EXPIRED = 2;
-
 /**
  * The nearest that a view sees, and what it gates out although it is as near. Goes down the candidates first; a view
  * that is too narrow for that is asked for all that it holds, so that it always finds everything of its own.
@@ -40,79 +33,17 @@ export async function nearestInView(
   candidates: Candidates,
   limit: number,
 ): Promise<ArmHits> {
-  const found = new FoundInView(limit);
+  const found = new FoundInView(unit, view, limit);
   let last: VectorHit | undefined;
   for (const size of [limit + SPARE, MOST_AT_ONCE]) {
     const some = await candidates.next(size, last);
-    found.add(some, await rowsWithin(unit, view, some));
+    await found.look(some.map(toScored));
     last = some.at(-1);
-    if (found.isSettledBefore(last) || (candidates.isComplete && some.length < size)) return found.hits;
+    if (found.isSettledAfter(last && toScored(last)) || (candidates.isComplete && some.length < size))
+      return found.hits;
     if (some.length < size) break;
   }
   return nearestOfAll(unit, view, candidates, limit);
-}
-
-interface GatedHit {
-  readonly id: string;
-  readonly gate: number;
-  readonly similarity: number;
-}
-
-/** Collects what stands where in the view; to be fed nearest first. */
-class FoundInView {
-  readonly #seen: ArmHit[] = [];
-  readonly #gated: GatedHit[] = [];
-
-  constructor(private readonly limit: number) {}
-
-  get hits(): ArmHits {
-    const bar = this.#seen.at(-1)?.score ?? 0;
-    const near = this.#gated.filter(({ similarity }) => similarity >= bar);
-    const ids = (wanted: number) =>
-      near.flatMap(({ id, gate }) => (gate === wanted ? [id] : [])).slice(0, this.limit);
-    return { hits: this.#seen, suppressed: { superseded: ids(SUPERSEDED), expired: ids(EXPIRED) } };
-  }
-
-  /** Whether nothing after this hit can belong to them. */
-  isSettledBefore(hit: VectorHit | undefined): boolean {
-    const last = this.#isFull ? this.#seen.at(-1) : undefined;
-    return hit !== undefined && last !== undefined && hit.similarity < last.score;
-  }
-
-  add(hits: readonly VectorHit[], rows: ReadonlyMap<number, Row>): void {
-    for (const { seq, similarity } of hits) {
-      const row = rows.get(seq);
-      if (row === undefined) continue;
-      const gate = numeric(row, 'gate');
-      if (gate !== SEEN) this.#gated.push({ id: text(row, 'id'), gate, similarity });
-      else if (!this.#isFull) this.#seen.push({ memory: toMemory(row), score: similarity });
-    }
-  }
-
-  get #isFull(): boolean {
-    return this.#seen.length >= this.limit;
-  }
-}
-
-async function rowsWithin(
-  unit: Unit,
-  view: ViewConditions,
-  hits: readonly VectorHit[],
-): Promise<ReadonlyMap<number, Row>> {
-  if (hits.length === 0) return new Map();
-  const numbers = numberTable(
-    unit.dialect,
-    hits.map(({ seq }) => seq),
-  );
-  // CROSS JOIN has SQLite look each number up instead of going through all that the view may see.
-  const rows = await unit.all(sql`SELECT ${trusted(COLUMNS_OF_M)}, ${gateOf(view)} AS gate
-    FROM ${numbers} CROSS JOIN memories AS m WHERE m.seq = x.seq AND ${view.within}`);
-  return new Map(rows.map((row) => [numeric(row, 'seq'), row]));
-}
-
-function gateOf(view: ViewConditions): Sql {
-  return sql`CASE WHEN ${view.expired} THEN ${trusted(String(EXPIRED))}
-    WHEN ${view.superseded} THEN ${trusted(String(SUPERSEDED))} ELSE ${trusted(String(SEEN))} END`;
 }
 
 /** Compares the query with everything within the view. */
@@ -128,9 +59,13 @@ async function nearestOfAll(
     nearest[gates.get(seq) ?? SEEN]?.offer(seq, similarity);
   }
   const hits = nearest.flatMap((each) => each.hits).sort((a, b) => (isBefore(a, b) ? -1 : 1));
-  const found = new FoundInView(limit);
-  found.add(hits, await rowsWithin(unit, view, hits));
+  const found = new FoundInView(unit, view, limit);
+  await found.look(hits.map(toScored));
   return found.hits;
+}
+
+function toScored({ seq, similarity }: VectorHit): ScoredMemory {
+  return { seq, score: similarity };
 }
 
 /** The number of everything within the view, and whether it is gated out. */

@@ -60,11 +60,20 @@ export interface ArmHit {
   readonly score: number;
 }
 
+/** What would have been among the hits, had the view not gated it out. */
+export interface SuppressedHit {
+  readonly id: string;
+  readonly score: number;
+}
+
 export interface ArmHits {
   /** Best first. */
   readonly hits: readonly ArmHit[];
-  /** Memories that matched as well but that the view gates out. */
-  readonly suppressed: { readonly superseded: readonly string[]; readonly expired: readonly string[] };
+  /** As good as the last hit, or matching at all where there is room; of each kind at most as many as were asked for. */
+  readonly suppressed: {
+    readonly superseded: readonly SuppressedHit[];
+    readonly expired: readonly SuppressedHit[];
+  };
 }
 
 export interface KeywordHits extends ArmHits {

@@ -131,5 +131,5 @@ function withoutPromotedOriginals(hits: readonly FusedHit[]): { originals: Fused
 }
 
 function suppressedIds(arms: AnsweredArms, kind: 'superseded' | 'expired'): string[] {
-  return [...new Set(arms.answers.flatMap((arm) => arm.suppressed[kind]))];
+  return [...new Set(arms.answers.flatMap((arm) => arm.suppressed[kind].map(({ id }) => id)))];
 }

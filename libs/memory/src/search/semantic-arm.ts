@@ -20,14 +20,20 @@ export async function askByMeaning(
   const answers = await Promise.all(
     embeddings.map((embedding) => store.semanticHits(caller, view, embedding, limit)),
   );
-  const near = answers.map(({ hits }) => hits.filter((hit) => hit.score >= MIN_COSINE));
+  const near = answers.map(({ hits }) => hits.filter(isNear));
+  const suppressed = (kind: keyof ArmHits['suppressed']) => [
+    ...new Map(
+      answers.flatMap((answer) => answer.suppressed[kind].filter(isNear).map((hit) => [hit.id, hit])),
+    ).values(),
+  ];
   return {
     hits: mergeByRank(inOneMeasure(near)).slice(0, limit),
-    suppressed: {
-      superseded: [...new Set(answers.flatMap(({ suppressed }) => suppressed.superseded))],
-      expired: [...new Set(answers.flatMap(({ suppressed }) => suppressed.expired))],
-    },
+    suppressed: { superseded: suppressed('superseded'), expired: suppressed('expired') },
   };
+}
+
+function isNear({ score }: { readonly score: number }): boolean {
+  return score >= MIN_COSINE;
 }
 
 /** Scores of all lists as if each began with the best of the first one; cosines of one model stay as they are. */

@@ -58,12 +58,6 @@ function toPlaces(row: Row): TermPlaces {
   };
 }
 
-/** Condition on the alias `p` of the index: one of the terms, in a memory of that user. */
-export function holdsOneOf(unit: Unit, userId: string, terms: readonly string[]): Sql {
-  const wanted = [...new Set(terms.map(termKey))];
-  return sql`p.tenant_id = ${unit.tenantId} AND p.owner = ${ownerOf(userId)} AND p.term IN ${listOf(wanted)}`;
-}
-
 /** The numbers of a user's memories that hold all of the terms, as rows `(seq)`. */
 export async function holdersOfAll(unit: Unit, userId: string, terms: readonly string[]): Promise<Sql> {
   const owner = ownerOf(userId);
