@@ -19,7 +19,7 @@ beforeEach(() => {
 });
 
 const compress = (text: string, kind: 'text' | 'json' = 'json') =>
-  compression.compress(caller, { kind, text }, undefined, 'ann');
+  compression.compress(caller, { kind, text }, { userId: 'ann' });
 
 const openAi = [
   { role: 'system', content: 'Today is 2026-11-29. Be brief.' },

@@ -1,4 +1,4 @@
-import { hashOriginal, type Original, type OriginalStore } from '#libs/ccr';
+import { type Durability, hashOriginal, type Original, type OriginalStore } from '#libs/ccr';
 import type { CompressionSettings, Compressor } from '#libs/compression';
 import type { Caller, Message } from '#libs/kernel';
 import { loadTokenCounter, type TokenCounter } from '#libs/tokens';
@@ -14,8 +14,15 @@ export type CompressedContent = Pick<
 /** What is handed over is not what was just read and will be edited: code too is outlined; system prompts stay. */
 const SETTINGS: CompressionSettings = { protectRecentCode: 0, cacheAligner: { enabled: false } };
 
-/** The view is told of only after the entry or the handoff that it belongs to is written, and its originals with it. */
-const DURABILITY = 'with-next-write';
+/** Whose contents they are, and how they are counted and kept. */
+export interface ContentOptions {
+  /** Counts the tokens. */
+  readonly model?: string | undefined;
+  /** Owns the originals. */
+  readonly userId?: string | undefined;
+  /** Default `now`. */
+  readonly durability?: Durability | undefined;
+}
 
 /** Compresses what agents share. Originals are stored before anybody sees a marker. */
 export class ContentCompression {
@@ -27,15 +34,12 @@ export class ContentCompression {
 
   /**
    * A JSON array of messages becomes smaller through its tool results, message by message; anything else is compressed
-   * as the pipeline compresses one tool's output. The original is retrievable by its hash, compressed or not; it is on
-   * disk with the caller's next write.
-   * @param model counts the tokens. @param userId owns the originals.
+   * as the pipeline compresses one tool's output. The original is retrievable by its hash, compressed or not.
    */
   async compress(
     caller: Caller,
     content: SharedContent,
-    model: string | undefined,
-    userId: string | undefined,
+    { model, userId, durability }: ContentOptions = {},
   ): Promise<CompressedContent> {
     const counter = await this.loadCounter(model);
     const array = messagesIn(content.text);
@@ -43,7 +47,7 @@ export class ContentCompression {
     const outcome = await this.compressor.compress(
       caller,
       { messages, model, userId, config: SETTINGS },
-      { durability: DURABILITY },
+      { durability },
     );
     const frame =
       array === undefined ? counter.countMessages([{ role: 'tool', content: '' }]) : counter.replyTokens;
@@ -59,9 +63,15 @@ export class ContentCompression {
       transforms: outcome.transforms,
     };
     if (!outcome.originals.some(({ hash }) => hash === view.hash)) {
-      await this.originals.put(caller, [originalOf(view, userId, messages.length)], DURABILITY);
+      await this.originals.put(caller, [originalOf(view, userId, messages.length)], durability);
     }
     return view;
+  }
+
+  /** Brings the originals that an entry's view names back from the entry, and starts their lives anew. */
+  async renew(caller: Caller, entry: SharedEntry, options: Omit<ContentOptions, 'userId'>): Promise<void> {
+    const { contentKind: kind, original: text, userId } = entry;
+    await this.compress(caller, { kind, text }, { ...options, userId });
   }
 }
 

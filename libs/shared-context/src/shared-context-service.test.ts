@@ -1,11 +1,11 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { aCaller, aCallerFor } from '../../../test/support/callers.js';
 import { aCompressor } from '../../../test/support/compressors.js';
-import { anOriginalStore } from '../../../test/support/original-stores.js';
+import { A_RETENTION, anOriginalStore } from '../../../test/support/original-stores.js';
 import { InMemorySharedContextStore, InProcessWakeups } from '../../../test/support/shared-context-stores.js';
 import type { FakeClock } from '../../../test/support/fake-clock.js';
 import { loadTokenCounter } from '#libs/tokens';
-import type { OriginalStore } from '#libs/ccr';
+import { markerHashes, type OriginalStore } from '#libs/ccr';
 import { ContentCompression, SharedContextService, type SharedContent } from './index.js';
 
 const caller = aCaller();
@@ -30,6 +30,7 @@ beforeEach(() => {
     new ContentCompression(aCompressor(originals), originals),
     clock,
     new InProcessWakeups(),
+    A_RETENTION,
   );
 });
 
@@ -54,6 +55,21 @@ describe('putting into a shared context', () => {
       const { entry } = await put('k', text(content));
       const found = await originals.find(caller, entry.hash);
       expect(found).toMatchObject({ status: 'found', original: { content } });
+    }
+  });
+
+  it('keeps what its markers name within reach as long as it is read, however short originals live', async () => {
+    const array = JSON.stringify([{ role: 'tool', tool_call_id: 'c', content: findings }]);
+    for (const content of [findings, array]) {
+      await put('long', text(content), { ttlSeconds: 30 * A_RETENTION.ttlSeconds });
+      const first = await contexts.get(caller, 'crew', 'long');
+      const named = markerHashes(first.content.text);
+      expect(named).not.toEqual([]);
+      for (let day = 0; day < 5; day++) {
+        clock.advanceSeconds(1.5 * A_RETENTION.ttlSeconds);
+        expect(await contexts.get(caller, 'crew', 'long')).toEqual(first);
+        for (const hash of named) expect((await originals.find(caller, hash)).status).toBe('found');
+      }
     }
   });
 

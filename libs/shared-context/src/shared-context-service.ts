@@ -1,3 +1,4 @@
+import { markerHashes, type OriginalRetention } from '#libs/ccr';
 import {
   HeadroomError,
   notFound,
@@ -58,6 +59,9 @@ export interface GetOptions {
   readonly query?: string | undefined;
 }
 
+/** Of the time that originals live: in the first part of it a read need not renew them. */
+const SHARE_OF_TTL = 0.5;
+
 /** What agents hand to each other: compressed when it is put, whole on demand, gone when it expires. */
 export class SharedContextService {
   constructor(
@@ -65,6 +69,7 @@ export class SharedContextService {
     private readonly compression: ContentCompression,
     private readonly clock: Clock,
     private readonly wakeups: ContextWakeups,
+    private readonly originals: Pick<OriginalRetention, 'ttlSeconds'>,
   ) {}
 
   /**
@@ -77,7 +82,13 @@ export class SharedContextService {
     const storeCondition =
       condition.kind === 'present' ? await this.requirePresent(caller, context, key) : condition;
     const config = await this.configOf(caller, context);
-    const view = await this.compression.compress(caller, request.content, config.model, userId);
+    // Nobody is told of the view before the entry is on disk, and its originals with it.
+    const durability = 'with-next-write';
+    const view = await this.compression.compress(caller, request.content, {
+      model: config.model,
+      userId,
+      durability,
+    });
     const createdAt = this.clock.now();
     const ttlSeconds = request.ttlSeconds ?? config.ttlSeconds;
     const { entry, created, evicted } = await this.store.put(
@@ -109,6 +120,7 @@ export class SharedContextService {
         expired_at: found.expiredAt.toISOString(),
       });
     }
+    if (options.full !== true) await this.keepWithinReach(caller, found.entry);
     return { entry: summaryOf(found.entry), content: contentOf(found.entry, options) };
   }
 
@@ -159,6 +171,15 @@ export class SharedContextService {
     const anybodys = await this.store.find(wholeTenant(caller), context, key, now);
     if (anybodys.status === 'found') throw anotherUsersEntry();
     return found;
+  }
+
+  /** An entry may outlive its originals: whoever reads its view long after the put can still follow the markers. */
+  private async keepWithinReach(caller: Caller, entry: SharedEntry): Promise<void> {
+    const ageMs = this.clock.now().getTime() - entry.createdAt.getTime();
+    const isYoung = ageMs < this.originals.ttlSeconds * 1000 * SHARE_OF_TTL;
+    if (isYoung || markerHashes(entry.compressed).length === 0) return;
+    const { model } = await this.configOf(caller, entry.context);
+    await this.compression.renew(caller, entry, { model });
   }
 
   private async requirePresent(caller: Caller, context: string, key: string): Promise<PutCondition> {

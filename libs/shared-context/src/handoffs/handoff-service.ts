@@ -111,9 +111,9 @@ export class HandoffService {
     for (const key of keys) {
       const found = await contexts.find(caller, context, key, clock.now());
       if (found.status !== 'found') continue;
-      const { hash, contentKind: kind, original: text, compressed, userId } = found.entry;
+      const { hash, compressed } = found.entry;
       if (markerHashes(compressed).every((named) => named === hash)) continue;
-      await compression.compress(caller, { kind, text }, model, userId);
+      await compression.renew(caller, found.entry, { model, durability: 'with-next-write' });
     }
   }
 }

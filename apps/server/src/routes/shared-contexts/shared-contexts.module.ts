@@ -10,6 +10,7 @@ import {
   SharedContextService,
   SharedContextStore,
 } from '#libs/shared-context';
+import { SERVER_CONFIG, type ServerConfig } from '../../config/server-config.js';
 import { EventStream } from '../../http/event-stream.js';
 import { SharedContextEventsController } from './events/shared-context-events.controller.js';
 import { HandoffsController } from './handoffs/handoffs.controller.js';
@@ -21,13 +22,14 @@ import { SharedContextsController } from './shared-contexts.controller.js';
     { provide: EventStream, inject: [ApiKeys], useFactory: (keys: ApiKeys) => new EventStream(keys) },
     {
       provide: SharedContextService,
-      inject: [SharedContextStore, ContentCompression, Clock, ContextWakeups],
+      inject: [SharedContextStore, ContentCompression, Clock, ContextWakeups, SERVER_CONFIG],
       useFactory: (
         store: SharedContextStore,
         compression: ContentCompression,
         clock: Clock,
         wakeups: ContextWakeups,
-      ) => new SharedContextService(store, compression, clock, wakeups),
+        { originals }: ServerConfig,
+      ) => new SharedContextService(store, compression, clock, wakeups, originals),
     },
     {
       provide: HandoffService,
