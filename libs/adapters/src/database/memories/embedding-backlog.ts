@@ -63,8 +63,9 @@ export class EmbeddingBacklog {
   }
 }
 
+/** In the words of the index `memories_by_model`. */
 function living(unit: Unit): Sql {
-  return sql`m.tenant_id = ${unit.tenantId} AND m.deleted_at IS NULL`;
+  return sql`m.tenant_id = ${unit.tenantId} AND COALESCE(m.deleted_at, 0) = 0`;
 }
 
 function lacksVector(replaced: readonly string[]): Sql {
