@@ -1,5 +1,10 @@
 import { expect, it } from 'vitest';
-import type { Clock, IdempotencyStore, IdempotentAnswer } from '#libs/kernel';
+import {
+  type Clock,
+  IDEMPOTENCY_LEASE_SECONDS,
+  type IdempotencyStore,
+  type IdempotentAnswer,
+} from '#libs/kernel';
 import { aCaller } from '../support/callers.js';
 import { FakeClock } from '../support/fake-clock.js';
 import { AWKWARD_TEXTS } from './awkward-texts.js';
@@ -98,7 +103,7 @@ export function idempotencyStoreContract(open: (clock: Clock) => Promise<Idempot
   it('frees the key of a request that never ended, whose late answer then counts for nothing', async () => {
     const { store, claim, clock } = await anEmptyStore();
     const lost = await claim('key');
-    clock.advanceSeconds(600);
+    clock.advanceSeconds(IDEMPOTENCY_LEASE_SECONDS);
     const next = await claim('key');
     await store.complete(caller, 'key', lost, { ...ANSWER, body: 'late' });
     await store.abandon(caller, 'key', lost);
@@ -106,11 +111,33 @@ export function idempotencyStoreContract(open: (clock: Clock) => Promise<Idempot
     expect(await store.begin(caller, 'key', 'body')).toEqual({ outcome: 'replay', answer: ANSWER });
   });
 
+  it('holds the key of a request that gives signs of life, for as long as it does', async () => {
+    const { store, claim, clock } = await anEmptyStore();
+    const claimId = await claim('key');
+    for (let i = 0; i < 3; i++) {
+      clock.advanceSeconds(IDEMPOTENCY_LEASE_SECONDS - 1);
+      await store.renew(caller, 'key', claimId);
+      expect(await store.sweep()).toBe(0);
+      await expect(store.begin(caller, 'key', 'body')).rejects.toMatchObject({ code: 'conflict' });
+    }
+    clock.advanceSeconds(IDEMPOTENCY_LEASE_SECONDS);
+    const next = await claim('key');
+    // One that was lost, or has its answer, holds nothing.
+    clock.advanceSeconds(1);
+    await store.renew(caller, 'key', claimId);
+    clock.advanceSeconds(IDEMPOTENCY_LEASE_SECONDS - 1);
+    await store.complete(caller, 'key', await claim('key'), ANSWER);
+    clock.advanceSeconds(86_399);
+    await store.renew(caller, 'key', next);
+    clock.advanceSeconds(1);
+    expect((await store.begin(caller, 'key', 'another body')).outcome).toBe('started');
+  });
+
   it('sweeps what is over', async () => {
     const { store, claim, clock } = await anEmptyStore();
     await store.complete(caller, 'answered', await claim('answered'), ANSWER);
     await claim('lost');
-    clock.advanceSeconds(600);
+    clock.advanceSeconds(IDEMPOTENCY_LEASE_SECONDS);
     expect(await store.sweep()).toBe(1);
     expect((await store.begin(caller, 'answered', 'body')).outcome).toBe('replay');
     clock.advanceSeconds(86_400);

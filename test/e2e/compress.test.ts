@@ -77,6 +77,56 @@ describe('POST /v1/compress', () => {
     expect(reply.body['detail']).toContain(path);
   });
 
+  describe('with a conversation that is too long', () => {
+    const facts = [
+      'The disk of host web-7 is full since noon',
+      'well well well well well well well well well',
+    ];
+    const talk = Array.from({ length: 40 }, (_, i) => ({
+      role: i % 2 === 0 ? 'user' : 'assistant',
+      content: `${facts[i % 3 === 0 ? 0 : 1] ?? ''}, said in turn ${i}`,
+    }));
+    const fitted = { messages: talk, model: 'gpt-4o', token_budget: 300 };
+    const compressed = async (window: Record<string, unknown>): Promise<unknown> => {
+      const config = { intelligent_context: window };
+      return (await app.send('POST', '/v1/compress', { ...fitted, config })).body['messages'];
+    };
+    const context = async (asked: Record<string, unknown>): Promise<unknown> =>
+      (await app.send('POST', '/v1/context', { ...fitted, ...asked })).body['messages'];
+
+    it('weighs messages as the configuration says', async () => {
+      const weights = { token_density: 3, recency: 0 };
+      const weighed = await compressed({ scoring_weights: weights });
+      expect(weighed).toEqual(await context({ weights }));
+      expect(weighed).not.toEqual(await compressed({}));
+      // Clients send all of it, what they leave to the server as null.
+      expect(await compressed({ scoring_weights: { ...weights, error_indicator: null, luck: 1 } })).toEqual(
+        weighed,
+      );
+      expect(await compressed({ scoring_weights: null, use_importance_scoring: null })).toEqual(
+        await compressed({}),
+      );
+    });
+
+    it.each([{ use_importance_scoring: false }, { enabled: false }])(
+      'cuts by age with %j',
+      async (window) => {
+        const cut = await compressed({ ...window, scoring_weights: { token_density: 1 } });
+        expect(cut).toEqual(await context({ strategy: 'rolling_window' }));
+        expect(cut).not.toEqual(await compressed({ scoring_weights: { token_density: 1 } }));
+      },
+    );
+
+    it('names a weight that is none', async () => {
+      const config = { intelligent_context: { scoring_weights: { recency: -1 } } };
+      const reply = await app.send('POST', '/v1/compress', { ...fitted, config });
+      expect([reply.status, reply.body['detail']]).toEqual([
+        400,
+        expect.stringContaining('config.intelligent_context.scoring_weights.recency'),
+      ]);
+    });
+  });
+
   it('reads the configuration in snake_case', async () => {
     const lossless = await app.send('POST', '/v1/compress', { messages, config: { mode: 'lossless' } });
     expect(JSON.stringify(lossless.body['messages'])).not.toContain('hash=');

@@ -13,6 +13,8 @@ export const hasClusterServices = addressOf('PostgreSQL') !== undefined && redis
 export interface Cluster {
   readonly servers: readonly [SpawnedServer, SpawnedServer];
   readonly headers: Readonly<Record<string, string>>;
+  /** Of their database, for a superuser. */
+  readonly databaseUrl: string;
   /** Asks the first or the second server; `json` goes as the body of a POST unless `method` says otherwise. */
   ask(
     which: 0 | 1,
@@ -21,6 +23,8 @@ export interface Cluster {
     method?: string,
     headers?: Readonly<Record<string, string>>,
   ): Promise<Reply>;
+  /** Starts the first server again after it was killed. */
+  restart(): Promise<void>;
   /** A key of another tenant. */
   keyOf(tenant: string): Promise<Record<string, string>>;
   stop(): Promise<void>;
@@ -35,17 +39,24 @@ export async function startCluster(): Promise<Cluster> {
     HEADROOM_API_KEY: BOOTSTRAP_KEY,
     HEADROOM_LOG_LEVEL: 'warn',
   };
-  const servers = await Promise.all([spawnServer(settings), spawnServer(settings)]);
+  const servers: [SpawnedServer, SpawnedServer] = await Promise.all([
+    spawnServer(settings),
+    spawnServer(settings),
+  ]);
   const own = await keyOf(servers[0], 'acme');
   return {
     servers,
     headers: own,
+    databaseUrl: url,
     ask: (which, path, json, method, headers) =>
       send(`${servers[which].url}${path}`, {
         headers: { ...own, ...headers },
         ...(method !== undefined && { method }),
         ...(json !== undefined && { json }),
       }),
+    restart: async () => {
+      servers[0] = await spawnServer(settings);
+    },
     keyOf: (tenant) => keyOf(servers[1], tenant),
     stop: async () => {
       await Promise.all(servers.map((server) => server.stop()));

@@ -72,8 +72,7 @@ export class ConversationService {
       createdAt: now,
       updatedAt: now,
     };
-    await this.store.create(caller, conversation);
-    return conversation;
+    return this.store.create(caller, conversation);
   }
 
   /** @throws HeadroomError `not_found` when unknown or another tenant's, `forbidden` when another user's. */

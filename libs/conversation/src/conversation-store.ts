@@ -13,7 +13,8 @@ export interface Fork {
 
 /** Keeps conversations; appends of concurrent writers get consecutive, gapless positions. */
 export abstract class ConversationStore {
-  abstract create(caller: Caller, conversation: Conversation): Promise<void>;
+  /** @returns the conversation, of a repetition under an idempotency key the first one. */
+  abstract create(caller: Caller, conversation: Conversation): Promise<Conversation>;
 
   /** null when unknown, another tenant's, or of a user the caller may not touch. */
   abstract find(caller: Caller, id: string): Promise<Conversation | null>;

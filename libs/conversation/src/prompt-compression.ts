@@ -1,5 +1,5 @@
 import type { CompressionSettings, MessageReport } from '#libs/compression';
-import type { ContextStrategy } from '#libs/context-window';
+import type { ContextStrategy, ScoringWeights } from '#libs/context-window';
 import { HeadroomError, requireUser, type Caller, type Clock, type Message } from '#libs/kernel';
 import { loadTokenCounter, type ModelRegistry, type TokenCounter } from '#libs/tokens';
 import type { BuiltContext, ContextBuilder } from './context-builder.js';
@@ -16,6 +16,8 @@ export interface PromptRequest {
   readonly outputBufferTokens: number;
   readonly strategy: ContextStrategy;
   readonly keepLastTurns: number;
+  /** What the importance of a message is made of, for `intelligent`. */
+  readonly weights?: Partial<ScoringWeights> | undefined;
   readonly mode: PromptMode;
   readonly config?: CompressionSettings | undefined;
   readonly userId?: string | undefined;

@@ -1,3 +1,4 @@
+import type { Claim } from './claim.js';
 import { HeadroomError } from './errors.js';
 
 /** The tenant that owns everything while no API key is configured. */
@@ -11,6 +12,8 @@ export interface Caller {
   /** True for the bootstrap key, which alone manages keys. */
   readonly isAdmin: boolean;
   readonly keyId?: string | undefined;
+  /** Of a request under an idempotency key: a step that was done under it before is not done again. */
+  readonly claim?: Claim | undefined;
 }
 
 /** @throws HeadroomError `forbidden` when the caller's key does not cover the user. */

@@ -5,10 +5,13 @@ import { HeadroomError } from './errors.js';
 export const IDEMPOTENCY_TTL_SECONDS = 86_400;
 
 /**
- * How long an unfinished request holds its key. A process that died in mid-request never completes it, so that its
- * key must become free before the day is over; longer than any request of ours may take.
+ * How long an unfinished request holds its key without a sign of life. A process that died in mid-request never
+ * completes it, and its client is waiting.
  */
-export const IDEMPOTENCY_LEASE_SECONDS = 600;
+export const IDEMPOTENCY_LEASE_SECONDS = 10;
+
+/** How often a running request gives one: a busy process may miss two. */
+export const IDEMPOTENCY_RENEWAL_SECONDS = 3;
 
 /** An `Idempotency-Key` is 1–255 characters. */
 export const IDEMPOTENCY_KEY_MAX_CHARACTERS = 255;
@@ -43,6 +46,9 @@ export abstract class IdempotencyStore {
     takesOver?: boolean,
   ): Promise<IdempotencyClaim>;
 
+  /** Holds the key for another lease, while the request is running; without effect when the claim was lost. */
+  abstract renew(caller: Caller, key: string, claimId: string): Promise<void>;
+
   /** Keeps the answer; without effect when the claim was lost meanwhile. */
   abstract complete(
     caller: Caller,
@@ -52,7 +58,7 @@ export abstract class IdempotencyStore {
     userId?: string,
   ): Promise<void>;
 
-  /** Frees the key after a failure, so that the client may try again. */
+  /** Frees the key after a failure, so that the client may try again; steps that were done stay known. */
   abstract abandon(caller: Caller, key: string, claimId: string): Promise<void>;
 
   /** Drops what is older than a day; across all tenants. @returns how many. */
@@ -62,13 +68,17 @@ export abstract class IdempotencyStore {
 /** What a store knows of a key. */
 export interface KnownClaim {
   readonly bodyHash: string;
+  /** When it last gave a sign of life. */
   readonly startedAt: Date;
+  /** Whether a step of it was done, which is known for as long as an answer is. */
+  readonly hasSteps: boolean;
   /** null while the first request is still running. */
   readonly answer: IdempotentAnswer | null;
 }
 
 /**
- * The rule that every store follows: an answer lives for a day and an unfinished claim for its lease.
+ * The rule that every store follows: an answer lives for a day and an unfinished claim for its lease. One of which a
+ * step is known to be done can be gone on with at once.
  * @returns the answer to replay, or null when the key is free.
  * @throws HeadroomError `conflict`
  */
@@ -79,11 +89,11 @@ export function judgeClaim(
   takesOver = false,
 ): IdempotentAnswer | null {
   if (!known) return null;
-  const seconds = known.answer ? IDEMPOTENCY_TTL_SECONDS : IDEMPOTENCY_LEASE_SECONDS;
+  const seconds = known.answer || known.hasSteps ? IDEMPOTENCY_TTL_SECONDS : IDEMPOTENCY_LEASE_SECONDS;
   if (now.getTime() - known.startedAt.getTime() >= seconds * 1000) return null;
   if (known.bodyHash !== bodyHash) throw keyReused();
   if (known.answer) return known.answer;
-  if (takesOver) return null;
+  if (takesOver || known.hasSteps) return null;
   throw new HeadroomError(
     'conflict',
     'The first request with this Idempotency-Key is still running. Try again when it has finished.',

@@ -1,4 +1,5 @@
 export * from './caller.js';
+export * from './claim.js';
 export * from './errors.js';
 export * from './idempotency-store.js';
 export * from './job-queue.js';

@@ -1,6 +1,6 @@
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
-import { HeadroomError, type Caller } from '#libs/kernel';
+import { HeadroomError, type Caller, type Claim } from '#libs/kernel';
 
 /** Who sent a request, and which header said so (that header must not travel on to a provider). */
 export interface Authenticated {
@@ -29,6 +29,12 @@ export function knownCaller(request: FastifyRequest): Caller | undefined {
 /** The lower-case name of the header in which this service's key came; undefined when no key was needed. */
 export function credentialHeaderOf(request: FastifyRequest): string | undefined {
   return authenticated.get(request)?.credentialHeader;
+}
+
+/** Binds what the request does to its idempotency key. */
+export function actUnder(request: FastifyRequest, claim: Claim): void {
+  const who = authenticated.get(request);
+  if (who !== undefined) rememberCaller(request, { ...who, caller: { ...who.caller, claim } });
 }
 
 /** Injects the caller: `list(@CurrentCaller() caller: Caller)`. */

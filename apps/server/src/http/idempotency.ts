@@ -1,14 +1,23 @@
 import { createHash } from 'node:crypto';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { IDEMPOTENCY_KEY_MAX_CHARACTERS, invalid, type IdempotencyStore } from '#libs/kernel';
+import {
+  Claim,
+  IDEMPOTENCY_KEY_MAX_CHARACTERS,
+  IDEMPOTENCY_RENEWAL_SECONDS,
+  invalid,
+  type IdempotencyStore,
+} from '#libs/kernel';
 import type { Log } from '#libs/platform';
-import { callerOf } from './current-caller.js';
+import { actUnder, callerOf } from './current-caller.js';
 import { parseJsonBody } from './json-body.js';
 import { routeOptions } from './route-options.js';
 
-interface Claim {
+/** A key that a request holds while it runs. */
+interface HeldKey {
   readonly key: string;
   readonly claimId: string;
+  /** Ends its signs of life. */
+  readonly letGo: () => void;
 }
 
 /** What an answer says that was given before. */
@@ -22,18 +31,22 @@ const KEPT_HEADERS = ['content-type', 'etag', 'location'] as const;
  * same request. Answers of 500 and more are not kept, so that a retry is a real one.
  */
 export function registerIdempotency(server: FastifyInstance, store: IdempotencyStore, log: Log): void {
-  const claims = new WeakMap<FastifyRequest, Claim>();
+  const claims = new WeakMap<FastifyRequest, HeldKey>();
 
   server.addHook('preHandler', async (request, reply) => {
     const key = idempotencyKeyOf(request);
     if (key === undefined) return;
     const { knowsRepetition } = routeOptions(request);
-    const claim = await store.begin(callerOf(request), key, requestHash(request), knowsRepetition);
-    if (claim.outcome === 'started') {
-      claims.set(request, { key, claimId: claim.claimId });
+    const caller = callerOf(request);
+    const bodyHash = requestHash(request);
+    const begun = await store.begin(caller, key, bodyHash, knowsRepetition);
+    if (begun.outcome === 'started') {
+      const { claimId } = begun;
+      claims.set(request, { key, claimId, letGo: hold(() => store.renew(caller, key, claimId)) });
+      actUnder(request, new Claim(key, bodyHash));
       return;
     }
-    const { status, headers, body } = claim.answer;
+    const { status, headers, body } = begun.answer;
     return reply
       .status(status)
       .headers({ ...headers, ...REPLAYED })
@@ -44,6 +57,7 @@ export function registerIdempotency(server: FastifyInstance, store: IdempotencyS
     const claim = claims.get(request);
     if (claim === undefined) return payload;
     claims.delete(request);
+    claim.letGo();
     try {
       await settle(store, request, reply, claim, payload);
     } catch (error) {
@@ -54,11 +68,22 @@ export function registerIdempotency(server: FastifyInstance, store: IdempotencyS
   });
 }
 
+/** Renews a claim until it is let go; a server that died renews nothing. */
+function hold(renew: () => Promise<void>): () => void {
+  const renewals = setInterval(() => {
+    // At worst the lease ends, and a repetition goes on from the steps that were done.
+    renew().catch(() => undefined);
+  }, IDEMPOTENCY_RENEWAL_SECONDS * 1000).unref();
+  return () => {
+    clearInterval(renewals);
+  };
+}
+
 async function settle(
   store: IdempotencyStore,
   request: FastifyRequest,
   reply: FastifyReply,
-  claim: Claim,
+  claim: HeldKey,
   payload: unknown,
 ): Promise<void> {
   const caller = callerOf(request);

@@ -34,7 +34,7 @@ interface Kept {
 export class InMemoryConversationStore extends ConversationStore implements Erasable {
   readonly #kept = new Map<string, Kept>();
 
-  override async create(caller: Caller, conversation: Conversation): Promise<void> {
+  override async create(caller: Caller, conversation: Conversation): Promise<Conversation> {
     await Promise.resolve();
     requireUser(caller, conversation.scope.userId);
     this.#kept.set(addressOf(caller, conversation.id), {
@@ -43,6 +43,7 @@ export class InMemoryConversationStore extends ConversationStore implements Eras
       messages: [],
       receipts: new Map(),
     });
+    return conversation;
   }
 
   override async find(caller: Caller, id: string): Promise<Conversation | null> {

@@ -18,6 +18,7 @@ interface Kept extends KnownClaim {
   readonly userId?: string | undefined;
 }
 
+/** Of one process only, so that no step of a request outlives it. */
 export class InMemoryIdempotencyStore extends IdempotencyStore implements Erasable {
   readonly #kept = new Map<string, Kept>();
   #claims = 0;
@@ -38,8 +39,22 @@ export class InMemoryIdempotencyStore extends IdempotencyStore implements Erasab
     if (answer) return { outcome: 'replay', answer };
     const claimId = String(++this.#claims);
     const { tenantId } = caller;
-    this.#kept.set(addressOfKey(caller, key), { tenantId, claimId, bodyHash, startedAt, answer: null });
+    this.#kept.set(addressOfKey(caller, key), {
+      tenantId,
+      claimId,
+      bodyHash,
+      startedAt,
+      hasSteps: false,
+      answer: null,
+    });
     return { outcome: 'started', claimId };
+  }
+
+  override async renew(caller: Caller, key: string, claimId: string): Promise<void> {
+    await Promise.resolve();
+    const kept = this.#kept.get(addressOfKey(caller, key));
+    if (kept?.claimId !== claimId || kept.answer !== null) return;
+    this.#kept.set(addressOfKey(caller, key), { ...kept, startedAt: this.clock.now() });
   }
 
   override async complete(

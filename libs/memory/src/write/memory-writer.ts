@@ -160,10 +160,13 @@ export class MemoryWriter {
   async #insert(caller: Caller, memory: Memory, draft: MemoryDraft): Promise<CreateOutcome> {
     const embedding = await this.#embedIfQuick(memory.content);
     const stored = newMemory(memory, embedding);
-    const near = await findNearDuplicate(this.store, caller, memory, embedding);
+    const found = await findNearDuplicate(this.store, caller, memory, embedding);
     const outcome: InsertOutcome = await this.store.insert(caller, stored, draft.onSubject ?? 'supersede');
     if (embedding === undefined) this.background.nudge();
     if (outcome.status === 'duplicate') return outcome;
+    // Of a repetition the first time's memory is there already, and would be its own near duplicate.
+    const isRepeated = outcome.memory.id !== memory.id;
+    const near = isRepeated ? await findNearDuplicate(this.store, caller, outcome.memory, embedding) : found;
     const isNews = near !== undefined && near.id !== outcome.superseded?.id;
     return { ...outcome, ...(isNews && { nearDuplicate: near }) };
   }

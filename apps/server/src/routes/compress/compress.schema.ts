@@ -4,15 +4,30 @@ import { COMPRESSION_CONFIG_DOCS } from './compress-config.docs.js';
 
 const count = z.number().int().min(0).nullish();
 /** A window's settings, in the spellings of the documentation and of the clients. */
-const windowConfig = z
-  .looseObject({
-    enabled: z.boolean().nullish(),
-    keep_last_turns: count,
-    min_keep_turns: count,
-    preserve_recent_turns: count,
-    output_buffer_tokens: count,
-  })
-  .nullish();
+const windowConfig = z.looseObject({
+  enabled: z.boolean().nullish(),
+  keep_last_turns: count,
+  min_keep_turns: count,
+  preserve_recent_turns: count,
+  output_buffer_tokens: count,
+});
+
+const weight = z.number().min(0).nullish();
+const scoringWeights = z.looseObject({
+  recency: weight,
+  semantic_similarity: weight,
+  toin_importance: weight,
+  error_indicator: weight,
+  forward_reference: weight,
+  token_density: weight,
+});
+
+const intelligentConfig = windowConfig.extend({
+  use_importance_scoring: z.boolean().nullish().meta({ description: 'false drops the oldest first' }),
+  scoring_weights: scoringWeights.nullish().meta({
+    description: 'made to add up to 1; factors left out weigh nothing, without any the defaults hold',
+  }),
+});
 
 /** What is read here of the clients' configuration; `parseCompressionConfig` reads the rest, and they send more. */
 const readHere = z.looseObject({
@@ -21,8 +36,8 @@ const readHere = z.looseObject({
   output_buffer_tokens: count,
   keep_turns: count,
   keep_last_turns: count,
-  rolling_window: windowConfig,
-  intelligent_context: windowConfig,
+  rolling_window: windowConfig.nullish(),
+  intelligent_context: intelligentConfig.nullish(),
 });
 const { properties } = z.toJSONSchema(readHere, { io: 'input' });
 export const compressConfig = readHere.meta({ properties: { ...properties, ...COMPRESSION_CONFIG_DOCS } });

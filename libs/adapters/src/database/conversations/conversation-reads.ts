@@ -1,13 +1,20 @@
-import type { StoredMessage } from '#libs/conversation';
+import type { Conversation, StoredMessage } from '#libs/conversation';
 import { type Caller, notFound } from '#libs/kernel';
 import { type Sql, sql } from '../sql.js';
 import type { Unit } from '../unit-of-work.js';
 import { visibleTo } from '../visibility.js';
-import { toStoredMessage } from './conversation.mapper.js';
+import { toConversation, toStoredMessage } from './conversation.mapper.js';
 
 /** The row of a conversation, if the caller may see it. */
 export function conversationOf(caller: Caller, id: string): Sql {
   return sql`tenant_id = ${caller.tenantId} AND id = ${id} AND ${visibleTo(caller)}`;
+}
+
+/** @throws HeadroomError `not_found` */
+export async function conversationIn(unit: Unit, caller: Caller, id: string): Promise<Conversation> {
+  const row = await unit.first(sql`SELECT * FROM conversations WHERE ${conversationOf(caller, id)}`);
+  if (!row) throw notFound('conversation');
+  return toConversation(row);
 }
 
 /** @throws HeadroomError `not_found` */

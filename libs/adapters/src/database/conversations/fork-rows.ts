@@ -3,8 +3,8 @@ import { type Caller, notFound } from '#libs/kernel';
 import { numeric } from '../row.js';
 import { rowLocks, sql, trusted } from '../sql.js';
 import type { Unit } from '../unit-of-work.js';
-import { conversationOf } from './conversation-reads.js';
-import { CONVERSATION_COLUMNS, toConversation } from './conversation.mapper.js';
+import { conversationIn, conversationOf } from './conversation-reads.js';
+import { CONVERSATION_COLUMNS } from './conversation.mapper.js';
 
 /** Copies a conversation's row and its messages, each in one statement, while the conversation cannot go away. */
 export async function forkRows(
@@ -27,7 +27,5 @@ export async function forkRows(
   await unit.run(sql`INSERT INTO messages
       (tenant_id, conversation_id, position, user_id, message, tokens, created_at)
     SELECT tenant_id, ${id}, position, user_id, message, tokens, created_at FROM messages WHERE ${taken}`);
-  const row = await unit.first(sql`SELECT * FROM conversations WHERE ${conversationOf(caller, id)}`);
-  if (!row) throw notFound('conversation');
-  return toConversation(row);
+  return conversationIn(unit, caller, id);
 }

@@ -11,11 +11,13 @@ import { type Caller, type Page, type PageRequest, requireUser, type Scope } fro
 import { decodePosition, decodeTimeAndId, encodeCursor, type ListIdentity } from '../cursor.js';
 import type { Database } from '../database.js';
 import { memoriesLock } from '../memories/memories-lock.js';
+import { once, type Repeatable } from '../idempotency/once.js';
 import { allOf, type Sql, sql, trusted } from '../sql.js';
+import type { Unit } from '../unit-of-work.js';
 import { visibleTo } from '../visibility.js';
 import { appendRows } from './append-rows.js';
 import { CONVERSATION_COLUMNS, conversationValues, toConversation } from './conversation.mapper.js';
-import { conversationOf, messagesAfter } from './conversation-reads.js';
+import { conversationIn, conversationOf, messagesAfter } from './conversation-reads.js';
 import { forkRows } from './fork-rows.js';
 
 /** Conversations on SQLite and PostgreSQL. */
@@ -24,12 +26,14 @@ export class SqlConversationStore extends ConversationStore {
     super();
   }
 
-  override async create(caller: Caller, conversation: Conversation): Promise<void> {
+  override async create(caller: Caller, conversation: Conversation): Promise<Conversation> {
     requireUser(caller, conversation.scope.userId);
     const values = conversationValues(caller.tenantId, conversation);
-    await this.database.unitOfWork.run(caller, (unit) =>
-      unit.run(sql`INSERT INTO conversations (${trusted(CONVERSATION_COLUMNS)}) VALUES ${values}`),
-    );
+    const insert = async (unit: Unit): Promise<Conversation> => {
+      await unit.run(sql`INSERT INTO conversations (${trusted(CONVERSATION_COLUMNS)}) VALUES ${values}`);
+      return conversation;
+    };
+    return once(this.database.unitOfWork, caller, insert, repeatableBeginning(caller, conversation.scope));
   }
 
   override find(caller: Caller, id: string): Promise<Conversation | null> {
@@ -73,7 +77,8 @@ export class SqlConversationStore extends ConversationStore {
   override fork(caller: Caller, { id, scope }: Conversation, fork: Fork): Promise<Conversation> {
     // An erasure of the user sees either no copy or the whole of it.
     const lock = memoriesLock(scope.userId);
-    return this.database.unitOfWork.run(caller, (unit) => forkRows(unit, caller, id, fork), { lock });
+    const work = (unit: Unit): Promise<Conversation> => forkRows(unit, caller, id, fork);
+    return once(this.database.unitOfWork, caller, work, repeatableBeginning(caller, scope), { lock });
   }
 
   override async messages(caller: Caller, id: string, page: PageRequest): Promise<Page<StoredMessage>> {
@@ -97,6 +102,15 @@ export class SqlConversationStore extends ConversationStore {
     );
     return removed > 0;
   }
+}
+
+/** A new conversation under an idempotency key. */
+function repeatableBeginning(caller: Caller, { userId }: Scope): Repeatable<Conversation> {
+  return {
+    userId,
+    noteOf: ({ id }) => id,
+    fromNote: (id, unit) => conversationIn(unit, caller, id as string),
+  };
 }
 
 function listOf({ userId, sessionId, agentId, turnId }: Scope): ListIdentity {

@@ -2,11 +2,15 @@ import { type FrozenPrefix, FrozenPrefixStore, NOTHING_GIVEN, type PrefixAddress
 import type { Caller } from '#libs/kernel';
 import { addressOf } from '../address.js';
 import type { Database } from '../database.js';
+import { once, type Repeatable } from '../idempotency/once.js';
 import { json, numeric, optionalText, text } from '../row.js';
 import { joinSql, type Sql, sql } from '../sql.js';
 import type { Unit } from '../unit-of-work.js';
 import { visibleTo } from '../visibility.js';
 import { conversationOf } from './conversation-reads.js';
+
+/** A copy says nothing but that it was made. */
+const COPIED: Repeatable<void> = { noteOf: () => true, fromNote: () => Promise.resolve() };
 
 /** Six values a row. */
 const ROWS_PER_STATEMENT = 500;
@@ -50,7 +54,7 @@ export class SqlFrozenPrefixStore extends FrozenPrefixStore {
   }
 
   override copy(caller: Caller, from: string, to: string, messageCount: number): Promise<void> {
-    return this.database.unitOfWork.run(caller, async (unit) => {
+    const work = async (unit: Unit): Promise<void> => {
       const prefixes = await unit.all(sql`SELECT lineage, fitting, dropped FROM conversation_prefixes
         WHERE ${prefixesOf(caller, from)}`);
       for (const prefix of prefixes) {
@@ -67,7 +71,8 @@ export class SqlFrozenPrefixStore extends FrozenPrefixStore {
           (tenant_id, conversation_id, lineage, position, user_id, message)
         SELECT tenant_id, ${to}, lineage, position, user_id, message FROM given_messages
         WHERE ${prefixesOf(caller, from)} AND position < ${messageCount}`);
-    });
+    };
+    return once(this.database.unitOfWork, caller, work, COPIED);
   }
 
   override async reset(caller: Caller, conversationId: string): Promise<void> {

@@ -8,6 +8,7 @@ export interface IdempotencyKeyRow {
   claimId: string;
   userId: string | null;
   bodyHash: string;
+  steps: string | null;
   status: number | null;
   response: Buffer | null;
   createdAt: number;
@@ -20,6 +21,7 @@ export function idempotencyKeyEntity(types: EntityColumns): EntitySchema<Idempot
     claimId: { ...types.text, name: 'claim_id' },
     userId: { ...types.text, name: 'user_id', nullable: true },
     bodyHash: { ...types.text, name: 'body_hash' },
+    steps: { ...types.text, nullable: true },
     status: { ...types.integer, nullable: true },
     response: { ...types.bytes, nullable: true },
     createdAt: { ...types.big, name: 'created_at' },

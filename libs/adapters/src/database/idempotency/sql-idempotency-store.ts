@@ -36,7 +36,8 @@ export class SqlIdempotencyStore extends IdempotencyStore {
     return this.database.unitOfWork.run(
       caller,
       async (unit) => {
-        const row = await unit.first(sql`SELECT body_hash, created_at, status, response FROM idempotency_keys
+        const row = await unit.first(sql`SELECT body_hash, created_at, steps, status, response
+          FROM idempotency_keys
           WHERE ${at(caller, key)}`);
         const answer = judgeClaim(row && toClaim(row), bodyHash, now, takesOver);
         if (answer) return { outcome: 'replay', answer };
@@ -44,10 +45,18 @@ export class SqlIdempotencyStore extends IdempotencyStore {
         await unit.run(sql`INSERT INTO idempotency_keys (tenant_id, address, claim_id, body_hash, created_at)
           VALUES (${caller.tenantId}, ${address}, ${claimId}, ${bodyHash}, ${now.getTime()})
           ON CONFLICT (tenant_id, address) DO UPDATE SET claim_id = excluded.claim_id, user_id = NULL, status = NULL,
-            response = NULL, body_hash = excluded.body_hash, created_at = excluded.created_at`);
+            response = NULL, body_hash = excluded.body_hash, created_at = excluded.created_at,
+            steps = ${stepsToGoOnFrom(now)}`);
         return { outcome: 'started', claimId };
       },
       { lock: `idempotency ${address}` },
+    );
+  }
+
+  override async renew(caller: Caller, key: string, claimId: string): Promise<void> {
+    await this.database.unitOfWork.run(caller, (unit) =>
+      unit.run(sql`UPDATE idempotency_keys SET created_at = ${this.clock.now().getTime()}
+        WHERE ${at(caller, key)} AND claim_id = ${claimId} AND status IS NULL`),
     );
   }
 
@@ -70,7 +79,7 @@ export class SqlIdempotencyStore extends IdempotencyStore {
   override async abandon(caller: Caller, key: string, claimId: string): Promise<void> {
     await this.database.unitOfWork.run(caller, (unit) =>
       unit.run(sql`DELETE FROM idempotency_keys
-        WHERE ${at(caller, key)} AND claim_id = ${claimId} AND status IS NULL`),
+        WHERE ${at(caller, key)} AND claim_id = ${claimId} AND status IS NULL AND steps IS NULL`),
     );
   }
 
@@ -81,11 +90,18 @@ export class SqlIdempotencyStore extends IdempotencyStore {
       dropped += await this.database.unitOfWork.run({ tenantId }, (unit) =>
         unit.run(sql`DELETE FROM idempotency_keys WHERE tenant_id = ${tenantId} AND (
           created_at <= ${now - IDEMPOTENCY_TTL_SECONDS * 1000}
-          OR (status IS NULL AND created_at <= ${now - IDEMPOTENCY_LEASE_SECONDS * 1000}))`),
+          OR (status IS NULL AND steps IS NULL AND created_at <= ${now - IDEMPOTENCY_LEASE_SECONDS * 1000}))`),
       );
     }
     return dropped;
   }
+}
+
+/** Those of the same request that got no answer, as they are when it is taken over: a step may just have been done. */
+function stepsToGoOnFrom(now: Date): Sql {
+  return sql`CASE WHEN idempotency_keys.status IS NULL AND idempotency_keys.body_hash = excluded.body_hash
+    AND idempotency_keys.created_at > ${now.getTime() - IDEMPOTENCY_TTL_SECONDS * 1000}
+    THEN idempotency_keys.steps END`;
 }
 
 function at(caller: Caller, key: string): Sql {
@@ -93,7 +109,12 @@ function at(caller: Caller, key: string): Sql {
 }
 
 function toClaim(row: Row): KnownClaim {
-  return { bodyHash: text(row, 'body_hash'), startedAt: instant(row, 'created_at'), answer: toAnswer(row) };
+  return {
+    bodyHash: text(row, 'body_hash'),
+    startedAt: instant(row, 'created_at'),
+    hasSteps: !isNull(row, 'steps'),
+    answer: toAnswer(row),
+  };
 }
 
 function toAnswer(row: Row): IdempotentAnswer | null {

@@ -24,6 +24,7 @@ import type {
 } from '#libs/memory';
 import type { Database } from '../database.js';
 import { forgetAllTellings } from '../erasure/forget-tellings.js';
+import { once, type Repeatable } from '../idempotency/once.js';
 import { joinSql, sql } from '../sql.js';
 import type { Unit, UnitOptions } from '../unit-of-work.js';
 import { EmbeddingBacklog } from './embedding-backlog.js';
@@ -36,6 +37,7 @@ import { rollBackMemories } from './memory-rollback.js';
 import { importMemories, positionOfMemory, storedMemories } from './memory-transfer.js';
 import { settleImported } from './settled-chains.js';
 import { MemoryRows } from './memory-rows.js';
+import { repeatableInsert, repeatableInserts, repeatableSuccession } from './repeatable-writes.js';
 import { sweepMemories } from './memory-sweep.js';
 import { inScope } from './memory-view.js';
 import { insertBatch, insertMemories, patchMemory, removeMemory, supersedeMemory } from './memory-writes.js';
@@ -59,7 +61,8 @@ export class SqlMemoryStore extends MemoryStore {
   override async insert(caller: Caller, memory: NewMemory, onSubject: OnSubject): Promise<InsertOutcome> {
     const { userId } = memory.memory.scope;
     requireUser(caller, userId);
-    return this.#write(caller, memoriesLock(userId), async (rows, unit) => {
+    const repeatable = repeatableInsert(this.#rowsFor(caller), userId);
+    return this.#writeOnce(caller, memoriesLock(userId), repeatable, async (rows, unit) => {
       const [outcome] = await insertMemories(unit, rows, [{ memory, onSubject }], this.clock.now());
       if (outcome === undefined) throw new TypeError('An inserted memory has no outcome.');
       if (outcome instanceof Error) throw outcome;
@@ -72,7 +75,9 @@ export class SqlMemoryStore extends MemoryStore {
     memories: readonly { readonly memory: NewMemory; readonly onSubject: OnSubject }[],
   ): Promise<readonly (InsertOutcome | Error)[]> {
     const locks = memories.map(({ memory }) => memoriesLock(memory.memory.scope.userId));
-    return this.#write(caller, locks, (rows, unit) => insertBatch(unit, rows, memories, this.clock.now()));
+    return this.#writeOnce(caller, locks, repeatableInserts(this.#rowsFor(caller)), (rows, unit) =>
+      insertBatch(unit, rows, memories, this.clock.now()),
+    );
   }
 
   override async find(caller: Caller, id: string): Promise<Memory | null> {
@@ -100,8 +105,9 @@ export class SqlMemoryStore extends MemoryStore {
     successor: NewMemory,
     expectedVersion?: number,
   ): Promise<{ readonly memory: Memory; readonly superseded: Memory }> {
-    const lock = memoriesLock(successor.memory.scope.userId);
-    return this.#write(caller, lock, (rows, unit) =>
+    const { userId } = successor.memory.scope;
+    const repeatable = repeatableSuccession(this.#rowsFor(caller), userId);
+    return this.#writeOnce(caller, memoriesLock(userId), repeatable, (rows, unit) =>
       supersedeMemory(unit, rows, id, successor, expectedVersion),
     );
   }
@@ -285,6 +291,21 @@ export class SqlMemoryStore extends MemoryStore {
     work: (rows: MemoryRows, unit: Unit) => Promise<T>,
   ): Promise<T> {
     return this.database.unitOfWork.run(caller, (unit) => work(this.#rows(unit, caller), unit), { lock });
+  }
+
+  /** {@link #write} of a step that a request does once under its idempotency key. */
+  #writeOnce<T>(
+    caller: Caller,
+    lock: UnitOptions['lock'],
+    repeatable: Repeatable<T>,
+    work: (rows: MemoryRows, unit: Unit) => Promise<T>,
+  ): Promise<T> {
+    const write = (unit: Unit): Promise<T> => work(this.#rows(unit, caller), unit);
+    return once(this.database.unitOfWork, caller, write, repeatable, { lock });
+  }
+
+  #rowsFor(caller: Caller): (unit: Unit) => MemoryRows {
+    return (unit) => this.#rows(unit, caller);
   }
 
   #rows(unit: Unit, caller: Caller): MemoryRows {
