@@ -58,6 +58,21 @@ describe('ranking by terms', () => {
     expect(order(rank(told, 'instrument'))).toEqual([0, 1]);
   });
 
+  it('takes what follows a question for its answer, the more of the memory asks', () => {
+    const told = (asked: number) => [
+      { text: 'filler', episode: 7 },
+      { text: 'which instrument', episode: 7, asked },
+      { text: 'the violin', episode: 7 },
+    ];
+    const scoreOf = (asked: number, seq: number): number =>
+      [...rank(told(asked), 'instrument').slices(10)].flat().find((hit) => hit.seq === seq)?.score ?? 0;
+    expect(scoreOf(0, 0)).toBeGreaterThan(scoreOf(0, 2));
+    expect(scoreOf(1, 2)).toBeGreaterThan(scoreOf(1, 0));
+    expect(scoreOf(0.5, 2)).toBeGreaterThan(scoreOf(0, 2));
+    expect(scoreOf(0.5, 2)).toBeLessThan(scoreOf(1, 2));
+    expect(scoreOf(1, 0)).toBe(scoreOf(0, 0));
+  });
+
   it('takes neighbours by their position, whatever the order in which they were stored', () => {
     const told = [
       { text: 'far', episode: 7, position: 9 },
@@ -132,6 +147,23 @@ describe('ranking by terms', () => {
           expect(score).toBeGreaterThan(0);
           expect(score).toBeLessThanOrEqual(scored[i - 1]?.score ?? Number.POSITIVE_INFINITY);
         });
+      }),
+    );
+  });
+
+  it('holds nothing against what comes after a question', () => {
+    const scores = (told: readonly Told[]): ReadonlyMap<number, number> =>
+      new Map([...rank(told, 'a b').slices(100)].flat().map(({ seq, score }) => [seq, score]));
+    fc.assert(
+      fc.property(anyTold, fc.nat(), (told, index) => {
+        fc.pre(told.length > 0);
+        const asking = index % told.length;
+        const asked = told.map((memory, seq) => (seq === asking ? { ...memory, asked: 1 } : memory));
+        const telling = told.map((memory, seq) => (seq === asking ? { ...memory, asked: 0 } : memory));
+        const before = scores(telling);
+        for (const [seq, score] of scores(asked)) {
+          if (seq !== asking) expect(score).toBeGreaterThanOrEqual(before.get(seq) ?? 0);
+        }
       }),
     );
   });

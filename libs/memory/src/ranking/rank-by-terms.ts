@@ -19,7 +19,10 @@ const MEMORY = { k1: 0.9, b: 0.4 };
 const EPISODE = { k1: 1.5, b: 0.75 };
 
 /** What a term in the memory beside, and in the one after that, is worth to a memory that lacks it. */
-const NEIGHBOUR_WEIGHTS = [0.7, 0.4] as const;
+const TO_EARLIER = { nearest: 0.7, second: 0.4 };
+const TO_LATER = { nearest: 0.6, second: 0.4 };
+/** What comes next after a memory that asks is its answer: so much more of it, by the share that asks. */
+const ANSWER_WEIGHT = 0.6;
 /** The share of it for a memory that has the term itself: there the neighbour only confirms it. */
 const CONFIRMATION = 0.3;
 const EPISODE_WEIGHT = 1;
@@ -28,7 +31,7 @@ const TOPIC_FACTOR = 1.25;
 /** What a memory asks is not what it tells; but one that is longer than a question, in terms, tells as well. */
 const ASKING_DISCOUNT = 0.25;
 const QUESTION_LENGTH = 10;
-const PERIOD_FACTOR = 1.5;
+const PERIOD_FACTOR = 3;
 
 /**
  * Ranks a user's memories by the terms of a question. A memory is matched by its own terms, by those of its
@@ -89,7 +92,7 @@ class TermSums {
   }
 
   add({ places, frequencies }: TermPostings): void {
-    const { size, length, previous, next } = this.#outline;
+    const { size, length, previous, next, asked } = this.#outline;
     this.#addEpisodes(places, frequencies);
     const weight = inverseFrequency(size, places.length);
     this.full += weight;
@@ -98,8 +101,9 @@ class TermSums {
       const place = at(places, i);
       const value = weight * saturation(MEMORY, at(frequencies, i), at(length, place) / this.#averageLength);
       this.#scratch.own[place] = value;
-      this.#spread(place, value, previous, beside);
-      this.#spread(place, value, next, beside);
+      const answer = TO_LATER.nearest + ANSWER_WEIGHT * at(asked, place);
+      this.#spread(previous, place, value * TO_EARLIER.nearest, value * TO_EARLIER.second, beside);
+      this.#spread(next, place, value * answer, value * TO_LATER.second, beside);
     }
     for (const place of places) this.#settle(place);
     for (const place of beside) this.#settle(place);
@@ -118,15 +122,18 @@ class TermSums {
     giveBackScratch(this.#scratch);
   }
 
-  #spread(place: number, value: number, towards: Int32Array, beside: number[]): void {
+  #spread(towards: Int32Array, place: number, nearest: number, second: number, beside: number[]): void {
+    const neighbour = towards[place] ?? -1;
+    if (neighbour < 0) return;
+    this.#lift(neighbour, nearest, beside);
+    const further = towards[neighbour] ?? -1;
+    if (further >= 0) this.#lift(further, second, beside);
+  }
+
+  #lift(place: number, worth: number, beside: number[]): void {
     const { around } = this.#scratch;
-    let neighbour = towards[place] ?? -1;
-    for (const weight of NEIGHBOUR_WEIGHTS) {
-      if (neighbour < 0) return;
-      around[neighbour] = Math.max(at(around, neighbour), weight * value);
-      beside.push(neighbour);
-      neighbour = towards[neighbour] ?? -1;
-    }
+    around[place] = Math.max(at(around, place), worth);
+    beside.push(place);
   }
 
   /** Counts what a term is worth to a memory, once: what was counted is forgotten. */

@@ -18,6 +18,11 @@ describe('the dates of a question', () => {
     ['Where was Ada between August 11 and August 15 2023?', '2023-08-12', '2023-08-16', '2023-08-30'],
     ['What did I do yesterday?', '2026-11-21', '2026-11-22', '2026-11-02'],
     ['How was Christmas, December 31?', '2023-12-31', '2024-01-02', '2024-02-01'],
+    ['What did I bake in the past two weeks?', '2026-11-09', '2026-11-20', '2026-11-02'],
+    ['What did I buy in the last few months?', '2026-09-20', '2026-11-20', '2026-07-20'],
+    ['What did I read over the past month?', '2026-10-24', '2026-11-20', '2026-09-20'],
+    ['What did I read last month?', '2026-10-02', '2026-10-30', '2026-11-20'],
+    ['What did I do two weeks ago?', '2026-11-08', '2026-11-10', '2026-11-20'],
   ])('%s', async (question, day, otherDay, wrongDay) => {
     expect(await toldOn(question, day)).toBe(true);
     expect(await toldOn(question, otherDay)).toBe(true);

@@ -53,7 +53,8 @@ function episodeOf({ scope, source, validFrom, createdAt }: Memory): number {
   return numberOf(JSON.stringify(parts));
 }
 
-function askedShare(content: string): number {
+/** The share of a text that asks, 0–1. */
+export function askedShare(content: string): number {
   if (!QUESTION_MARK.test(content)) return 0;
   const sentences = content.match(SENTENCES) ?? [];
   const asking = sentences.filter((sentence) => ASKS.test(sentence));

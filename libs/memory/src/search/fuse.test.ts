@@ -78,6 +78,54 @@ describe('fusing the arms', () => {
     expect(hits.slice(0, 2).map((hit) => hit.memory.id)).toEqual(['better', 'worse']);
   });
 
+  it('lets meaning count for more the further a hit stands out', () => {
+    const [said, meant] = [aMemory('said'), aMemory('meant')];
+    const first = (nearness: number): string | undefined => {
+      const filler = Array.from({ length: 30 }, (_, i) => ({ memory: aMemory(`s${i}`), score: 0.4 }));
+      const arms = {
+        keyword: { hits: [{ memory: said, score: 2 }], full: 10 },
+        semantic: { hits: [{ memory: meant, score: nearness }, ...filler], full: 1 },
+      };
+      return fuse(arms, NOW)[0]?.memory.id;
+    };
+    expect(first(0.9)).toBe('meant');
+    expect(first(0.45)).toBe('said');
+  });
+
+  it('takes of two memories equally near the one that tells, not the one that asks', () => {
+    // Of equals the one with the later id would come first.
+    const asks = aMemory('z', { content: 'Which instrument does Ada play?' });
+    const tells = aMemory('a', { content: 'Ada plays the violin.' });
+    const word = { hits: [{ memory: aMemory('word'), score: 5 }], full: 10 };
+    const meaning = (...memories: Memory[]) => ({
+      hits: memories.map((memory) => ({ memory, score: 0.7 })),
+      full: 1,
+    });
+    const order = (arms: Parameters<typeof fuse>[0]): string[] =>
+      fuse(arms, NOW)
+        .map((hit) => hit.memory.id)
+        .filter((id) => id !== 'word');
+    expect(order({ keyword: word, semantic: meaning(asks, tells) })).toEqual(['a', 'z']);
+    expect(order({ keyword: word, semantic: meaning(tells, asks) })).toEqual(['a', 'z']);
+  });
+
+  it('never ranks a hit lower for being nearer', () => {
+    const nearness = fc.double({ min: 0.2, max: 1, noNaN: true });
+    fc.assert(
+      fc.property(fc.array(nearness, { minLength: 1, maxLength: 40 }), nearness, (scores, moved) => {
+        const rankOfLast = (last: number): number => {
+          const hits = [...scores, last]
+            .map((score, i) => ({ memory: aMemory(`m${String(i).padStart(2, '0')}`), score }))
+            .sort((a, b) => b.score - a.score);
+          const keyword = { hits: [{ memory: aMemory('word'), score: 1 }], full: 10 };
+          const order = fuse({ keyword, semantic: { hits, full: 1 } }, NOW).map((hit) => hit.memory.id);
+          return order.indexOf(`m${String(scores.length).padStart(2, '0')}`);
+        };
+        expect(rankOfLast(Math.max(moved, 0.5))).toBeLessThanOrEqual(rankOfLast(Math.min(moved, 0.5)));
+      }),
+    );
+  });
+
   it('lets importance reorder neighbours', () => {
     const hits = fuse(
       {
