@@ -114,6 +114,15 @@ describe('what reaches the provider', () => {
     expect(provider.last.headers.authorization).toBeUndefined();
   });
 
+  it('never has a key of this service, in however many headers it came', async () => {
+    const key = `hr_${'b'.repeat(43)}`;
+    const inPlaceOfProviders = { authorization: `Bearer ${key}`, 'x-api-key': key, 'api-key': key };
+    await post(body, { 'x-headroom-api-key': key, ...inPlaceOfProviders });
+    expect(JSON.stringify(provider.last.headers)).not.toContain(key);
+    await post(body, { ...inPlaceOfProviders, 'x-goog-api-key': key });
+    expect(JSON.stringify(provider.last.headers)).not.toContain(key);
+  });
+
   it('is the same with a project in the address', async () => {
     const response = await fetch(`${server.url}/p/my%20project/v1/chat/completions?a=1`, {
       method: 'POST',
