@@ -114,6 +114,15 @@ describe('what reaches the provider', () => {
     expect(provider.last.headers.authorization).toBeUndefined();
   });
 
+  it('never has a key of this service, in however many headers it came', async () => {
+    const key = `hr_${'b'.repeat(43)}`;
+    const inPlaceOfProviders = { authorization: `Bearer ${key}`, 'x-api-key': key, 'api-key': key };
+    await post(body, { 'x-headroom-api-key': key, ...inPlaceOfProviders });
+    expect(JSON.stringify(provider.last.headers)).not.toContain(key);
+    await post(body, { ...inPlaceOfProviders, 'x-goog-api-key': key });
+    expect(JSON.stringify(provider.last.headers)).not.toContain(key);
+  });
+
   it('is the same with a project in the address', async () => {
     const response = await fetch(`${server.url}/p/my%20project/v1/chat/completions?a=1`, {
       method: 'POST',
@@ -308,6 +317,30 @@ describe('a stream', () => {
     await reader.cancel();
     await provider.last.cancelled;
   });
+
+  it('leaves no listeners behind, however often it waits for a slow client', async () => {
+    const pieces = Array.from({ length: 100 }, () => chunkOf({ content: 'x'.repeat(200_000) }));
+    provider.answers(streams([...pieces, chunkOf({}, 'stop'), DONE]));
+    const response = await post(JSON.stringify({ ...ask('Hi'), stream: true }));
+    for await (const _ of response.body!) await new Promise((resolve) => setImmediate(resolve));
+    expect(server.output()).not.toContain('MaxListenersExceededWarning');
+  });
+
+  it.each([false, true])(
+    'has the headers of the provider, with the same bytes (stream: %s)',
+    async (stream) => {
+      const type = stream ? 'text/event-stream' : 'application/json';
+      const body = stream ? chunkOf({ content: 'a' }, 'stop') + DONE : '{"choices":[]}';
+      provider.answers((response) => {
+        response.socket?.end(
+          `HTTP/1.1 200 OK\r\ncontent-type: ${type}\r\nx-file: café 日本.pdf\r\nconnection: close\r\n\r\n${body}`,
+        );
+      });
+      const response = await post(JSON.stringify({ ...ask('Hi'), stream }));
+      expect(Buffer.from(response.headers.get('x-file') ?? '', 'latin1').toString()).toBe('café 日本.pdf');
+      expect(await response.text()).toBe(body);
+    },
+  );
 });
 
 describe('a client that goes away', () => {

@@ -12,13 +12,15 @@ interface Credential {
 /** Headers that can only carry a key of this service. */
 const OWN_HEADERS = ['x-headroom-api-key', 'x-headroom-proxy-token'] as const;
 /** Headers that clients of a provider put its key in; ours may take that place. */
-const PROVIDER_HEADERS = ['x-api-key', 'x-goog-api-key'] as const;
+const PROVIDER_HEADERS = ['x-api-key', 'x-goog-api-key', 'api-key'] as const;
 
 /** Finds out who calls. @throws HeadroomError `unauthorized` for no or an unknown key where one is needed. */
 export async function authenticate(keys: ApiKeys, request: FastifyRequest): Promise<Authenticated> {
   const anonymous = await keys.anonymousCaller();
-  const credential = credentialOf(keys, request);
-  if (anonymous !== null) return { caller: anonymous, credentialHeader: credential?.header };
+  const credentials = credentialsOf(keys, request);
+  const credentialHeaders = credentials.map(({ header }) => header);
+  if (anonymous !== null) return { caller: anonymous, credentialHeaders };
+  const [credential] = credentials;
   if (credential === undefined) {
     throw new HeadroomError(
       'unauthorized',
@@ -27,22 +29,22 @@ export async function authenticate(keys: ApiKeys, request: FastifyRequest): Prom
   }
   const caller = await keys.authenticate(credential.secret);
   if (caller === null) throw new HeadroomError('unauthorized', 'This API key is unknown or has expired.');
-  return { caller, credentialHeader: credential.header };
+  return { caller, credentialHeaders };
 }
 
-function credentialOf(keys: ApiKeys, request: FastifyRequest): Credential | undefined {
-  for (const header of OWN_HEADERS) {
-    const secret = headerText(request, header);
-    if (secret !== undefined) return { header, secret };
-  }
-  const secret = bearerToken(headerText(request, 'authorization'));
-  if (!routeOptions(request).provider)
-    return secret === undefined ? undefined : { header: 'authorization', secret };
-  const candidates = [
-    { header: 'authorization', secret },
-    ...PROVIDER_HEADERS.map((header) => ({ header, secret: headerText(request, header) })),
-  ];
-  return candidates.find((candidate): candidate is Credential => isOurs(keys, candidate.secret));
+/** Every key of ours in the request, since clients may send it in several headers; the first one counts. */
+function credentialsOf(keys: ApiKeys, request: FastifyRequest): readonly Credential[] {
+  const inHeader = (header: string): { header: string; secret: string | undefined } => ({
+    header,
+    secret: headerText(request, header),
+  });
+  const bearer = { header: 'authorization', secret: bearerToken(headerText(request, 'authorization')) };
+  const others = routeOptions(request).provider
+    ? [bearer, ...PROVIDER_HEADERS.map(inHeader)].filter(({ secret }) => isOurs(keys, secret))
+    : [bearer];
+  return [...OWN_HEADERS.map(inHeader), ...others].filter(
+    (credential): credential is Credential => credential.secret !== undefined,
+  );
 }
 
 /** Whether a key on a provider's route is meant for us and not for the provider. */

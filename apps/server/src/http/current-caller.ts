@@ -2,10 +2,10 @@ import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import { HeadroomError, type Caller, type Claim } from '#libs/kernel';
 
-/** Who sent a request, and which header said so (that header must not travel on to a provider). */
+/** Who sent a request, and the headers with a key of this service, which must not travel on to a provider. */
 export interface Authenticated {
   readonly caller: Caller;
-  readonly credentialHeader?: string | undefined;
+  readonly credentialHeaders: readonly string[];
 }
 
 const authenticated = new WeakMap<FastifyRequest, Authenticated>();
@@ -26,9 +26,9 @@ export function knownCaller(request: FastifyRequest): Caller | undefined {
   return authenticated.get(request)?.caller;
 }
 
-/** The lower-case name of the header in which this service's key came; undefined when no key was needed. */
-export function credentialHeaderOf(request: FastifyRequest): string | undefined {
-  return authenticated.get(request)?.credentialHeader;
+/** The lower-case names of the headers in which this service's keys came. */
+export function credentialHeadersOf(request: FastifyRequest): readonly string[] {
+  return authenticated.get(request)?.credentialHeaders ?? [];
 }
 
 /** Binds what the request does to its idempotency key. */

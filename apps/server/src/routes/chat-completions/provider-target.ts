@@ -2,7 +2,7 @@ import type { FastifyRequest } from 'fastify';
 import { withoutHopByHop } from '#libs/adapters';
 import type { ProviderHeaders } from '#libs/chat';
 import type { ProviderConfig } from '../../config/server-config.js';
-import { credentialHeaderOf } from '../../http/current-caller.js';
+import { credentialHeadersOf } from '../../http/current-caller.js';
 import { baseUrlOf } from './own-headers.js';
 
 /** Where a request goes, and with which headers. */
@@ -39,10 +39,10 @@ export function providerTarget(
 }
 
 function endToEndHeaders(request: FastifyRequest): ProviderHeaders {
-  const own = credentialHeaderOf(request);
+  const own = credentialHeadersOf(request);
   return Object.fromEntries(
     Object.entries(withoutHopByHop(request.headers)).filter(
-      ([name]) => !name.startsWith('x-headroom-') && name !== own,
+      ([name]) => !name.startsWith('x-headroom-') && !own.includes(name),
     ),
   );
 }

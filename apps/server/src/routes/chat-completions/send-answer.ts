@@ -1,8 +1,9 @@
 import { once } from 'node:events';
-import type { ServerResponse } from 'node:http';
 import type { FastifyReply } from 'fastify';
 import type { TurnAnswer } from '#libs/chat';
 import { clientGone } from '../../http/client-gone.js';
+
+const NOTHING = Buffer.alloc(0);
 
 /**
  * Takes an answer and sends it, a stream at the pace of the client. When the client goes away, the signal aborts
@@ -16,7 +17,7 @@ export async function sendAnswer(
   try {
     const answer = await take(gone);
     if (answer.body instanceof Uint8Array) sendWhole(reply, answer, answer.body);
-    else await sendStream(reply, answer, answer.body);
+    else await sendStream(reply, answer, answer.body, gone);
   } catch (error) {
     if (!gone.aborted) throw error;
   }
@@ -32,6 +33,7 @@ async function sendStream(
   reply: FastifyReply,
   { status, headers }: TurnAnswer,
   body: AsyncIterable<Uint8Array>,
+  gone: AbortSignal,
 ): Promise<void> {
   reply.hijack();
   const { raw } = reply;
@@ -39,19 +41,16 @@ async function sendStream(
     if (value !== undefined) raw.setHeader(name, value);
   }
   raw.writeHead(status);
-  raw.flushHeaders();
+  // `flushHeaders` would write the head as UTF-8 and so encode its bytes beyond ASCII once more.
+  raw.write(NOTHING);
   try {
     for await (const piece of body) {
       if (raw.destroyed) return;
-      if (!raw.write(piece)) await drained(raw);
+      if (!raw.write(piece)) await once(raw, 'drain', { signal: gone });
     }
     raw.end();
   } catch {
-    // The provider broke off in the middle of a body that is not ours to mend: the client must see that it did.
+    // The client is gone, or the provider broke off in a body that is not ours to mend, and the client must see that.
     raw.destroy();
   }
-}
-
-async function drained(raw: ServerResponse): Promise<void> {
-  await Promise.race([once(raw, 'drain'), once(raw, 'close')]);
 }

@@ -39,6 +39,13 @@ export class ProviderPassthroughController {
     @Inject(SERVER_CONFIG) private readonly config: ServerConfig,
   ) {}
 
+  /** Anthropic's own, whatever its client says of itself. */
+  @All(['messages', 'messages/*'])
+  @ProviderRoute('anthropic')
+  passMessages(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
+    return this.passTo(this.anthropic(request), request, reply);
+  }
+
   @All('*')
   @ProviderRoute('openai')
   async pass(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
@@ -47,19 +54,29 @@ export class ProviderPassthroughController {
       answerUnknown(request, reply);
       return;
     }
-    const { url, headers } = this.targetOf(request);
+    await this.passTo(this.targetOf(request), request, reply);
+  }
+
+  private passTo(
+    { url, headers }: ProviderTarget,
+    request: FastifyRequest,
+    reply: FastifyReply,
+  ): Promise<void> {
     const body = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
-    await sendAnswer(reply, (signal) =>
+    return sendAnswer(reply, (signal) =>
       this.provider.send({ method: request.method, url, headers, body, signal, readable: false }),
     );
   }
 
   /** Anthropic's clients say which version of its API they speak; everybody else speaks OpenAI's. */
   private targetOf(request: FastifyRequest): ProviderTarget {
-    const { openai, anthropic } = this.config.providers;
     return request.headers['anthropic-version'] === undefined
-      ? providerTarget(request, openai, bearerKey)
-      : providerTarget(request, anthropic, anthropicKey);
+      ? providerTarget(request, this.config.providers.openai, bearerKey)
+      : this.anthropic(request);
+  }
+
+  private anthropic(request: FastifyRequest): ProviderTarget {
+    return providerTarget(request, this.config.providers.anthropic, anthropicKey);
   }
 }
 
