@@ -68,6 +68,7 @@ export class ChatTurn {
       tokensBefore: prepared.tokensBefore,
       tokensAfter: prepared.tokensAfter,
       transforms: prepared.transforms,
+      waste: prepared.waste,
     };
     return {
       caller,

@@ -1,6 +1,7 @@
 import type { Message } from '#libs/kernel';
 import type { Prompt, PromptLayout } from './provider-dialect.js';
 import type { ToolDefinition } from './tools/tool-definition.js';
+import type { ShapedContext } from './turn-contract.js';
 
 /** What goes to the provider, and what was done to get there. */
 export interface PreparedPrompt {
@@ -16,6 +17,7 @@ export interface PreparedPrompt {
   readonly tokensBefore: number;
   readonly tokensAfter: number;
   readonly transforms: readonly string[];
+  readonly waste?: ShapedContext['waste'];
   /** Our tools among its tools, behind the client's. */
   readonly offers: readonly ToolDefinition[];
   /** A step of ours failed and the request goes through as it was sent. */

@@ -56,6 +56,7 @@ export class PromptPreparation {
       tokensBefore: shaped.tokensBefore + offerTokens,
       tokensAfter: shaped.tokensAfter + offerTokens,
       transforms: shaped.transforms,
+      waste: shaped.waste,
       offers,
     };
   }
@@ -66,8 +67,8 @@ export class PromptPreparation {
     // Nothing is decided for the session either.
     const rehearsal = { ...request, sessionId: undefined };
     const shaped = await this.shape(caller, sent.prompt, sent.prompt.messages, rehearsal);
-    const { tokensBefore, transforms } = shaped;
-    return { ...sent, tokensBefore, tokensAfter: tokensBefore, transforms };
+    const { tokensBefore, transforms, waste } = shaped;
+    return { ...sent, tokensBefore, tokensAfter: tokensBefore, transforms, waste };
   }
 
   private async restored(

@@ -67,6 +67,8 @@ export interface ShapedContext {
   readonly tokensBefore: number;
   readonly tokensAfter: number;
   readonly transforms: readonly string[];
+  /** What of the messages was waste. */
+  readonly waste?: RequestRecord['waste'];
   /** Originals that were stored for this request. */
   readonly ccrHashes: readonly string[];
 }

@@ -12,6 +12,7 @@ export interface TurnFacts {
   readonly tokensBefore: number;
   readonly tokensAfter: number;
   readonly transforms: readonly string[];
+  readonly waste?: RequestRecord['waste'];
 }
 
 /** Milliseconds on a clock that only goes forward. */
@@ -83,6 +84,7 @@ export class TurnRecords {
         price(output, pricing?.outputPerMillion),
       ...timer.times(),
       transforms: facts.transforms,
+      waste: facts.waste,
       failed,
     };
   }

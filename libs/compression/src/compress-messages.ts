@@ -10,6 +10,8 @@ import { Repetition } from './repetition/repetition.js';
 import { givenAgain } from './session/given-again.js';
 import { PinnedTexts } from './session/pinned-texts.js';
 import { openTurn, type Turn } from './turn.js';
+import { wasteOf } from './waste/message-waste.js';
+import { RepeatedLines, wasteTogether } from './waste/waste-signals.js';
 
 /**
  * The pipeline: each message by itself through cache aligner, content router and stages, then what stood before in the
@@ -27,6 +29,8 @@ export async function compressMessages(
   const expansion = new Expansion(turn, options.cache);
   const pinned = new PinnedTexts(turn, request.pins ?? {});
   const results: MessageResult[] = [];
+  const lines = new RepeatedLines(counter);
+  let repeatedTokens = 0;
   for (const [index, message] of request.messages.entries()) {
     const again = givenBefore(turn, request, message, index);
     const { keys, result: given } =
@@ -35,9 +39,11 @@ export async function compressMessages(
     const result = fixed ?? (await resultOf(turn, message, index, options.cache));
     const referring = withReferences(repetition, message, index, result, fixed !== undefined);
     if (fixed === undefined) pinned.add(keys, message, referring);
+    const repeated = turn.isLate() ? 0 : lines.see(message);
+    if (fixed === undefined) repeatedTokens += repeated;
     results.push(withExpansion(expansion, message, index, referring, again !== undefined));
   }
-  const outcome = outcomeOf(request, turn, results);
+  const outcome = outcomeOf(request, turn, results, repeatedTokens);
   return request.pins === undefined ? outcome : { ...outcome, newPins: pinned.added };
 }
 
@@ -101,7 +107,8 @@ async function remembered(
     const key = cache && messageKey(turn, message, index);
     const known = key === undefined ? undefined : cache?.get(key);
     if (known !== undefined) return known;
-    const result = await compressMessage(turn, message, index);
+    const compressed = await compressMessage(turn, message, index);
+    const result = { ...compressed, waste: turn.isLate() ? undefined : wasteOf(message, turn.counter) };
     // What was given up for want of time is tried again by the next request.
     if (key !== undefined && result.report.reason !== 'deadline') cache?.set(key, result);
     return result;
@@ -128,6 +135,7 @@ function outcomeOf(
   { messages, userId }: CompressionRequest,
   { counter, learned }: Turn,
   results: readonly MessageResult[],
+  repeatedTokens: number,
 ): CompressionOutcome {
   const summary = new Map<string, number>();
   for (const { report } of results) {
@@ -144,6 +152,10 @@ function outcomeOf(
     transformsSummary: Object.fromEntries(summary),
     originals: results.flatMap(({ originals }) => originals.map((original) => ({ ...original, userId }))),
     observations: results.flatMap(({ observations = [] }) => observations),
+    waste: wasteTogether(
+      results.flatMap(({ waste }) => waste ?? []),
+      repeatedTokens,
+    ),
     reports: results.map(({ report }, index) => ({ index, ...report })),
     learnedSnapshot: learned.number,
   };

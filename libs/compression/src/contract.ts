@@ -3,6 +3,7 @@ import type { Original } from '#libs/ccr';
 import type { LearnedSnapshot, OutputObservation } from '#libs/learning';
 import type { CompressionSettings } from './compression-config.js';
 import type { Pins } from './session/session-pins.js';
+import type { WasteSignals } from './waste/waste-signals.js';
 
 /** What to compress. Only data: it crosses into a worker thread. */
 export interface CompressionRequest {
@@ -72,6 +73,8 @@ export interface CompressionOutcome {
   readonly originals: readonly Original[];
   /** What can be learned of the tool outputs that were not given before. */
   readonly observations: readonly OutputObservation[];
+  /** What of the messages that were not given before is waste. */
+  readonly waste: WasteSignals;
   readonly reports: readonly MessageReport[];
   /** The number of the snapshot of what was learned that was gone by; 0 where nothing was. */
   readonly learnedSnapshot: number;

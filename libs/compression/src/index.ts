@@ -8,6 +8,8 @@ export * from './message-cache.js';
 export * from './parse-compression-config.js';
 export type { ContentKind } from './router/content-kind.js';
 export * from './session/session-pins.js';
+export { wasteSignals, wasteTogether, type WasteSignals } from './waste/waste-signals.js';
+export { firstVolatile } from './waste/volatile-text.js';
 export { missingCharacters } from './message-key.js';
 export { supersededResults } from './repetition/superseded-results.js';
 export type { CompressionTools } from './tools.js';

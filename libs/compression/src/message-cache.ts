@@ -2,6 +2,7 @@ import type { Message } from '#libs/kernel';
 import type { Original } from '#libs/ccr';
 import type { OutputObservation } from '#libs/learning';
 import type { MessageReport } from './contract.js';
+import type { MessageWaste } from './waste/message-waste.js';
 
 /** What became of one message, whoever sent it and wherever in a conversation it stood. */
 export interface MessageResult {
@@ -10,6 +11,8 @@ export interface MessageResult {
   readonly report: Omit<MessageReport, 'index'>;
   readonly originals: readonly Omit<Original, 'userId'>[];
   readonly observations?: readonly OutputObservation[] | undefined;
+  /** Of the message as it was sent; undefined where it was given before. */
+  readonly waste?: MessageWaste | undefined;
 }
 
 /**

@@ -1,7 +1,7 @@
 import type { Caller, Clock, Ids } from '#libs/kernel';
 import type { OutputObservation } from '#libs/learning';
 import type { ModelRegistry } from '#libs/tokens';
-import type { RequestRecord } from '#libs/usage';
+import type { RequestRecord, WasteTokens } from '#libs/usage';
 
 /** Where handled requests are counted; `UsageRecorder` of the usage lib is one. */
 export interface UsageLog {
@@ -26,6 +26,7 @@ export interface CompressionEvent {
   readonly transforms: readonly string[];
   /** What the outputs that it met can teach. */
   readonly observations: readonly OutputObservation[];
+  readonly waste?: WasteTokens | undefined;
   readonly failed?: boolean | undefined;
 }
 
@@ -65,6 +66,7 @@ export class CompressionJournal {
       latencyMs: elapsedMs,
       transforms: event.transforms,
       failed: event.failed ?? false,
+      waste: event.waste,
     };
   }
 }

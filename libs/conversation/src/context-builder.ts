@@ -176,7 +176,7 @@ export class ContextBuilder {
     // A session keeps what it was given first: what is done here is done anew, and alike, with every turn.
     const deeper = await this.compress(caller, { ...request, config, sessionId: undefined }, messages);
     if (tokensOf(deeper, counter) > budget) return outcome;
-    return { ...deeper, transforms: [...deeper.transforms, COMPRESS_FIRST] };
+    return { ...deeper, waste: outcome.waste, transforms: [...deeper.transforms, COMPRESS_FIRST] };
   }
 
   private async compress(

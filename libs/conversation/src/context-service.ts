@@ -30,6 +30,7 @@ export class ContextService {
       tokensAfter: context.tokensAfter,
       transforms: context.transforms,
       observations: context.compression?.observations ?? [],
+      waste: context.compression?.waste,
     });
     return context;
   }

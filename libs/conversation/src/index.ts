@@ -12,4 +12,3 @@ export * from './frozen-contexts.js';
 export * from './frozen-prefix-store.js';
 export * from './prompt-compression.js';
 export * from './simulation.js';
-export * from './waste-signals.js';

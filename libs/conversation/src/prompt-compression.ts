@@ -79,6 +79,7 @@ export class PromptCompression {
       tokensAfter: prompt.tokensAfter,
       transforms: prompt.transforms,
       observations: context?.compression?.observations ?? [],
+      waste: context?.compression?.waste,
     });
     return prompt;
   }

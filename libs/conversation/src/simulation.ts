@@ -2,8 +2,7 @@ import { hashOriginal } from '#libs/ccr';
 import { textOf, type ContentPart, type Message } from '#libs/kernel';
 import type { ModelPricing, TokenCounter } from '#libs/tokens';
 import { retrievedPassages } from './retrieved-passages.js';
-import { wasteSignals, type WasteSignals } from './waste-signals.js';
-import { firstVolatile } from './volatile-text.js';
+import { firstVolatile, wasteSignals, type WasteSignals } from '#libs/compression';
 
 export const BLOCK_KINDS = ['system', 'user', 'assistant', 'tool_call', 'tool_result', 'rag'] as const;
 export type BlockKind = (typeof BLOCK_KINDS)[number];

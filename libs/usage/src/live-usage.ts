@@ -1,4 +1,4 @@
-import type { RequestRecord } from './usage-store.js';
+import type { RequestRecord, WasteTokens } from './usage-store.js';
 
 /** Smallest, largest and mean of a measured quantity; all 0 before the first one. */
 export interface Spread {
@@ -23,6 +23,7 @@ export interface LiveTotals {
   /** Milliseconds over all, and of our own work. */
   readonly latencyMs: Spread;
   readonly overheadMs: Spread;
+  readonly waste: WasteTokens;
   /** Our own work by operation, in milliseconds. */
   readonly operations: Readonly<Record<string, Spread>>;
 }
@@ -30,6 +31,16 @@ export interface LiveTotals {
 /** Names come from clients: beyond this many the rest is counted together, so that no client can fill the memory. */
 const MAX_NAMES = 200;
 const OTHER = 'other';
+
+const NO_WASTE: WasteTokens = {
+  jsonBloatTokens: 0,
+  htmlNoiseTokens: 0,
+  base64Tokens: 0,
+  whitespaceTokens: 0,
+  dynamicDateTokens: 0,
+  repetitionTokens: 0,
+  total: 0,
+};
 
 /** Counts as requests come. */
 export class LiveUsage {
@@ -40,6 +51,7 @@ export class LiveUsage {
   private outputTokens = 0;
   private savedUsd = 0;
   private costUsd = 0;
+  private waste = NO_WASTE;
   private readonly byProvider = new Map<string, number>();
   private readonly byModel = new Map<string, number>();
   private readonly byTransform = new Map<string, number>();
@@ -55,6 +67,7 @@ export class LiveUsage {
     this.outputTokens += record.outputTokens;
     this.savedUsd += record.savedUsd;
     this.costUsd += record.costUsd;
+    if (record.waste !== undefined) this.waste = addWaste(this.waste, record.waste);
     if (record.provider !== undefined) countOne(this.byProvider, record.provider);
     if (record.model !== undefined) countOne(this.byModel, record.model);
     for (const transform of record.transforms) countOne(this.byTransform, transform);
@@ -72,6 +85,7 @@ export class LiveUsage {
       outputTokens: this.outputTokens,
       savedUsd: this.savedUsd,
       costUsd: this.costUsd,
+      waste: this.waste,
       byProvider: Object.fromEntries(this.byProvider),
       byModel: Object.fromEntries(this.byModel),
       byTransform: Object.fromEntries(this.byTransform),
@@ -88,6 +102,18 @@ export class LiveUsage {
     this.operations.set(name, fresh);
     return fresh;
   }
+}
+
+function addWaste(a: WasteTokens, b: WasteTokens): WasteTokens {
+  return {
+    jsonBloatTokens: a.jsonBloatTokens + b.jsonBloatTokens,
+    htmlNoiseTokens: a.htmlNoiseTokens + b.htmlNoiseTokens,
+    base64Tokens: a.base64Tokens + b.base64Tokens,
+    whitespaceTokens: a.whitespaceTokens + b.whitespaceTokens,
+    dynamicDateTokens: a.dynamicDateTokens + b.dynamicDateTokens,
+    repetitionTokens: a.repetitionTokens + b.repetitionTokens,
+    total: a.total + b.total,
+  };
 }
 
 function countOne(counts: Map<string, number>, name: string): void {

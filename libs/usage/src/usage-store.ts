@@ -21,6 +21,19 @@ export interface RequestRecord {
   readonly latencyMs: number;
   readonly transforms: readonly string[];
   readonly failed: boolean;
+  /** What of the prompt was waste; counted as it comes, and not stored. */
+  readonly waste?: WasteTokens | undefined;
+}
+
+/** Tokens that carry nothing a model needs, by cause. */
+export interface WasteTokens {
+  readonly jsonBloatTokens: number;
+  readonly htmlNoiseTokens: number;
+  readonly base64Tokens: number;
+  readonly whitespaceTokens: number;
+  readonly dynamicDateTokens: number;
+  readonly repetitionTokens: number;
+  readonly total: number;
 }
 
 export interface UsageTotals {

@@ -1,4 +1,4 @@
-import type { CompressionOutcome, CompressionRequest } from '#libs/compression';
+import { wasteTogether, type CompressionOutcome, type CompressionRequest } from '#libs/compression';
 import type { Message } from '#libs/kernel';
 
 /** Rather an estimate than to count for seconds what was already late. */
@@ -25,6 +25,7 @@ export function unchangedOutcome(
     transformsSummary: {},
     originals: [],
     observations: [],
+    waste: wasteTogether([], 0),
     learnedSnapshot: 0,
     reports: shown.map((message, index) => ({
       index,

@@ -30,7 +30,8 @@ export class ShapedByContextBuilder implements TurnContext {
       compress: true,
     });
     this.learning.recordOutputs(caller, context.compression?.observations ?? []);
-    const { messages, tokensBefore, tokensAfter, transforms, ccrHashes } = context;
-    return { messages, tokensBefore, tokensAfter, transforms, ccrHashes };
+    const { messages, tokensBefore, tokensAfter, transforms, ccrHashes, compression } = context;
+    const waste = compression?.waste;
+    return { messages, tokensBefore, tokensAfter, transforms, ccrHashes, waste };
   }
 }

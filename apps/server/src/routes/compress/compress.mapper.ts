@@ -2,6 +2,7 @@ import type { MessageReport } from '#libs/compression';
 import type { CompressedPrompt, PromptMode, PromptRequest, Simulation } from '#libs/conversation';
 import { toCompressionConfig, toWindowSettings } from './compress-config.mapper.js';
 import type { CompressBody, CompressConfig } from './compress.schema.js';
+import { toWasteSignals } from './waste-signals.mapper.js';
 import type { Wire } from '../../http/wire.js';
 
 /** What the request's headers and the server's configuration say. */
@@ -83,15 +84,7 @@ function fromSimulation(prompt: CompressedPrompt, simulation: Simulation): Wire 
       tool_result: blockBreakdown.tool_result,
       rag: blockBreakdown.rag,
     },
-    waste_signals: {
-      json_bloat_tokens: wasteSignals.jsonBloatTokens,
-      html_noise_tokens: wasteSignals.htmlNoiseTokens,
-      base64_tokens: wasteSignals.base64Tokens,
-      whitespace_tokens: wasteSignals.whitespaceTokens,
-      dynamic_date_tokens: wasteSignals.dynamicDateTokens,
-      repetition_tokens: wasteSignals.repetitionTokens,
-      total: wasteSignals.total,
-    },
+    waste_signals: toWasteSignals(wasteSignals),
     stable_prefix_hash: simulation.stablePrefixHash,
     cache_alignment_score: simulation.cacheAlignmentScore,
   };

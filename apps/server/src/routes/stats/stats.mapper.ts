@@ -3,6 +3,7 @@ import type { LearningTotals } from '#libs/learning';
 import type { EmbedderStatus, MemoryToolUse } from '#libs/memory';
 import type { LiveTotals, RequestRecord, Spread, UsageTotals } from '#libs/usage';
 import { toEmbedder } from '../health/embedder.mapper.js';
+import { toWasteSignals } from '../compress/waste-signals.mapper.js';
 import { percent } from './percent.js';
 
 /** Everything that `/stats` shows, gathered. */
@@ -52,7 +53,7 @@ export function toStats(sources: StatsSources): Record<string, unknown> {
         { average_ms: round(spread.average), max_ms: round(spread.max), count: spread.count },
       ]),
     ),
-    waste_signals: {},
+    waste_signals: toWasteSignals(live.waste),
     transforms: live.byTransform,
     cost: {
       total_cost_usd: live.costUsd,

@@ -2,8 +2,8 @@ import { textOf, type ContentPart, type Message } from '#libs/kernel';
 import type { TokenCounter } from '#libs/tokens';
 import { volatileTexts } from './volatile-text.js';
 
-/** Tokens that carry nothing a model needs, by cause, as the messages were sent. */
-export interface WasteSignals {
+/** Tokens of a message that carry nothing a model needs, by cause, as the message was sent. */
+export interface MessageWaste {
   /** White space of formatted JSON. */
   readonly jsonBloatTokens: number;
   /** Tags, scripts and styles of HTML. */
@@ -14,57 +14,44 @@ export interface WasteSignals {
   readonly whitespaceTokens: number;
   /** Dates and ids in system prompts, which break a provider's prompt cache. */
   readonly dynamicDateTokens: number;
-  /** Lines of tool outputs that stood in an earlier tool output already. */
-  readonly repetitionTokens: number;
-  readonly total: number;
 }
 
-/** A shorter line repeats by chance. */
-const MIN_REPEATED_LINE = 20;
-const BASE64_RUN = /[A-Za-z0-9+/]{120,}={0,2}/g;
-const HTML_SCRIPTS = /<(script|style)\b[^>]*>[^<]*<\/\1>/gi;
+export const NO_MESSAGE_WASTE: MessageWaste = {
+  jsonBloatTokens: 0,
+  htmlNoiseTokens: 0,
+  base64Tokens: 0,
+  whitespaceTokens: 0,
+  dynamicDateTokens: 0,
+};
+
+/** Each begins where nothing of it went before, so that no text is read twice. */
+const BASE64_RUN = /(?<![A-Za-z0-9+/])[A-Za-z0-9+/]{120,}={0,2}/g;
+const HTML_SCRIPTS = /<(script|style)\b[^<>]*>[^<]*<\/\1>/gi;
 const HTML_TAG = /<\/?[a-z][a-z0-9-]*(?:\s[^<>]*)?>/gi;
 
-export function wasteSignals(messages: readonly Message[], counter: TokenCounter): WasteSignals {
-  const seenLines = new Set<string>();
-  const waste = { json: 0, html: 0, base64: 0, whitespace: 0, dates: 0, repetition: 0 };
-  for (const message of messages) {
-    if (isSystem(message)) waste.dates += sum(volatileTexts(textOf(message)), counter);
-    for (const text of textsOf(message)) {
-      const minified = minifiedJson(text);
-      if (minified !== null) waste.json += saved(text, minified, counter);
-      else {
-        waste.html += htmlNoise(text, counter);
-        waste.whitespace += saved(text, withoutSpareSpace(text), counter);
-      }
-      waste.base64 += sum(text.match(BASE64_RUN) ?? [], counter);
-      if (isToolOutput(message)) waste.repetition += sum(repeatedLines(text, seenLines), counter);
+/** Only what is waste is counted, so a message without any costs no counting. */
+export function wasteOf(message: Message, counter: TokenCounter): MessageWaste {
+  const waste = { json: 0, html: 0, base64: 0, whitespace: 0 };
+  for (const text of sentTexts(message)) {
+    const minified = minifiedJson(text);
+    if (minified !== null) waste.json += saved(text, minified, counter);
+    else {
+      waste.html += htmlNoise(text, counter);
+      waste.whitespace += saved(text, withoutSpareSpace(text), counter);
     }
+    waste.base64 += sum(text.match(BASE64_RUN) ?? [], counter);
   }
   return {
     jsonBloatTokens: waste.json,
     htmlNoiseTokens: waste.html,
     base64Tokens: waste.base64,
     whitespaceTokens: waste.whitespace,
-    dynamicDateTokens: waste.dates,
-    repetitionTokens: waste.repetition,
-    total: waste.json + waste.html + waste.base64 + waste.whitespace + waste.dates + waste.repetition,
+    dynamicDateTokens: isSystem(message) ? sum(volatileTexts(textOf(message)), counter) : 0,
   };
 }
 
-function isSystem({ role }: Message): boolean {
-  return role === 'system' || role === 'developer';
-}
-
-function isToolOutput({ role, content }: Message): boolean {
-  if (role === 'tool' || role === 'function') return true;
-  return (
-    Array.isArray(content) && (content as readonly ContentPart[]).some(({ type }) => type === 'tool_result')
-  );
-}
-
 /** The texts of a message, those inside Anthropic's tool results included. */
-function textsOf(message: Message): readonly string[] {
+export function sentTexts(message: Message): readonly string[] {
   const { content } = message;
   if (!Array.isArray(content)) return [textOf(message)];
   return (content as readonly ContentPart[]).flatMap((part) => {
@@ -73,6 +60,10 @@ function textsOf(message: Message): readonly string[] {
     if (typeof inner === 'string') return [inner];
     return Array.isArray(inner) ? [textOf({ role: message.role, content: inner as ContentPart[] })] : [];
   });
+}
+
+function isSystem({ role }: Message): boolean {
+  return role === 'system' || role === 'developer';
 }
 
 function minifiedJson(text: string): string | null {
@@ -97,14 +88,6 @@ function withoutSpareSpace(text: string): string {
     return end.slice(0, indent) + end.slice(indent).replace(/[ \t]{2,}/g, ' ');
   });
   return lines.filter((line, i) => line !== '' || lines[i - 1] !== '').join('\n');
-}
-
-/** Lines that were seen before; all lines are seen afterwards. */
-function repeatedLines(text: string, seen: Set<string>): readonly string[] {
-  const lines = text.split('\n').filter((line) => line.trim().length >= MIN_REPEATED_LINE);
-  const repeated = lines.filter((line) => seen.has(line));
-  for (const line of lines) seen.add(line);
-  return repeated;
 }
 
 function saved(before: string, after: string, counter: TokenCounter): number {

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { loadTokenCounter, type TokenCounter } from '#libs/tokens';
-import { wasteSignals } from './index.js';
+import { wasteSignals } from './waste-signals.js';
 
 let counter: TokenCounter;
 beforeAll(async () => {
