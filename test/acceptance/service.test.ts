@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -107,6 +108,27 @@ describe('a server on loopback without keys', () => {
     expect(reply.status).toBe(413);
     expect(problemOf(reply).error.type).toBe('payload_too_large');
   });
+
+  test.each(['content-length: 20000000', 'transfer-encoding: chunked'])(
+    'gives its refusal to a client that sends all of such a body before it reads (%s)',
+    async (framing) => {
+      const { hostname, port } = new URL(server.url);
+      const socket = connect(Number(port), hostname);
+      const piece = Buffer.alloc(1_000_000, 0x20);
+      const isChunked = framing.includes('chunked');
+      socket.write(
+        `POST /v1/memories HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\n${framing}\r\n\r\n`,
+      );
+      for (let i = 0; i < 20; i++) {
+        const part = isChunked ? [Buffer.from('f4240\r\n'), piece, Buffer.from('\r\n')] : [piece];
+        if (!socket.write(Buffer.concat(part))) await once(socket, 'drain');
+      }
+      if (isChunked) socket.write('0\r\n\r\n');
+      const [head] = (await once(socket, 'data')) as [Buffer];
+      expect(head.toString()).toMatch(/^HTTP\/1\.1 413 /);
+      socket.destroy();
+    },
+  );
 
   test('keeps keys such as __proto__ as the data they are', async () => {
     const body =

@@ -39,6 +39,16 @@ function answer(request: FastifyRequest, reply: FastifyReply, fault: ReportedFau
   const { contentType, body } = errorBody(routeOptions(request).errors, fault, request.id);
   if (fault.retryAfter !== undefined) void reply.header('retry-after', String(fault.retryAfter));
   if (fault.status === 401) void reply.header('www-authenticate', 'Bearer');
+  if (fault.status === 413) readOn(request, reply);
   // Serialised here: Fastify knows no serializer for problem+json.
   void reply.status(fault.status).header('content-type', contentType).send(JSON.stringify(body));
+}
+
+/**
+ * Fastify would close the connection under a client that still sends, which then sees a reset instead of the answer.
+ * What is too large is read to its end and thrown away.
+ */
+function readOn(request: FastifyRequest, reply: FastifyReply): void {
+  void reply.removeHeader('connection');
+  request.raw.resume();
 }

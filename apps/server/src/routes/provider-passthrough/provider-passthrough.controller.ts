@@ -1,8 +1,9 @@
-import { All, Controller, Inject, Req, Res } from '@nestjs/common';
+import { All, Controller, Inject, Post, Req, Res } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { ChatProvider } from '#libs/chat';
 import { notFound } from '#libs/kernel';
 import { SERVER_CONFIG, type ServerConfig } from '../../config/server-config.js';
+import { Documented } from '../../http/documented.js';
 import { errorBody } from '../../http/error-body.js';
 import { faultOf } from '../../http/fault.js';
 import { ProviderRoute } from '../../http/route-options.js';
@@ -40,8 +41,9 @@ export class ProviderPassthroughController {
   ) {}
 
   /** Anthropic's own, whatever its client says of itself. */
-  @All(['messages', 'messages/*'])
+  @Post(['messages', 'messages/*'])
   @ProviderRoute('anthropic')
+  @Documented({ summary: "Anthropic's Messages and what is below it, passed on and back as they are" })
   passMessages(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
     return this.passTo(this.anthropic(request), request, reply);
   }
