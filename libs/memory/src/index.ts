@@ -29,6 +29,7 @@ export { keptOf } from './tools/kept-call.js';
 export * from './tools/memory-tools.js';
 export type { MemoryToolResult } from './tools/tool-result.js';
 export { contentHash } from './write/content-hash.js';
+export { inTurn } from './write/in-turn.js';
 export type { PromotionLevel } from './write/promotion.js';
 export {
   CONTENT_MAX_CHARACTERS,

@@ -187,6 +187,31 @@ export function writingMemories(room: MemoryRoom): void {
       expect(superseded.validUntil).toEqual(middle);
     });
 
+    it('lets what was to begin with its recording begin in its turn, if it was given its time before that', async () => {
+      const before = room.clock.now();
+      room.clock.advanceSeconds(2);
+      const begin = room.clock.now();
+      const late = { validFrom: before, createdAt: before, updatedAt: before };
+      const old = await room.add();
+      const { memory, superseded } = await room.supersede(old.id, late);
+      expect(memory).toMatchObject({ validFrom: begin, createdAt: begin, updatedAt: begin });
+      expect(superseded).toMatchObject({ validUntil: begin, supersededAt: begin });
+      const first = await room.add({ subject: 'status', content: 'at work' });
+      const second = await room.add({ subject: 'status', content: 'at lunch', ...late });
+      expect(second).toMatchObject({ supersedes: first.id, validFrom: begin, createdAt: begin });
+      expect(await room.store.find(room.caller, second.id)).toEqual(second);
+    });
+
+    it('refuses one that begins with its recording and whose predecessor is to begin later, or much later', async () => {
+      const planned = await room.add({ validFrom: new Date(room.clock.now().getTime() + 5_000) });
+      await expect(room.supersede(planned.id)).rejects.toMatchObject({ code: 'validation_error' });
+      const before = room.clock.now();
+      room.clock.advanceSeconds(3_600);
+      const old = await room.add();
+      const late = { validFrom: before, createdAt: before, updatedAt: before };
+      await expect(room.supersede(old.id, late)).rejects.toMatchObject({ code: 'validation_error' });
+    });
+
     it('returns the whole chain from any member, oldest first', async () => {
       const first = await room.add();
       room.clock.advanceSeconds(1);

@@ -39,6 +39,18 @@ describe('superseding a memory', () => {
     expect(await room.contents({ user_id })).toEqual(['Lives in Bergen']);
   });
 
+  it('by what was there before, when its successor is yet to begin, changes only what is to come', async () => {
+    const user_id = room.newUser();
+    const old = await room.remember({ user_id, content: 'Rent is 900' });
+    await room.supersede(old.id, { content: 'Rent is 950', valid_from: room.at(100) });
+    const restored = await room.send('POST', `/v1/memories/${old.id}/restore`, {});
+    expect(restored.status).toBe(201);
+    expect(restored.body).toMatchObject({ content: 'Rent is 900', valid_from: room.at(100) });
+    expect(await room.contents({ user_id })).toEqual(['Rent is 900']);
+    room.clock.advanceSeconds(100);
+    expect(await room.contents({ user_id })).toEqual(['Rent is 900']);
+  });
+
   it('of two at once makes one and refuses the other with the current id', async () => {
     const old = await room.remember({ user_id: room.newUser(), content: 'Lives in Oslo' });
     const replies = await Promise.all(

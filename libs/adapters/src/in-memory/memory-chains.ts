@@ -1,5 +1,12 @@
 import type { Caller } from '#libs/kernel';
-import { alreadySuperseded, beginsTooEarly, endedBy, type Memory, type NewMemory } from '#libs/memory';
+import {
+  alreadySuperseded,
+  beginsTooEarly,
+  endedBy,
+  inTurn,
+  type Memory,
+  type NewMemory,
+} from '#libs/memory';
 import { type KeptMemories, requireVersion } from './kept-memories.js';
 import type { Kept } from './kept-memory.js';
 
@@ -43,8 +50,9 @@ export function linkSuccessor(
   kept: KeptMemories,
   caller: Caller,
   old: Kept,
-  successor: NewMemory,
+  given: NewMemory,
 ): { readonly memory: Memory; readonly superseded: Memory } {
+  const successor = inTurn(given, old.memory);
   const early = beginsTooEarly(successor.memory, old.memory);
   if (early !== undefined) throw early;
   const linked = { ...successor.memory, supersedes: old.memory.id };

@@ -1,4 +1,5 @@
-import { findSecret } from '../write/secrets.js';
+import type { JsonValue } from '#libs/kernel';
+import { findSecret, findSecretIn } from '../write/secrets.js';
 import type { MemoryToolResult } from './tool-result.js';
 
 /** What of a call may be kept for the model to see again. */
@@ -21,6 +22,15 @@ export function keptOf(
     return { arguments: JSON.stringify({ memory_id }), erased: memory_id };
   }
   const isSecret = result.status === 'error' && result.error === 'secret_refused';
-  if (name === 'memory_delete' || isSecret || findSecret(given) !== null) return { arguments: NOTHING };
+  if (name === 'memory_delete' || isSecret || holdsSecret(given)) return { arguments: NOTHING };
   return { arguments: given };
+}
+
+/** Escapes hide from a look at JSON what its texts say. */
+function holdsSecret(json: string): boolean {
+  try {
+    return findSecretIn(JSON.parse(json) as JsonValue) !== null;
+  } catch {
+    return findSecret(json) !== null;
+  }
 }

@@ -3,7 +3,7 @@ import { analyse } from '#libs/relevance';
 import type { BatchItemOutcome, CreateOutcome, MemoryDraft, SupersedeDraft } from '../contract.js';
 import type { BackgroundEmbedding } from '../embedding/background-embedding.js';
 import type { QueryEmbedding } from '../embedding/query-embedding.js';
-import type { Memory, OnSubject } from '../model/memory.js';
+import { earliestSuccession, type Memory, type OnSubject } from '../model/memory.js';
 import type { Embedder } from '../ports/embedder.js';
 import type { Embedding, InsertOutcome, MemoryStore, MemoryView, NewMemory } from '../ports/memory-store.js';
 import { traitsOf } from '../ranking/traits.js';
@@ -25,6 +25,10 @@ interface SoundDraft {
   readonly memory: NewMemory;
   readonly onSubject: OnSubject;
 }
+
+/** What a successor says itself; it begins with its recording unless it says otherwise. */
+type SuccessorChanges = Partial<Omit<Memory, 'validFrom'>> &
+  Pick<Memory, 'content'> & { readonly validFrom: Date | undefined };
 
 /** Checks, completes and stores memories; everything is found by keywords as soon as a method returns. */
 export class MemoryWriter {
@@ -101,12 +105,11 @@ export class MemoryWriter {
     validateSupersede(draft);
     refuseSecrets({ content: draft.content, metadata: draft.metadata, reason: draft.reason });
     const { content, validFrom, reason } = draft;
-    const now = this.clock.now();
     const successor = this.#successorOf(old, {
       content,
       importance: draft.importance ?? old.importance,
       metadata: draft.metadata ?? old.metadata,
-      validFrom: validFrom ?? now,
+      validFrom,
       reason,
     });
     return this.#replace(caller, old, successor, expectedVersion);
@@ -120,9 +123,10 @@ export class MemoryWriter {
   ): Promise<{ readonly memory: Memory; readonly superseded: Memory }> {
     const { content, category, importance, subject, entities, metadata, source } = older;
     const restored = { content, category, importance, subject, entities, metadata, source };
+    const earliest = earliestSuccession(current);
     const successor = this.#successorOf(current, {
       ...restored,
-      validFrom: this.clock.now(),
+      validFrom: earliest > this.clock.now() ? earliest : undefined,
       reason: `restored from ${older.id}`,
     });
     return this.#replace(caller, current, successor);
@@ -212,7 +216,7 @@ export class MemoryWriter {
   }
 
   /** A successor keeps scope, category, subject and entities; an expiry that has passed is not handed on. */
-  #successorOf(old: Memory, changes: Partial<Memory> & Pick<Memory, 'content' | 'validFrom'>): Memory {
+  #successorOf(old: Memory, changes: SuccessorChanges): Memory {
     const now = this.clock.now();
     const { scope, category, subject, entities } = old;
     const expiresAt = this.sessionEnd.ownEnd(old);
@@ -224,8 +228,9 @@ export class MemoryWriter {
       entities,
       expiresAt: lasting,
       content: changes.content,
+      validFrom: changes.validFrom,
     });
-    return { ...inherited, ...changes, supersedes: old.id };
+    return { ...inherited, ...changes, validFrom: inherited.validFrom, supersedes: old.id };
   }
 
   /** A local model's vector when it comes at once; any other comes from the background. */

@@ -1,5 +1,6 @@
 import type { Scope } from '#libs/kernel';
 import type { Memory } from '../model/memory.js';
+import { MOST_BEHIND_MS } from './in-turn.js';
 
 /**
  * When what a session learned ends, where sessions have a time to live: a memory that carries a session and is given
@@ -14,8 +15,14 @@ export class SessionEnd {
     return new Date(createdAt.getTime() + this.ttlSeconds * 1000);
   }
 
-  /** The end that a memory was given for itself and hands on to its successors and copies. */
+  /**
+   * The end that a memory was given for itself and hands on to its successors and copies. One that waited for its turn
+   * may have been made so much later than its end says.
+   */
   ownEnd({ scope, createdAt, expiresAt }: Memory): Date | undefined {
-    return expiresAt?.getTime() === this.of(scope, createdAt)?.getTime() ? undefined : expiresAt;
+    const end = this.of(scope, createdAt);
+    if (end === undefined || expiresAt === undefined) return expiresAt;
+    const early = end.getTime() - expiresAt.getTime();
+    return early >= 0 && early <= MOST_BEHIND_MS ? undefined : expiresAt;
   }
 }

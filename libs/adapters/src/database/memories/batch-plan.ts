@@ -3,6 +3,7 @@ import {
   beginsTooEarly,
   endedBy,
   type InsertOutcome,
+  inTurn,
   isCurrent,
   type Memory,
   type NewMemory,
@@ -109,7 +110,8 @@ export class BatchPlan {
     if (rival === 'unknown') return undefined;
     if (rival === undefined) return this.#create(created);
     if (onSubject === 'conflict') return sameSubject(rival.memory.id);
-    return beginsTooEarly(memory, rival.memory) ?? this.#succeed(rival, memory.subject, created);
+    const successor = inTurn(created, rival.memory);
+    return beginsTooEarly(successor.memory, rival.memory) ?? this.#succeed(rival, memory.subject, successor);
   }
 
   #create(created: NewMemory): InsertOutcome {

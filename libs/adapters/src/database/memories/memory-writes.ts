@@ -3,6 +3,7 @@ import {
   alreadySuperseded,
   beginsTooEarly,
   endedBy,
+  inTurn,
   type InsertOutcome,
   type Memory,
   type MemoryPatch,
@@ -93,8 +94,9 @@ async function link(
   unit: Unit,
   rows: MemoryRows,
   old: Memory,
-  successor: NewMemory,
+  given: NewMemory,
 ): Promise<{ readonly memory: Memory; readonly superseded: Memory }> {
+  const successor = inTurn(given, old);
   const early = beginsTooEarly(successor.memory, old);
   if (early !== undefined) throw early;
   const memory = { ...successor.memory, supersedes: old.id, embeddingModel: successor.embedding?.model };
