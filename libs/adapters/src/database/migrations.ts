@@ -23,6 +23,7 @@ import { LearnedPatterns1764600300000 } from '../../../../migrations/17646003000
 import { AwaitedLinks1764600500000 } from '../../../../migrations/1764600500000-AwaitedLinks.js';
 import { HiddenCalls1765000000000 } from '../../../../migrations/1765000000000-HiddenCalls.js';
 import { StepsOfClaims1765000100000 } from '../../../../migrations/1765000100000-StepsOfClaims.js';
+import { FailedJobs1765000200000 } from '../../../../migrations/1765000200000-FailedJobs.js';
 
 /** Every change of the tables, in order. Named one by one, so that the built server carries them too. */
 export const migrations = [
@@ -48,6 +49,7 @@ export const migrations = [
   AwaitedLinks1764600500000,
   HiddenCalls1765000000000,
   StepsOfClaims1765000100000,
+  FailedJobs1765000200000,
 ];
 
 export const MIGRATIONS_TABLE = 'schema_migrations';
