@@ -40,21 +40,27 @@ const failedOf = async ({ url }: SpawnedServer): Promise<readonly FailedJob[]> =
 describe('a job that was given up', () => {
   let service: EmbeddingService;
   let server: SpawnedServer;
+  let dataDir: string;
+  let settings: Record<string, string>;
   beforeAll(async () => {
     service = new EmbeddingService();
     service.isBroken = true;
-    server = await spawnServer({
+    dataDir = mkdtempSync(join(tmpdir(), 'headroom-jobs-'));
+    settings = {
+      HEADROOM_DATA_DIR: dataDir,
       HEADROOM_API_KEY: BOOTSTRAP_KEY,
       HEADROOM_EMBEDDER: 'openai',
       HEADROOM_EMBEDDER_MODEL: 'model',
       OPENAI_API_KEY: 'a-key',
       OPENAI_TARGET_API_URL: await service.start(),
-    });
+    };
+    server = await spawnServer(settings);
     await remember(server, 'Ada plays chess');
   });
   afterAll(async () => {
     await server.stop();
     await service.stop();
+    rmSync(dataDir, { recursive: true, force: true });
   });
 
   test('is counted where probes and Prometheus look, and listed with its last error', async () => {
@@ -83,6 +89,14 @@ describe('a job that was given up', () => {
       expect([reply.status, problemOf(reply).error.type], path).toEqual([403, 'forbidden']);
     }
     expect(await failedOf(server)).toHaveLength(1);
+  });
+
+  test('is still listed after kill -9', async () => {
+    const before = await failedOf(server);
+    await server.kill();
+    server = await spawnServer(settings);
+    // Long before it could have been given up anew.
+    expect(await failedOf(server)).toEqual(before);
   });
 
   test('is tried again when the operator says so, and is then done', async () => {

@@ -10,9 +10,14 @@ export function handoffRepetitionContract(open: (clock: Clock) => Promise<Handof
 
   describe('a handoff that is made again under its idempotency key', () => {
     it('is the first one, also when the entry has changed since', async () => {
-      const { put, give, list } = await withEntries('plan');
+      const { put, give, list, handoffs } = await withEntries('plan');
       const first = await give(['plan'], { idempotencyKey: 'k' });
       await put('plan');
+      const asked = { context: 'release', createdAt: first.createdAt };
+      expect(await handoffs.createdBefore(caller, { ...asked, idempotencyKey: 'k' })).toEqual(first);
+      for (const idempotencyKey of ['other', undefined]) {
+        expect(await handoffs.createdBefore(caller, { ...asked, idempotencyKey })).toBeUndefined();
+      }
       expect(await give(['plan'], { idempotencyKey: 'k' })).toEqual(first);
       expect(await list()).toEqual([first.id]);
     });

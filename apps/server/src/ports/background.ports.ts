@@ -2,7 +2,9 @@ import { createHash } from 'node:crypto';
 import {
   BullMqJobQueue,
   Database,
+  FailedJobs,
   InProcessJobQueue,
+  SqlFailedJobs,
   type JobAttempt,
   type QueueSettings,
 } from '#libs/adapters';
@@ -32,7 +34,7 @@ export const BACKGROUND_PORTS = [
       const settings = observedBy(log, metrics);
       const queue =
         redisUrl === undefined
-          ? new InProcessJobQueue(settings)
+          ? new InProcessJobQueue(settings, await FailedJobs.open(new SqlFailedJobs(database)))
           : await BullMqJobQueue.open({ url: redisUrl, prefix: prefixOf(database), ...settings });
       metrics.watchJobs(() => queue.load());
       readiness.add('queue', () => checkQueue(queue, redisUrl === undefined ? 'in-process' : 'redis'));

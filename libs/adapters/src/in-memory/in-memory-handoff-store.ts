@@ -13,6 +13,7 @@ import {
   maySeeHandoff,
   ownersOf,
   pinEntries,
+  type RepeatedDraft,
   requireHandoff,
   requirePending,
   type SharedContent,
@@ -49,8 +50,8 @@ export class InMemoryHandoffStore extends HandoffStore implements Erasable {
     await Promise.resolve();
     const { tenantId } = caller;
     const createdUnder = keyOf(caller, draft.idempotencyKey);
-    const first = this.createdBefore(caller, draft, createdUnder);
-    if (first !== undefined) return structuredClone(requireHandoff(caller, first));
+    const first = this.#firstUnder(caller, draft);
+    if (first !== undefined) return first;
     const found = draft.keys.map((key) =>
       this.contexts.findToPin(caller, draft.context, key, draft.createdAt),
     );
@@ -155,20 +156,24 @@ export class InMemoryHandoffStore extends HandoffStore implements Erasable {
     return expired;
   }
 
-  private createdBefore(
-    { tenantId }: Caller,
-    { context, createdAt }: HandoffDraft,
-    key: string | undefined,
-  ): Handoff | undefined {
+  override async createdBefore(caller: Caller, draft: RepeatedDraft): Promise<Handoff | undefined> {
+    await Promise.resolve();
+    return this.#firstUnder(caller, draft);
+  }
+
+  #firstUnder(caller: Caller, { context, createdAt, idempotencyKey }: RepeatedDraft): Handoff | undefined {
+    const { tenantId } = caller;
+    const key = keyOf(caller, idempotencyKey);
     if (key === undefined) return undefined;
     const since = createdAt.getTime() - IDEMPOTENCY_TTL_SECONDS * 1000;
-    return [...this.#kept.values()].find(
+    const first = [...this.#kept.values()].find(
       (kept) =>
         kept.tenantId === tenantId &&
         kept.createdUnder === key &&
         kept.handoff.context === context &&
         kept.handoff.createdAt.getTime() > since,
-    )?.handoff;
+    );
+    return first && structuredClone(requireHandoff(caller, first.handoff));
   }
 
   eraseUser(tenantId: string, userId: string): Partial<ErasureReceipt> {

@@ -38,19 +38,24 @@ interface Lane {
 }
 
 /**
- * The embedded queue: jobs live in memory and run on this process's event loop, in the order they became due. They,
- * and the list of the failed ones, die with the process.
+ * The embedded queue: jobs live in memory and run on this process's event loop, in the order they became due. They die
+ * with the process.
  */
 export class InProcessJobQueue extends JobQueue {
+  readonly #failed: FailedJobs;
   readonly #lanes = new Map<string, Lane>();
   readonly #unfinished = new Map<string, Kept>();
-  readonly #failed = new FailedJobs();
   readonly #timers = new Set<NodeJS.Timeout>();
   readonly #closing = new AbortController();
   #waitingForQuiet: (() => void)[] = [];
 
-  constructor(private readonly settings: QueueSettings = {}) {
+  /** @param failed the list of what was given up; by default it dies with the process. */
+  constructor(
+    private readonly settings: QueueSettings = {},
+    failed = FailedJobs.inMemory(),
+  ) {
     super();
+    this.#failed = failed;
   }
 
   override enqueue(name: string, data: JsonObject, options: JobOptions = {}): Promise<string> {
@@ -98,19 +103,24 @@ export class InProcessJobQueue extends JobQueue {
     );
   }
 
-  override failed(): Promise<readonly FailedJob[]> {
-    return Promise.resolve(this.#failed.newestFirst());
+  override async failed(): Promise<readonly FailedJob[]> {
+    await this.#failed.written();
+    const isHandled = ({ name }: FailedJob): boolean => this.#lanes.get(name)?.handler !== undefined;
+    return this.#failed.newestFirst().filter(isHandled);
   }
 
   override async retry(address: string): Promise<boolean> {
     if (this.#isClosed) throw closed();
     const job = this.#failed.take(address);
     if (job) await this.enqueue(job.name, job.data, { id: address.slice(job.name.length + 1) });
+    await this.#failed.written();
     return job !== undefined;
   }
 
-  override drop(address: string): Promise<boolean> {
-    return Promise.resolve(this.#failed.take(address) !== undefined);
+  override async drop(address: string): Promise<boolean> {
+    const job = this.#failed.take(address);
+    await this.#failed.written();
+    return job !== undefined;
   }
 
   override async close(): Promise<void> {
@@ -128,6 +138,7 @@ export class InProcessJobQueue extends JobQueue {
     }, closeWithinMs);
     await this.drain();
     clearTimeout(patience);
+    await this.#failed.written();
   }
 
   get #isClosed(): boolean {

@@ -54,10 +54,12 @@ export class HandoffService {
    */
   async create(caller: Caller, request: HandoffRequest): Promise<Handoff> {
     requireDistinct(request.keys);
-    await this.renewParts(caller, request);
     const { store, clock, ids, wakeups } = this.parts;
     const { ttlSeconds = HANDOFF_TTL_SECONDS, ...asked } = request;
     const createdAt = clock.now();
+    const first = await store.createdBefore(caller, { ...asked, createdAt });
+    if (first !== undefined) return first;
+    await this.renewParts(caller, request);
     const expiresAt = new Date(createdAt.getTime() + ttlSeconds * 1000);
     const handoff = await store.create(caller, { ...asked, id: ids.next('hand'), createdAt, expiresAt });
     wakeups.announce(caller.tenantId, request.context);

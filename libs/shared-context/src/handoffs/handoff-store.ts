@@ -1,6 +1,6 @@
 import type { Caller } from '#libs/kernel';
 import type { AcceptedHandoff, Handoff, HandoffFilter, HandoffPage, HandoffPageRequest } from './handoff.js';
-import type { HandoffDraft } from './pin-entries.js';
+import type { HandoffDraft, RepeatedDraft } from './pin-entries.js';
 
 /**
  * Keeps handoffs. One that holds an entry of a user whom the caller may not see is not listed, and forbidden when it is
@@ -14,6 +14,9 @@ export abstract class HandoffStore {
    * @throws HeadroomError `not_found`, `forbidden`, `context_over_budget`.
    */
   abstract create(caller: Caller, draft: HandoffDraft): Promise<Handoff>;
+
+  /** What {@link create} would give to a repetition: undefined when it would make one. @throws HeadroomError `forbidden`. */
+  abstract createdBefore(caller: Caller, draft: RepeatedDraft): Promise<Handoff | undefined>;
 
   /**
    * Gives the contents to the first who asks, however many ask at once; the originals are renewed. Whoever repeats the

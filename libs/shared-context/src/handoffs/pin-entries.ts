@@ -9,6 +9,9 @@ export interface HandoffDraft extends Omit<Handoff, 'entries' | 'leftOut' | 'acc
   readonly idempotencyKey?: string | undefined;
 }
 
+/** By what a repetition is known. */
+export type RepeatedDraft = Pick<HandoffDraft, 'context' | 'createdAt' | 'idempotencyKey'>;
+
 /** What a store finds under one of the keys. */
 export type PinLookup =
   | { readonly status: 'found'; readonly entry: PinnedEntry }

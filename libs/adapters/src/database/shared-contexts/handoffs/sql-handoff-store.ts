@@ -10,6 +10,7 @@ import {
   type HandoffPageRequest,
   HandoffStore,
   pinEntries,
+  type RepeatedDraft,
   requireHandoff,
   requirePending,
 } from '#libs/shared-context';
@@ -18,7 +19,7 @@ import { decodeTimeAndId, encodeCursor } from '../../cursor.js';
 import type { Database } from '../../database.js';
 import { decodeText } from '../../exact-text.js';
 import { insertRecords } from '../../insert-row.js';
-import { bytes, type Row, text } from '../../row.js';
+import { bytes, instant, optionalText, type Row, text } from '../../row.js';
 import { allOf, listOf, rowLocks, type Sql, sql } from '../../sql.js';
 import type { Unit } from '../../unit-of-work.js';
 import { contextLock } from '../entry-conditions.js';
@@ -38,8 +39,8 @@ export class SqlHandoffStore extends HandoffStore {
   override create(caller: Caller, draft: HandoffDraft): Promise<Handoff> {
     const key = keyOf(caller, draft.idempotencyKey);
     const pin = async (unit: Unit): Promise<Handoff> => {
-      const first = key === null ? undefined : await createdUnder(unit, key, draft);
-      if (first !== undefined) return requireHandoff(caller, first);
+      const first = await createdUnder(unit, caller, draft);
+      if (first !== undefined) return first;
       const found = await findEntries(unit, caller, draft);
       const handoff = pinEntries(
         draft,
@@ -57,6 +58,11 @@ export class SqlHandoffStore extends HandoffStore {
     return this.database.unitOfWork.run(caller, pin, { lock: contextLock(draft.context) });
   }
 
+  override async createdBefore(caller: Caller, draft: RepeatedDraft): Promise<Handoff | undefined> {
+    if (draft.idempotencyKey === undefined) return undefined;
+    return await this.database.unitOfWork.read(caller, (unit) => createdUnder(unit, caller, draft));
+  }
+
   override accept(
     caller: Caller,
     context: string,
@@ -66,8 +72,10 @@ export class SqlHandoffStore extends HandoffStore {
   ): Promise<AcceptedHandoff> {
     const key = keyOf(caller, idempotencyKey);
     return this.database.unitOfWork.run(caller, async (unit) => {
-      const [found] = await handoffsOf(unit, at(unit, context, id), rowLocks(unit.dialect));
-      const isRepeated = key !== null && (await wasAcceptedUnder(unit, at(unit, context, id), key, now));
+      const row = await unit.first(sql`SELECT * FROM handoffs
+        WHERE ${at(unit, context, id)} ${rowLocks(unit.dialect)}`);
+      const [found] = row === undefined ? [] : await withEntries(unit, [row]);
+      const isRepeated = key !== null && row !== undefined && wasAcceptedUnder(row, key, now);
       const handoff = isRepeated
         ? requireHandoff(caller, found)
         : { ...requirePending(caller, found, now), acceptedAt: now };
@@ -154,22 +162,22 @@ function keyOf(caller: Caller, idempotencyKey: string | undefined): string | nul
 
 async function createdUnder(
   unit: Unit,
-  key: string,
-  { context, createdAt }: HandoffDraft,
+  caller: Caller,
+  { context, createdAt, idempotencyKey }: RepeatedDraft,
 ): Promise<Handoff | undefined> {
+  const key = keyOf(caller, idempotencyKey);
+  if (key === null) return undefined;
   const since = createdAt.getTime() - IDEMPOTENCY_TTL_SECONDS * 1000;
   const [first] = await handoffsOf(
     unit,
     sql`tenant_id = ${unit.tenantId} AND creation_key = ${key} AND context_address = ${addressOf(context)}
       AND created_at > ${since}`,
   );
-  return first;
+  return first && requireHandoff(caller, first);
 }
 
-async function wasAcceptedUnder(unit: Unit, handoff: Sql, key: string, now: Date): Promise<boolean> {
-  const row = await unit.first(sql`SELECT id FROM handoffs
-    WHERE ${handoff} AND acceptance_key = ${key} AND expires_at > ${now.getTime()}`);
-  return row !== undefined;
+function wasAcceptedUnder(row: Row, key: string, now: Date): boolean {
+  return optionalText(row, 'acceptance_key') === key && instant(row, 'expires_at') > now;
 }
 
 function filters({ to, status }: HandoffFilter, now: Date): Sql[] {
@@ -194,7 +202,10 @@ function visible(caller: Caller): Sql {
 }
 
 async function handoffsOf(unit: Unit, condition: Sql, tail: Sql = sql``): Promise<Handoff[]> {
-  const rows = await unit.all(sql`SELECT * FROM handoffs WHERE ${condition} ${tail}`);
+  return withEntries(unit, await unit.all(sql`SELECT * FROM handoffs WHERE ${condition} ${tail}`));
+}
+
+async function withEntries(unit: Unit, rows: readonly Row[]): Promise<Handoff[]> {
   const ids = rows.map((row) => text(row, 'id'));
   if (ids.length === 0) return [];
   const pinned = new Map<string, Row[]>(ids.map((id) => [id, []]));
