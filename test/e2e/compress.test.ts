@@ -162,6 +162,29 @@ describe('POST /v1/compress', () => {
     expect((await app.send('POST', '/v1/compress/batch', { requests: [] })).status).toBe(400);
   });
 
+  it.each([
+    ['compressed', {}, {}],
+    ['simulated', {}, { config: { default_mode: 'simulate' } }],
+    ['only counted', {}, { config: { default_mode: 'audit' } }],
+    ['bypassed', { 'x-headroom-bypass': 'true' }, {}],
+  ])('gives back what it leaves alone as it was sent, when it is %s', async (_, headers, more) => {
+    const call =
+      '{ "role":"assistant","content":[{"type":"tool_use","id":"c1","name":"get","input":{"id":12345678901234567890,"x":1.0,"y":"\\u00e9"}}] }';
+    const result = JSON.stringify({
+      role: 'user',
+      content: [{ type: 'tool_result', tool_use_id: 'c1', content: rows }],
+    }).replace('"tool_use_id"', '"seq":1e21,"tool_use_id"');
+    const prompt = JSON.stringify({ messages: [], ...more }).replace('[]', `[${call},${result}]`);
+    const alone = await app.send('POST', '/v1/compress', prompt, headers);
+    const batch = await app.send('POST', '/v1/compress/batch', `{"requests":[${prompt}]}`, headers);
+    for (const { status, text } of [alone, batch]) {
+      expect(status).toBe(200);
+      expect(text).toContain(call);
+      expect(text).toContain('"seq":1e21,');
+    }
+    expect(batch.body).toEqual({ data: [{ index: 0, status: 'compressed', result: alone.body }] });
+  });
+
   it('only counts in an audit', async () => {
     const { body } = await app.send('POST', '/v1/compress', { messages, config: { default_mode: 'audit' } });
     expect(body['messages']).toEqual(messages);

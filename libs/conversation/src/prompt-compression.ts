@@ -4,6 +4,7 @@ import { HeadroomError, requireUser, type Caller, type Clock, type Message } fro
 import { loadTokenCounter, type ModelRegistry, type TokenCounter } from '#libs/tokens';
 import type { BuiltContext, ContextBuilder } from './context-builder.js';
 import type { CompressionJournal } from './compression-journal.js';
+import { shapedTexts, withTexts } from './exact-texts.js';
 import { simulationOf, type Simulation } from './simulation.js';
 
 /** `optimize` compresses, `simulate` also tells where tokens are wasted, `audit` only counts. */
@@ -11,6 +12,8 @@ export type PromptMode = 'optimize' | 'simulate' | 'audit';
 
 export interface PromptRequest {
   readonly messages: readonly Message[];
+  /** The JSON of each message as it was sent, where that is known. */
+  readonly sentTexts?: readonly string[] | undefined;
   readonly model?: string | undefined;
   readonly tokenBudget?: number | undefined;
   readonly outputBufferTokens: number;
@@ -33,6 +36,8 @@ export interface PromptRequest {
 
 export interface CompressedPrompt {
   readonly messages: readonly Message[];
+  /** The JSON of each of them: what was left alone stands as it was sent. */
+  readonly texts: readonly string[];
   readonly tokensBefore: number;
   readonly tokensAfter: number;
   readonly transforms: readonly string[];
@@ -65,7 +70,7 @@ export class PromptCompression {
    */
   async compress(caller: Caller, request: PromptRequest): Promise<CompressedPrompt> {
     if (request.userId !== undefined) requireUser(caller, request.userId);
-    if (request.bypass || request.messages.length === 0) return untouched(request.messages, 0);
+    if (request.bypass || request.messages.length === 0) return untouched(request, 0);
     const startedAt = this.clock.now();
     const counter = await this.loadCounter(request.model);
     const { prompt, context } = await this.run(caller, request, counter);
@@ -90,7 +95,7 @@ export class PromptCompression {
     counter: TokenCounter,
   ): Promise<{ prompt: CompressedPrompt; context?: BuiltContext }> {
     if (request.mode === 'audit') {
-      return { prompt: untouched(request.messages, counter.countMessages(request.messages)) };
+      return { prompt: untouched(request, counter.countMessages(request.messages)) };
     }
     const context = await this.contexts.build(caller, {
       ...request,
@@ -106,6 +111,7 @@ export class PromptCompression {
       context,
       prompt: {
         messages,
+        texts: withTexts(context, shapedTexts(request, context.shaped)).texts,
         tokensBefore,
         tokensAfter,
         transforms,
@@ -125,9 +131,13 @@ export class PromptCompression {
   }
 }
 
-function untouched(messages: readonly Message[], tokens: number): CompressedPrompt {
+function untouched(
+  { messages, sentTexts }: Pick<PromptRequest, 'messages' | 'sentTexts'>,
+  tokens: number,
+): CompressedPrompt {
   return {
     messages,
+    texts: shapedTexts({ messages, sentTexts }, messages),
     tokensBefore: tokens,
     tokensAfter: tokens,
     transforms: [],

@@ -14,15 +14,20 @@ export function answerWith<T>(reply: FastifyReply, answer: Answer<T>): T {
   return answer.body;
 }
 
-/** A JSON object whose member `name` is a list of JSON texts that go in as they stand, before the other members. */
-export function exactJson(
-  name: string,
-  items: readonly string[],
-  others: Readonly<Record<string, unknown>>,
-): Answer<string> {
-  const rest = JSON.stringify(others).slice(1);
+/** Lists of JSON texts that go in as they stand, by the name of their member. */
+export type ExactLists = Readonly<Record<string, readonly string[]>>;
+
+/** A JSON object with lists of JSON texts, before its other members. */
+export function exactJson(lists: ExactLists, others: Readonly<Record<string, unknown>>): Answer<string> {
   return {
     headers: { 'content-type': 'application/json; charset=utf-8' },
-    body: `{${JSON.stringify(name)}:[${items.join(',')}]${rest === '}' ? '' : ','}${rest}`,
+    body: exactObject(lists, others),
   };
+}
+
+/** The same as a text, such as for an element of a list. */
+export function exactObject(lists: ExactLists, others: Readonly<Record<string, unknown>>): string {
+  const exact = Object.entries(lists).map(([name, items]) => `${JSON.stringify(name)}:[${items.join(',')}]`);
+  const rest = JSON.stringify(others).slice(1, -1);
+  return `{${[...exact, ...(rest === '' ? [] : [rest])].join(',')}}`;
 }

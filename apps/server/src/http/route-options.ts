@@ -47,7 +47,11 @@ export const ProviderRoute = (errors: 'openai' | 'anthropic' | 'gemini'): Method
 /** A route that keeps a JSON body's own text; `@Body()` goes through an `ExactBodyPipe`. */
 export const ExactJsonRoute = (): MethodDecorator => RouteConfig({ ...DEFAULTS, body: 'raw' });
 
-/** The same for a POST that keeps its `Idempotency-Key` with what it writes. */
+/** The same for a route of the wire contract. */
+export const ExactWireRoute = (): MethodDecorator =>
+  RouteConfig({ ...DEFAULTS, errors: 'wire', body: 'raw' });
+
+/** The same as `ExactJsonRoute` for a POST that keeps its `Idempotency-Key` with what it writes. */
 export const ExactAppendRoute = (): MethodDecorator =>
   RouteConfig({ ...DEFAULTS, body: 'raw', knowsRepetition: true });
 

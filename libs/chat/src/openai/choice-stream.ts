@@ -3,6 +3,9 @@ import type { AnswerStreamOptions, TextStripper } from '../stream/answer-stream.
 import { isObject, type JsonMembers } from './json-members.js';
 import { CallStream } from './call-stream.js';
 
+/** Fields such as `reasoning_content`, `reasoning_details` and `thinking_blocks`, which some models must be given back. */
+const THOUGHTS = /^(?:reasoning|thinking)/;
+
 /** Of one chunk's choice: pieces to send before it, and the choice itself; null when nothing of it is for the client. */
 export interface FilteredChoice {
   readonly before: readonly JsonMembers[];
@@ -14,7 +17,7 @@ export class ChoiceStream {
   private readonly stripper: TextStripper | undefined;
   private readonly calls: CallStream;
   private text = '';
-  private reasoning = '';
+  private readonly thoughts = new Map<string, string | unknown[]>();
   private flushed = false;
   finished = false;
 
@@ -83,20 +86,34 @@ export class ChoiceStream {
     return JSON.stringify({
       role: 'assistant',
       content: this.text === '' ? null : this.text,
-      ...(this.reasoning === '' ? {} : { reasoning_content: this.reasoning }),
+      ...Object.fromEntries(this.thoughts),
       tool_calls: this.calls.all().map(({ sent }) => sent),
     });
   }
 
   private filterDelta(delta: JsonMembers): JsonMembers {
     const { tool_calls: given, ...rest } = delta;
+    this.collectThoughts(rest);
     const shown: Record<string, unknown> = { ...rest };
     if (this.options.continuesId !== undefined) delete shown['role'];
     if (typeof delta['content'] === 'string') shown['content'] = this.filterText(delta['content']);
-    if (typeof delta['reasoning_content'] === 'string') this.reasoning += delta['reasoning_content'];
     if (!Array.isArray(given)) return given === undefined ? shown : { ...shown, tool_calls: given };
     const visible = this.calls.push(given as readonly unknown[]);
     return visible.length === 0 ? shown : { ...shown, tool_calls: visible };
+  }
+
+  /** Texts grow by their pieces, lists by their elements. */
+  private collectThoughts(delta: JsonMembers): void {
+    for (const [name, piece] of Object.entries(delta)) {
+      if (piece === '' || !THOUGHTS.test(name)) continue;
+      const before = this.thoughts.get(name);
+      if (typeof piece === 'string')
+        this.thoughts.set(name, typeof before === 'string' ? before + piece : piece);
+      else if (Array.isArray(piece)) {
+        if (Array.isArray(before)) before.push(...(piece as readonly unknown[]));
+        else this.thoughts.set(name, [...(piece as readonly unknown[])]);
+      }
+    }
   }
 
   private filterText(content: string): string {

@@ -136,6 +136,32 @@ describe('a streamed answer with a retrieval in it', () => {
     });
   });
 
+  it('gives the model back what it thought, in whichever field its provider streams that', async () => {
+    const signed = { type: 'reasoning.text', signature: 'S==' };
+    const thought = { type: 'reasoning.text', text: 'I need it.' };
+    chat.provider.script = [
+      sse([
+        chunk({ role: 'assistant', content: '', channel: 'x', reasoning_content: 'Let ' }),
+        chunk({ reasoning_content: 'me see', reasoning: 'I need it.', reasoning_details: [thought] }),
+        chunk({ reasoning_details: [signed] }),
+        ...called('headroom_retrieve', 0),
+        chunk({}, { finish_reason: 'tool_calls' }),
+        DONE,
+      ]),
+      sse([chunk({ content: 'ok' }), chunk({}, { finish_reason: 'stop' }), DONE]),
+    ];
+    await chat.take(STREAMED_MARKER);
+    const { messages } = JSON.parse(chat.provider.received[1]!.text) as { messages: object[] };
+    expect(messages[1]).toEqual({
+      role: 'assistant',
+      content: null,
+      reasoning_content: 'Let me see',
+      reasoning: 'I need it.',
+      reasoning_details: [thought, signed],
+      tool_calls: [call('headroom_retrieve', { hash: HASH }, 'call_0')],
+    });
+  });
+
   it('keeps the client’s calls, numbered without a gap, when the model makes ours too', async () => {
     chat.provider.script = [
       sse([

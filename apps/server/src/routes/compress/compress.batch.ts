@@ -1,10 +1,11 @@
 import type { PromptCompression } from '#libs/conversation';
 import type { Caller } from '#libs/kernel';
+import { exactJson, type Answer } from '../../http/answer.js';
+import { elementTexts, type ExactBody } from '../../http/exact-body.js';
 import { faultOf } from '../../http/fault.js';
 import { validationError } from '../../http/request-validation.js';
-import { fromPrompt, toPromptRequest, type CompressCircumstances } from './compress.mapper.js';
+import { fromPromptAt, toPromptRequest, type CompressCircumstances } from './compress.mapper.js';
 import { compressBody, type CompressBatchBody } from './compress.schema.js';
-import type { Wire } from '../../http/wire.js';
 
 interface BatchRequest {
   readonly circumstances: CompressCircumstances;
@@ -15,20 +16,22 @@ interface BatchRequest {
 export async function compressBatch(
   prompts: PromptCompression,
   caller: Caller,
-  body: CompressBatchBody,
+  { value, text }: ExactBody<CompressBatchBody>,
   { circumstances, signal }: BatchRequest,
-): Promise<Wire> {
-  const data: Wire[] = [];
-  for (const [index, item] of body.requests.entries()) {
+): Promise<Answer<string>> {
+  const texts = elementTexts(text, 'requests');
+  const data: string[] = [];
+  for (const [index, item] of value.requests.entries()) {
     try {
       const read = compressBody.safeParse(item);
       if (!read.success) throw validationError(read.error.issues);
-      const prompt = await prompts.compress(caller, toPromptRequest(read.data, circumstances, signal));
-      data.push({ index, status: 'compressed', result: fromPrompt(prompt) });
+      const sent = { value: read.data, text: texts[index] ?? '{}' };
+      const prompt = await prompts.compress(caller, toPromptRequest(sent, circumstances, signal));
+      data.push(fromPromptAt(index, prompt));
     } catch (error) {
       const { code: type, message, details } = faultOf(error);
-      data.push({ index, status: 'error', error: { type, message, details } });
+      data.push(JSON.stringify({ index, status: 'error', error: { type, message, details } }));
     }
   }
-  return { data };
+  return exactJson({ data }, {});
 }

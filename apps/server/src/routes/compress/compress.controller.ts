@@ -3,10 +3,12 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { PromptCompression } from '#libs/conversation';
 import type { Caller } from '#libs/kernel';
 import { SERVER_CONFIG, type ServerConfig } from '../../config/server-config.js';
+import { answerWith } from '../../http/answer.js';
 import { clientGone } from '../../http/client-gone.js';
 import { CurrentCaller } from '../../http/current-caller.js';
 import { Documented } from '../../http/documented.js';
-import { WireRoute } from '../../http/route-options.js';
+import { ExactBodyPipe, type ExactBody } from '../../http/exact-body.js';
+import { ExactWireRoute } from '../../http/route-options.js';
 import { circumstancesOf } from './compress-circumstances.js';
 import { compressBatch } from './compress.batch.js';
 import { fromPrompt, toPromptRequest } from './compress.mapper.js';
@@ -18,7 +20,6 @@ import {
   compressBody,
   type CompressBody,
 } from './compress.schema.js';
-import type { Wire } from '../../http/wire.js';
 
 @Controller('v1/compress')
 export class CompressController {
@@ -29,35 +30,38 @@ export class CompressController {
 
   @Post()
   @HttpCode(200)
-  @WireRoute()
+  @ExactWireRoute()
   @Documented({
     summary: 'Make a prompt smaller; what is taken out stays retrievable',
     answers: { 200: compressAnswer },
+    body: compressBody,
   })
   async compress(
     @CurrentCaller() caller: Caller,
-    @Body({ schema: compressBody }) body: CompressBody,
+    @Body(new ExactBodyPipe(compressBody)) body: ExactBody<CompressBody>,
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
-  ): Promise<Wire> {
+  ): Promise<string> {
     const prompt = toPromptRequest(body, circumstancesOf(request, this.config.mode), clientGone(reply));
-    return fromPrompt(await this.prompts.compress(caller, prompt));
+    return answerWith(reply, fromPrompt(await this.prompts.compress(caller, prompt)));
   }
 
   @Post('batch')
   @HttpCode(200)
-  @WireRoute()
+  @ExactWireRoute()
   @Documented({
     summary: 'Make up to 100 prompts smaller; each item answers for itself',
     answers: { 200: compressBatchAnswer },
+    body: compressBatchBody,
   })
   async compressMany(
     @CurrentCaller() caller: Caller,
-    @Body({ schema: compressBatchBody }) body: CompressBatchBody,
+    @Body(new ExactBodyPipe(compressBatchBody)) body: ExactBody<CompressBatchBody>,
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
-  ): Promise<Wire> {
+  ): Promise<string> {
     const circumstances = circumstancesOf(request, this.config.mode);
-    return compressBatch(this.prompts, caller, body, { circumstances, signal: clientGone(reply) });
+    const signal = clientGone(reply);
+    return answerWith(reply, await compressBatch(this.prompts, caller, body, { circumstances, signal }));
   }
 }

@@ -3,6 +3,8 @@ import type { CompressedPrompt, PromptMode, PromptRequest, Simulation } from '#l
 import { toCompressionConfig, toWindowSettings } from './compress-config.mapper.js';
 import type { CompressBody, CompressConfig } from './compress.schema.js';
 import { toWasteSignals } from './waste-signals.mapper.js';
+import { exactJson, exactObject, type Answer, type ExactLists } from '../../http/answer.js';
+import { messageTexts, type ExactBody } from '../../http/exact-body.js';
 import type { Wire } from '../../http/wire.js';
 
 /** What the request's headers and the server's configuration say. */
@@ -13,15 +15,17 @@ export interface CompressCircumstances {
 }
 
 export function toPromptRequest(
-  body: CompressBody,
+  sent: ExactBody<CompressBody>,
   circumstances: CompressCircumstances,
   signal: AbortSignal,
 ): PromptRequest {
+  const { value: body } = sent;
   const config = body.config ?? {};
   const mode = config.default_mode ?? circumstances.mode;
   return {
     ...toWindowSettings(config),
     messages: body.messages,
+    sentTexts: messageTexts(sent),
     model: body.model ?? undefined,
     tokenBudget: body.token_budget ?? undefined,
     mode: mode === 'passthrough' ? 'optimize' : mode,
@@ -40,10 +44,24 @@ function sessionOf(config: CompressConfig): string | undefined {
   return typeof id === 'string' && id !== '' ? id : undefined;
 }
 
-export function fromPrompt(prompt: CompressedPrompt): Wire {
+/** As JSON text: each message goes in as its own text, so that what was left alone keeps its bytes. */
+export function fromPrompt(prompt: CompressedPrompt): Answer<string> {
+  return exactJson(listsOf(prompt), membersOf(prompt));
+}
+
+/** The same as an element of a batch. */
+export function fromPromptAt(index: number, prompt: CompressedPrompt): string {
+  const result = exactObject(listsOf(prompt), membersOf(prompt));
+  return `{"index":${index},"status":"compressed","result":${result}}`;
+}
+
+function listsOf({ texts, simulation }: CompressedPrompt): ExactLists {
+  return { messages: texts, ...(simulation !== undefined && { messages_optimized: texts }) };
+}
+
+function membersOf(prompt: CompressedPrompt): Wire {
   const { tokensBefore, tokensAfter } = prompt;
   return {
-    messages: prompt.messages,
     tokens_before: tokensBefore,
     tokens_after: tokensAfter,
     // An aligned prompt can cost a few tokens more.
@@ -75,7 +93,6 @@ function fromSimulation(prompt: CompressedPrompt, simulation: Simulation): Wire 
   return {
     transforms: prompt.transforms,
     estimated_savings: simulation.estimatedSavings,
-    messages_optimized: prompt.messages,
     block_breakdown: {
       system: blockBreakdown.system,
       user: blockBreakdown.user,

@@ -48,17 +48,20 @@ function scopeOf(body: BuildContext): Scope | undefined {
 
 /** As JSON text: each message goes in as its own text, so that what was left alone keeps its bytes. */
 export function fromContext(context: ExactContext): Answer<string> {
-  return exactJson('messages', context.texts, {
-    tokens_before: context.tokensBefore,
-    tokens_after: context.tokensAfter,
-    budget: context.budget,
-    strategy: context.strategy,
-    kept: context.kept,
-    dropped: context.dropped.map(({ index, score, hash }) => ({ index, score, hash })),
-    ...(context.scores && { scores: context.scores.map(fromScore) }),
-    transforms: context.transforms,
-    ccr_hashes: context.ccrHashes,
-  });
+  return exactJson(
+    { messages: context.texts },
+    {
+      tokens_before: context.tokensBefore,
+      tokens_after: context.tokensAfter,
+      budget: context.budget,
+      strategy: context.strategy,
+      kept: context.kept,
+      dropped: context.dropped.map(({ index, score, hash }) => ({ index, score, hash })),
+      ...(context.scores && { scores: context.scores.map(fromScore) }),
+      transforms: context.transforms,
+      ccr_hashes: context.ccrHashes,
+    },
+  );
 }
 
 function toWeights(weights: NonNullable<Fitting['weights']>): Partial<ScoringWeights> {

@@ -87,5 +87,5 @@ export function fromMessages({ data, nextCursor }: Page<StoredMessage>): Answer<
     ({ index, text, tokens, createdAt }) =>
       `{"index":${index},"message":${text},"tokens":${tokens},"created_at":"${fromDate(createdAt)}"}`,
   );
-  return exactJson('data', items, { next_cursor: nextCursor });
+  return exactJson({ data: items }, { next_cursor: nextCursor });
 }
