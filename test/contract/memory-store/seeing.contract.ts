@@ -48,6 +48,19 @@ export function seeingMemories(room: MemoryRoom): void {
       },
     );
 
+    it('shows the same of a subject as of everything', async () => {
+      for (const [content, scope] of Object.entries(scopes)) {
+        await room.add({ content: `${content} on it`, scope, subject: 'it' });
+      }
+      for (const scope of Object.values(scopes)) {
+        for (const mode of ['resolve', 'exact', 'subtree'] as const) {
+          const onIt = await room.list({ subjects: ['other', 'it', 'more'] }, { scope, mode });
+          const all = await room.list({}, { scope, mode });
+          expect(onIt.data).toEqual(all.data.filter(({ subject }) => subject === 'it'));
+        }
+      }
+    });
+
     it('lists a promoted memory once', async () => {
       const narrow = await room.add({ content: 'p', scope: scopes.agent! });
       const broad = await room.add({ content: 'p', promotedFrom: narrow.id });
@@ -199,7 +212,9 @@ export function seeingMemories(room: MemoryRoom): void {
         (await room.list(query, { mode: 'subtree' })).data.map(({ id }) => id);
       expect(await ids({ scopeLevel: 'session' })).toEqual([late.id]);
       expect(await ids({ category: 'preference' })).toEqual([early.id]);
-      expect(await ids({ subject: 'home' })).toEqual([late.id]);
+      expect(await ids({ subjects: ['home'] })).toEqual([late.id]);
+      expect(await ids({ subjects: ['away', 'home'] })).toEqual([late.id]);
+      expect(await ids({ subjects: ['away'] })).toEqual([]);
       expect(await ids({ minImportance: 0.8 })).toEqual([late.id]);
       expect(await ids({ createdAfter: early.createdAt })).toEqual([late.id]);
       expect(await ids({ createdBefore: late.createdAt })).toEqual([early.id]);

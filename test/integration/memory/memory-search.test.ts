@@ -82,6 +82,36 @@ describe('searching memories', () => {
     expect((await memories.list(caller, { scope: narrow })).data).toHaveLength(2);
   });
 
+  it('lets the narrower one stand in front at an instant before the broader one ended, as it did then', async () => {
+    const { memories, caller, clock, remember } = aMemoryRoom();
+    const narrow = { userId: 'anna', sessionId: 's' };
+    const broad = await remember('Editor is vim', { subject: 'editor' });
+    await remember('Editor is emacs', { subject: 'editor', scope: narrow });
+    const then = clock.now();
+    clock.advanceSeconds(10);
+    await memories.supersede(caller, broad.id, { content: 'Editor is nano' });
+    for (const instant of [{ asOf: then }, { knownAsOf: then }]) {
+      const found = await memories.search(caller, { scope: narrow, query: 'editor', ...instant });
+      expect(found.hits.map(({ memory }) => memory.content)).toEqual(['Editor is emacs']);
+    }
+  });
+
+  it('knows a narrower one behind hundreds of newer ones on its subject, and of any number of subjects', async () => {
+    const { memories, caller, remember } = aMemoryRoom();
+    const narrow = { userId: 'anna', sessionId: 's' };
+    const winner = await remember('Team meets on Monday', { subject: 'team', scope: narrow });
+    for (let i = 0; i < 201; i++) await remember(`Team note ${i}`, { subject: 'team', onSubject: 'coexist' });
+    const team = await memories.search(caller, { scope: narrow, query: 'team note' });
+    expect(team.hits.map(({ memory }) => memory.id)).toEqual([winner.id]);
+    for (let i = 0; i < 60; i++) {
+      await remember(`colour ${i}`, { subject: `place ${i}` });
+      await remember(`colour ${i} here`, { subject: `place ${i}`, scope: narrow });
+    }
+    const colours = await memories.search(caller, { scope: narrow, query: 'colour', topK: 100 });
+    expect(colours.hits.length).toBeGreaterThanOrEqual(60);
+    expect(new Set(colours.hits.map(({ scopeLevel }) => scopeLevel))).toEqual(new Set(['session']));
+  });
+
   it('packs the best hits under an exact token budget', async () => {
     const { memories, caller, remember } = aMemoryRoom();
     for (let i = 0; i < 10; i++) await remember(`chess ${'opening '.repeat(i + 1)}number ${i}`);

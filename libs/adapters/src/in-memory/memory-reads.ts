@@ -16,11 +16,11 @@ export function listMemories(all: readonly Kept[], query: MemoryListQuery): Page
 }
 
 function isAsked(memory: Memory, query: MemoryListQuery): boolean {
-  const { scopeLevel: level, category, subject, createdAfter, createdBefore, minImportance } = query;
+  const { scopeLevel: level, category, subjects, createdAfter, createdBefore, minImportance } = query;
   return (
     (level === undefined || scopeLevel(memory.scope) === level) &&
     (category === undefined || memory.category === category) &&
-    (subject === undefined || memory.subject === subject) &&
+    (subjects === undefined || (memory.subject !== undefined && subjects.includes(memory.subject))) &&
     (createdAfter === undefined || memory.createdAt > createdAfter) &&
     (createdBefore === undefined || memory.createdAt < createdBefore) &&
     (minImportance === undefined || memory.importance >= minImportance)

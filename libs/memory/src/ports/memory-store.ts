@@ -28,7 +28,8 @@ export interface MemoryListQuery extends PageRequest {
   readonly view: MemoryView;
   readonly scopeLevel?: ScopeLevel | undefined;
   readonly category?: MemoryCategory | undefined;
-  readonly subject?: string | undefined;
+  /** Any of these. */
+  readonly subjects?: readonly string[] | undefined;
   readonly createdAfter?: Date | undefined;
   readonly createdBefore?: Date | undefined;
   readonly minImportance?: number | undefined;

@@ -21,7 +21,7 @@ export function listQueryOf(request: ListRequest, now: Date): MemoryListQuery {
   return {
     scopeLevel,
     category,
-    subject,
+    subjects: subject === undefined ? undefined : [subject],
     createdAfter,
     createdBefore,
     minImportance,

@@ -1,12 +1,13 @@
 import { scopeLevel, SCOPE_LEVELS, type Caller } from '#libs/kernel';
 import type { SearchHit } from '../contract.js';
-import { isCurrent } from './view.js';
+import { judge } from './view.js';
 import type { Memory } from '../model/memory.js';
 import type { MemoryStore, MemoryView } from '../ports/memory-store.js';
-import type { MemoryFilter } from './filter.js';
 import { byScore } from './fuse.js';
 
-const MAX_SUBJECTS = 50;
+const PAGE_SIZE = 200;
+/** Beyond so many on the subjects found, the older ones are no match for the newer ones any more. */
+const MOST_PAGES = 10;
 
 export interface Shadowing<Hit> {
   readonly hits: readonly Hit[];
@@ -28,11 +29,11 @@ export async function shadowBySubject<Hit extends SearchHit>(
     ...new Set(hits.map((hit) => hit.memory.subject).filter((subject) => subject !== undefined)),
   ];
   if (subjects.length === 0) return { hits, shadowed: [] };
-  const narrowest = await narrowestBySubject(store, caller, view, subjects.slice(0, MAX_SUBJECTS));
+  const narrowest = await narrowestBySubject(store, caller, view, subjects);
   const kept = new Map<string, Hit>();
   const shadowed: Hit[] = [];
   for (const hit of [...hits].sort(byScore)) {
-    const winner = winnerOver(hit.memory, narrowest, view.now);
+    const winner = winnerOver(hit.memory, narrowest, { ...view, includeSuperseded: false });
     const stands = winner === null ? hit : { ...hit, memory: winner, scopeLevel: scopeLevel(winner.scope) };
     const before = kept.get(stands.memory.id);
     const shadows = [...(before?.shadows ?? []), ...(winner === null ? [] : [hit.memory.id])];
@@ -48,24 +49,31 @@ async function narrowestBySubject(
   view: MemoryView,
   subjects: readonly string[],
 ): Promise<ReadonlyMap<string, Memory>> {
-  const named: MemoryFilter = { field: 'subject', operator: 'in', value: [...subjects] };
-  const filter = view.filter === undefined ? named : { all: [view.filter, named] };
-  const query = { limit: 200, orderBy: 'created_at', order: 'desc' } as const;
-  const { data } = await store.list(caller, {
-    ...query,
-    view: { ...view, filter, includeSuperseded: false },
-  });
   const narrowest = new Map<string, Memory>();
-  for (const memory of data) {
-    if (memory.subject === undefined) continue;
-    const best = narrowest.get(memory.subject);
-    if (best === undefined || depth(memory) > depth(best)) narrowest.set(memory.subject, memory);
+  let cursor: string | undefined;
+  for (let page = 0; page < MOST_PAGES; page++) {
+    const { data, nextCursor } = await store.list(caller, {
+      view: { ...view, includeSuperseded: false },
+      subjects,
+      orderBy: 'created_at',
+      order: 'desc',
+      limit: PAGE_SIZE,
+      cursor,
+    });
+    for (const memory of data) {
+      if (memory.subject === undefined) continue;
+      const best = narrowest.get(memory.subject);
+      if (best === undefined || depth(memory) > depth(best)) narrowest.set(memory.subject, memory);
+    }
+    if (nextCursor === null) break;
+    cursor = nextCursor;
   }
   return narrowest;
 }
 
-function winnerOver(memory: Memory, narrowest: ReadonlyMap<string, Memory>, now: Date): Memory | null {
-  if (memory.subject === undefined || !isCurrent(memory, now)) return null;
+/** At the instant that is asked about, what has ended since was as current as its rival. */
+function winnerOver(memory: Memory, narrowest: ReadonlyMap<string, Memory>, view: MemoryView): Memory | null {
+  if (memory.subject === undefined || judge(memory, view) !== 'seen') return null;
   const winner = narrowest.get(memory.subject);
   return winner !== undefined && depth(winner) > depth(memory) ? winner : null;
 }

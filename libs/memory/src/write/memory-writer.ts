@@ -156,7 +156,7 @@ export class MemoryWriter {
     if (subject === undefined) return validFrom;
     const now = this.clock.now();
     const view: MemoryView = { scope, mode: 'exact', now, includeSuperseded: false };
-    const query = { view, subject, orderBy: 'created_at', order: 'desc', limit: 1 } as const;
+    const query = { view, subjects: [subject], orderBy: 'created_at', order: 'desc', limit: 1 } as const;
     const { data } = await this.store.list(caller, query);
     return data.length === 0 || validFrom > now ? validFrom : now;
   }

@@ -1,12 +1,13 @@
 import type { Page, Scope } from '#libs/kernel';
-import type { Memory, MemoryListQuery, MemoryStats } from '#libs/memory';
+import type { Memory, MemoryListQuery, MemoryStats, MemoryView } from '#libs/memory';
 import { decodeNumberAndId, encodeCursor } from '../cursor.js';
 import type { ListIdentity } from '../cursor.js';
 import { numeric, optionalInstant, text } from '../row.js';
-import { allOf, sql, trusted } from '../sql.js';
+import { allOf, listOf, sql, trusted } from '../sql.js';
 import type { Sql } from '../sql.js';
+import { padded } from '../statement-sizes.js';
 import type { Unit } from '../unit-of-work.js';
-import { COLUMNS_OF_M, toMemory } from './memory.mapper.js';
+import { COLUMNS_OF_M, scopeKeysSeen, toMemory } from './memory.mapper.js';
 import { inScope, isCurrent, viewConditions } from './memory-view.js';
 
 const SORT_KEYS = {
@@ -45,15 +46,23 @@ export async function listMemories(unit: Unit, query: MemoryListQuery): Promise<
 }
 
 function listConditions(query: MemoryListQuery): readonly Sql[] {
-  const { scopeLevel, category, subject, createdAfter, createdBefore, minImportance } = query;
+  const { scopeLevel, category, subjects, createdAfter, createdBefore, minImportance } = query;
   return [
     ...(scopeLevel === undefined ? [] : [sql`m.scope_level = ${scopeLevel}`]),
     ...(category === undefined ? [] : [sql`m.category = ${category}`]),
-    ...(subject === undefined ? [] : [sql`m.subject = ${subject}`]),
+    ...(subjects === undefined ? [] : [onSubjects(query.view, subjects)]),
     ...(createdAfter === undefined ? [] : [sql`m.created_at > ${createdAfter.getTime()}`]),
     ...(createdBefore === undefined ? [] : [sql`m.created_at < ${createdBefore.getTime()}`]),
     ...(minImportance === undefined ? [] : [sql`m.importance >= ${minImportance}`]),
   ];
+}
+
+/** Told with the scopes in which they can be, subjects are looked up instead of going through all that is seen. */
+function onSubjects({ scope, mode }: MemoryView, subjects: readonly string[]): Sql {
+  const named = sql`m.subject IN ${listOf(padded(subjects))}`;
+  return mode === 'subtree'
+    ? named
+    : allOf([named, sql`m.scope_key IN ${listOf(scopeKeysSeen(scope, mode))}`]);
 }
 
 /** Filters may change on the way through a list; whose it is and its order may not. */

@@ -124,6 +124,19 @@ export function scopeKey(scope: Scope): string {
   return addressOf(scope.userId, scope.sessionId, scope.agentId, scope.turnId);
 }
 
+/** The keys of all scopes of which a reader sees memories. */
+export function scopeKeysSeen(reader: Scope, mode: 'resolve' | 'exact'): readonly string[] {
+  if (mode === 'exact') return [scopeKey(reader)];
+  const { userId } = reader;
+  const withAndWithout = (id: string | undefined) => (id === undefined ? [undefined] : [undefined, id]);
+  const scopes = withAndWithout(reader.sessionId).flatMap((sessionId) =>
+    withAndWithout(reader.agentId).flatMap((agentId) =>
+      withAndWithout(reader.turnId).map((turnId) => ({ userId, sessionId, agentId, turnId })),
+    ),
+  );
+  return scopes.map(scopeKey);
+}
+
 export function milliseconds(instant: Date | null | undefined): number | null {
   return instant?.getTime() ?? null;
 }
