@@ -1,7 +1,7 @@
 import type { ArmHit, ArmHits } from '#libs/memory';
 import { COLUMNS_OF_M, toMemory } from '../database/memories/memory.mapper.js';
 import type { ViewConditions } from '../database/memories/memory-view.js';
-import { numberTable } from '../database/number-list.js';
+import { numberTable } from '../database/bound-tables.js';
 import { numbersIn, numeric, text } from '../database/row.js';
 import type { Row } from '../database/row.js';
 import { sql, trusted } from '../database/sql.js';
