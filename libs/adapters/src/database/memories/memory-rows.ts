@@ -21,7 +21,7 @@ import {
 import { addManyToIndex, joinTerms, removeFromIndex } from './term-writes.js';
 import { addVectors, eraseVectors, replaceVectors } from './vector-rows.js';
 
-/** Some forty values a row; PostgreSQL binds at most 65,535 in a statement and SQLite 32,766. */
+/** Some forty values a row, and SQLite binds at most 32,766 in a statement. */
 const ROWS_PER_STATEMENT = 64;
 const IDS_PER_STATEMENT = 512;
 

@@ -6,7 +6,7 @@ import type { Unit } from '../unit-of-work.js';
 import { LONGEST_MEMORY, MOST_FREQUENT, ownerOf, termKey } from './term-index.js';
 import { addTraits } from './trait-writes.js';
 
-/** Six values a row; PostgreSQL binds at most 65,535 in a statement and SQLite 32,766. */
+/** Six values a row, and SQLite binds at most 32,766 in a statement. */
 const ROWS_PER_STATEMENT = 1_024;
 const OWNERS_PER_STATEMENT = 512;
 /** The columns of `memory_term_totals`, in the order in which their values are given. */

@@ -32,7 +32,7 @@ export interface VectorTotals {
   readonly vectors: number;
 }
 
-/** A statement binds at most 32,766 values on SQLite; a vector's text form on PostgreSQL can be long. */
+/** A statement binds at most 32,766 values on SQLite, and a row can be long. */
 const ROWS_PER_STATEMENT = 256;
 
 /** Undefined when the group has no vectors. */
