@@ -61,7 +61,13 @@ describeOnDatabases('a handoff that is repeated under its idempotency key', (dat
     const listened = listenedTo(database());
     const compression = new ContentCompression(aCompressor(originals), originals);
     const wakeups = new InProcessWakeups();
-    const contexts = new SharedContextService(stores.sharedContexts, compression, clock, wakeups);
+    const contexts = new SharedContextService(
+      stores.sharedContexts,
+      compression,
+      clock,
+      wakeups,
+      A_RETENTION,
+    );
     const handoffs = new HandoffService({
       store: new SqlHandoffStore(listened.database),
       contexts: stores.sharedContexts,

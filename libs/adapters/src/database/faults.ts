@@ -60,6 +60,8 @@ const REMEDIES: readonly Remedy[] = [
 const UNSTORABLE_TEXT = /^(22021|22P05)/;
 const UNIQUE = /^(SQLITE_CONSTRAINT_(UNIQUE|PRIMARYKEY)|23505)/;
 const TRANSIENT = /^(40001|40P01)/;
+/** What PostgreSQL says of a prepared statement that it does not have, or whose result is another by now. */
+const UNPREPARED = /^(26000|42P05|0A000)/;
 
 /** Says an engine's error in this service's words; errors that are ours already pass unchanged. */
 export function asFault(error: unknown): unknown {
@@ -81,10 +83,16 @@ export function asFault(error: unknown): unknown {
   return new HeadroomError('storage_error', message, { engine_code: code }, { cause: error });
 }
 
-/** True for a serialization failure or a deadlock, after which the whole unit may be run again. */
+/** True for a failure that is over once the whole unit is run again, such as a deadlock. */
 export function isTransient(error: unknown): boolean {
   const code = engineCode(error);
-  return code !== undefined && TRANSIENT.test(code);
+  return code !== undefined && (TRANSIENT.test(code) || UNPREPARED.test(code));
+}
+
+/** True where a prepared statement is not what it was: a pooler changed the connection, or a migration the table. */
+export function isUnpreparedSince(error: unknown): boolean {
+  const code = engineCode(error);
+  return code !== undefined && UNPREPARED.test(code);
 }
 
 function engineCode(error: unknown): string | undefined {

@@ -24,7 +24,7 @@ import { AwaitedLinks1764600500000 } from '../../../../migrations/1764600500000-
 import { HiddenCalls1765000000000 } from '../../../../migrations/1765000000000-HiddenCalls.js';
 import { StepsOfClaims1765000100000 } from '../../../../migrations/1765000100000-StepsOfClaims.js';
 import { SelectiveMemoryIndexes1765000200000 } from '../../../../migrations/1765000200000-SelectiveMemoryIndexes.js';
-import { FailedJobs1765000200000 } from '../../../../migrations/1765000200000-FailedJobs.js';
+import { FailedJobs1765000300000 } from '../../../../migrations/1765000300000-FailedJobs.js';
 
 /** Every change of the tables, in order. Named one by one, so that the built server carries them too. */
 export const migrations = [
@@ -51,7 +51,7 @@ export const migrations = [
   HiddenCalls1765000000000,
   StepsOfClaims1765000100000,
   SelectiveMemoryIndexes1765000200000,
-  FailedJobs1765000200000,
+  FailedJobs1765000300000,
 ];
 
 export const MIGRATIONS_TABLE = 'schema_migrations';

@@ -19,7 +19,7 @@ export class TenantRegister {
 }
 
 export async function enrolTenant(unit: Unit, tenantId: string, at = Date.now()): Promise<void> {
-  await unit.run(
+  await unit.send(
     sql`INSERT INTO tenants (id, created_at) VALUES (${tenantId}, ${at}) ON CONFLICT (id) DO NOTHING`,
   );
 }

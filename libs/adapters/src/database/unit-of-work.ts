@@ -1,8 +1,9 @@
-import type { QueryRunner, Repository } from 'typeorm';
+import type { Repository } from 'typeorm';
 import type { Tables } from './entities/entities.js';
 import { UnitLost } from './faults.js';
 import type { Row } from './row.js';
 import type { Dialect, Sql } from './sql.js';
+import type { Statements } from './statements.js';
 
 /** Whose rows a unit may touch. Every `Caller` is one. */
 export interface Tenancy {
@@ -30,17 +31,17 @@ export class Unit {
     readonly dialect: Dialect,
     /** Written into every row and named in every condition; row-level security checks it again on PostgreSQL. */
     readonly tenantId: string,
-    private readonly runner: QueryRunner,
+    private readonly statements: Statements,
   ) {}
 
   /** TypeORM's repository of a table, on this transaction. `save` and `remove` would begin another: use the others. */
   table<Name extends keyof Tables>(name: Name): RowsOf<Tables[Name]> {
-    return this.runner.manager.getRepository<Tables[Name]>(name);
+    return this.statements.manager.getRepository<Tables[Name]>(name);
   }
 
   async all(statement: Sql): Promise<readonly Row[]> {
-    const result = await this.runner.query(statement.textFor(this.dialect), [...statement.values], true);
-    return result.records as readonly Row[];
+    const { rows } = await this.statements.run(statement.textFor(this.dialect), statement.values);
+    return rows;
   }
 
   async first(statement: Sql): Promise<Row | undefined> {
@@ -50,8 +51,16 @@ export class Unit {
 
   /** @returns how many rows the statement changed. */
   async run(statement: Sql): Promise<number> {
-    const result = await this.runner.query(statement.textFor(this.dialect), [...statement.values], true);
-    return result.affected ?? 0;
+    const { changed } = await this.statements.run(statement.textFor(this.dialect), statement.values);
+    return changed;
+  }
+
+  /**
+   * Runs a statement whose outcome nobody asks for; on PostgreSQL this resolves once it is on its way. If it fails, the
+   * next statement that is waited for throws its error, or the part or unit does when it ends.
+   */
+  send(statement: Sql): Promise<void> {
+    return this.statements.send(statement.textFor(this.dialect), statement.values);
   }
 
   /**
@@ -60,10 +69,10 @@ export class Unit {
    */
   async attempt<T>(work: () => Promise<T>): Promise<T> {
     // One name for all: of savepoints with equal names the innermost is meant, and its statements stay prepared.
-    await this.runner.query('SAVEPOINT part');
+    await this.statements.send('SAVEPOINT part', []);
     try {
       const result = await work();
-      await this.runner.query('RELEASE SAVEPOINT part');
+      await this.statements.run('RELEASE SAVEPOINT part', []);
       return result;
     } catch (error) {
       await this.#undoPart(error);
@@ -73,8 +82,8 @@ export class Unit {
 
   async #undoPart(reason: unknown): Promise<void> {
     try {
-      await this.runner.query('ROLLBACK TO SAVEPOINT part');
-      await this.runner.query('RELEASE SAVEPOINT part');
+      await this.statements.run('ROLLBACK TO SAVEPOINT part', []);
+      await this.statements.run('RELEASE SAVEPOINT part', []);
     } catch {
       throw new UnitLost('The whole unit was undone.', { cause: reason });
     }

@@ -1,5 +1,5 @@
 import { setImmediate } from 'node:timers/promises';
-import { numberTable } from '../database/number-list.js';
+import { numberTable } from '../database/bound-tables.js';
 import type { VectorGroup } from '../database/memories/vector-rows.js';
 import { bytes, numbersIn, numeric, text } from '../database/row.js';
 import type { Row } from '../database/row.js';

@@ -41,7 +41,7 @@ export async function appendRows(
   const answered = judgeAppend(terms, receipt, firstIndex, at);
   if (answered !== null) return answered;
   const tokens = messages.reduce((sum, message) => sum + message.tokens, 0);
-  await unit.run(sql`UPDATE conversations
+  await unit.send(sql`UPDATE conversations
     SET message_count = message_count + ${messages.length}, tokens = tokens + ${tokens}, updated_at = ${at.getTime()}
     WHERE ${conversationOf(caller, id)}`);
   const userId = text(row, 'user_id');
@@ -66,7 +66,7 @@ async function insertMessages(
   );
   for (let start = 0; start < values.length; start += ROWS_PER_STATEMENT) {
     const rows = joinSql(values.slice(start, start + ROWS_PER_STATEMENT), ', ');
-    await unit.run(sql`INSERT INTO messages
+    await unit.send(sql`INSERT INTO messages
       (tenant_id, conversation_id, position, user_id, message, tokens, created_at) VALUES ${rows}`);
   }
 }
@@ -94,9 +94,9 @@ async function keepReceipt(
   { key, fingerprint }: AppendKey,
   { firstIndex, appended, tokens }: Omit<AppendReceipt, 'fingerprint' | 'at'>,
 ): Promise<void> {
-  await unit.run(sql`DELETE FROM conversation_appends
+  await unit.send(sql`DELETE FROM conversation_appends
     WHERE ${appendsOf(caller, id)} AND created_at <= ${receiptsEndAt(at).getTime()}`);
-  await unit.run(sql`INSERT INTO conversation_appends (tenant_id, conversation_id, address, user_id, fingerprint,
+  await unit.send(sql`INSERT INTO conversation_appends (tenant_id, conversation_id, address, user_id, fingerprint,
       first_position, appended, tokens, created_at)
     VALUES (${caller.tenantId}, ${id}, ${addressOf(caller.keyId, key)}, ${userId}, ${fingerprint},
       ${firstIndex}, ${appended}, ${tokens}, ${at.getTime()})`);

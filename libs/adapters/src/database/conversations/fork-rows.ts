@@ -19,12 +19,12 @@ export async function forkRows(
   if (!parent) throw notFound('conversation');
   const last = forkIndex(atIndex, numeric(parent, 'message_count'));
   const taken = sql`tenant_id = ${caller.tenantId} AND conversation_id = ${source} AND position <= ${last}`;
-  await unit.run(sql`INSERT INTO conversations (${trusted(CONVERSATION_COLUMNS)})
+  await unit.send(sql`INSERT INTO conversations (${trusted(CONVERSATION_COLUMNS)})
     SELECT tenant_id, ${id}, user_id, session_id, agent_id, turn_id, model, metadata, ${last + 1},
       (SELECT COALESCE(SUM(tokens), 0) FROM messages WHERE ${taken}), ${at.getTime()}, ${at.getTime()},
       ${source}, ${last < 0 ? undefined : last}
     FROM conversations WHERE ${conversationOf(caller, source)}`);
-  await unit.run(sql`INSERT INTO messages
+  await unit.send(sql`INSERT INTO messages
       (tenant_id, conversation_id, position, user_id, message, tokens, created_at)
     SELECT tenant_id, ${id}, position, user_id, message, tokens, created_at FROM messages WHERE ${taken}`);
   return conversationIn(unit, caller, id);

@@ -61,13 +61,13 @@ export class SqlFrozenPrefixStore extends FrozenPrefixStore {
         const dropped = (json(prefix, 'dropped') as readonly number[]).filter(
           (index) => index < messageCount,
         );
-        await unit.run(sql`INSERT INTO conversation_prefixes
+        await unit.send(sql`INSERT INTO conversation_prefixes
             (tenant_id, conversation_id, lineage, user_id, revision, fitting, dropped)
           SELECT tenant_id, id, ${text(prefix, 'lineage')}, user_id, 1, ${text(prefix, 'fitting')},
             ${JSON.stringify(dropped)}
           FROM conversations WHERE ${conversationOf(caller, to)}`);
       }
-      await unit.run(sql`INSERT INTO given_messages
+      await unit.send(sql`INSERT INTO given_messages
           (tenant_id, conversation_id, lineage, position, user_id, message)
         SELECT tenant_id, ${to}, lineage, position, user_id, message FROM given_messages
         WHERE ${prefixesOf(caller, from)} AND position < ${messageCount}`);
@@ -114,7 +114,7 @@ async function insertGiven(
   );
   for (let start = 0; start < values.length; start += ROWS_PER_STATEMENT) {
     const rows = joinSql(values.slice(start, start + ROWS_PER_STATEMENT), ', ');
-    await unit.run(sql`INSERT INTO given_messages
+    await unit.send(sql`INSERT INTO given_messages
         (tenant_id, conversation_id, lineage, position, user_id, message) VALUES ${rows}
       ON CONFLICT (tenant_id, conversation_id, lineage, position) DO NOTHING`);
   }

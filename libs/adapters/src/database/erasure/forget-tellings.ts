@@ -33,10 +33,10 @@ export async function forgetTellingsOf(
         unit.dialect === 'sqlite' ? `instr(${column}, x.column1)` : `position(x.column1 IN ${column})`;
       return sql`EXISTS (SELECT 1 FROM (VALUES ${ids}) AS x WHERE ${trusted(place)} > 0)`;
     };
-    await unit.run(
+    await unit.send(
       sql`DELETE FROM idempotency_keys WHERE ${keptFor(unit, userId)} AND ${mentioned('response')}`,
     );
-    await unit.run(
+    await unit.send(
       sql`DELETE FROM hidden_calls WHERE ${hiddenFrom(unit, userId)} AND ${mentioned('content')}`,
     );
   }
@@ -50,10 +50,10 @@ function asKept(id: string): Buffer {
 
 /** Drops everything of the kind that may hold something of the user. @returns how many answers named the user. */
 export async function forgetAllTellings(unit: Unit, userId: string): Promise<number> {
-  await unit.run(sql`DELETE FROM hidden_calls WHERE ${hiddenFrom(unit, userId)}`);
+  await unit.send(sql`DELETE FROM hidden_calls WHERE ${hiddenFrom(unit, userId)}`);
   const theirs = await unit.run(
     sql`DELETE FROM idempotency_keys WHERE tenant_id = ${unit.tenantId} AND user_id = ${userId}`,
   );
-  await unit.run(sql`DELETE FROM idempotency_keys WHERE ${keptFor(unit, userId)}`);
+  await unit.send(sql`DELETE FROM idempotency_keys WHERE ${keptFor(unit, userId)}`);
   return theirs;
 }

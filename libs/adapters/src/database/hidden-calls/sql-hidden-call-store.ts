@@ -81,7 +81,7 @@ export class SqlHiddenCallStore extends HiddenCallStore {
     await this.database.unitOfWork.run(caller, async (unit) => {
       for (let start = 0; start < old.length; start += ADDRESSES_PER_STATEMENT) {
         const some = old.slice(start, start + ADDRESSES_PER_STATEMENT);
-        await unit.run(sql`UPDATE hidden_calls SET last_used_at = ${this.#now()} WHERE ${at(caller, some)}`);
+        await unit.send(sql`UPDATE hidden_calls SET last_used_at = ${this.#now()} WHERE ${at(caller, some)}`);
       }
     });
   }

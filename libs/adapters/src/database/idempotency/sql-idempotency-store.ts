@@ -42,7 +42,7 @@ export class SqlIdempotencyStore extends IdempotencyStore {
         const answer = judgeClaim(row && toClaim(row), bodyHash, now, takesOver);
         if (answer) return { outcome: 'replay', answer };
         const claimId = randomUUID();
-        await unit.run(sql`INSERT INTO idempotency_keys (tenant_id, address, claim_id, body_hash, created_at)
+        await unit.send(sql`INSERT INTO idempotency_keys (tenant_id, address, claim_id, body_hash, created_at)
           VALUES (${caller.tenantId}, ${address}, ${claimId}, ${bodyHash}, ${now.getTime()})
           ON CONFLICT (tenant_id, address) DO UPDATE SET claim_id = excluded.claim_id, user_id = NULL, status = NULL,
             response = NULL, body_hash = excluded.body_hash, created_at = excluded.created_at,

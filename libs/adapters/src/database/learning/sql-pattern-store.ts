@@ -65,7 +65,7 @@ export class SqlPatternStore extends PatternStore {
 
   override learnedHere(caller: Caller, newSource: string): Promise<LearnedHere> {
     const work = async (unit: Unit): Promise<LearnedHere> => {
-      await unit.run(sql`INSERT INTO learned_snapshots (tenant_id, source, number, document)
+      await unit.send(sql`INSERT INTO learned_snapshots (tenant_id, source, number, document)
         VALUES (${unit.tenantId}, ${newSource}, 0, ${JSON.stringify(contentOf(NOTHING_LEARNED))})
         ON CONFLICT (tenant_id) DO UPDATE SET source =
           CASE WHEN learned_snapshots.source = ${HERE} THEN excluded.source ELSE learned_snapshots.source END`);
@@ -87,7 +87,7 @@ export class SqlPatternStore extends PatternStore {
       const of = sql`tenant_id = ${unit.tenantId} AND source = ${source}`;
       const row = await unit.first(sql`SELECT max(seen_at) AS newest FROM learned_patterns WHERE ${of}`);
       if (row !== undefined && row['newest'] !== null && numeric(row, 'newest') >= at) return false;
-      await unit.run(sql`DELETE FROM learned_patterns WHERE ${of}`);
+      await unit.send(sql`DELETE FROM learned_patterns WHERE ${of}`);
       await write(unit, source, at, patterns.slice(0, MAX_PATTERNS));
       await forgetBeyondLimit(unit, sql`source <> ${HERE}`);
       return true;
@@ -106,7 +106,7 @@ export class SqlPatternStore extends PatternStore {
       const before =
         known === undefined ? JSON.stringify(contentOf(NOTHING_LEARNED)) : text(known, 'document');
       if (before === document) return toSnapshot(known);
-      await unit.run(sql`INSERT INTO learned_snapshots (tenant_id, source, number, document)
+      await unit.send(sql`INSERT INTO learned_snapshots (tenant_id, source, number, document)
         VALUES (${unit.tenantId}, ${HERE}, 1, ${document})
         ON CONFLICT (tenant_id) DO UPDATE SET number = learned_snapshots.number + 1, document = excluded.document`);
       return toSnapshot(await snapshotRow(unit));
@@ -134,7 +134,7 @@ async function write(
       ${JSON.stringify(pattern)})`,
   );
   for (let start = 0; start < rows.length; start += ROWS_PER_STATEMENT) {
-    await unit.run(sql`INSERT INTO learned_patterns (tenant_id, source, signature, address, seen_at, document)
+    await unit.send(sql`INSERT INTO learned_patterns (tenant_id, source, signature, address, seen_at, document)
       VALUES ${joinSql(rows.slice(start, start + ROWS_PER_STATEMENT), ', ')}
       ON CONFLICT (tenant_id, source, signature, address)
       DO UPDATE SET seen_at = excluded.seen_at, document = excluded.document`);
@@ -143,7 +143,7 @@ async function write(
 
 /** The longest unseen go first. */
 async function forgetBeyondLimit(unit: Unit, condition: Sql): Promise<void> {
-  await unit.run(sql`DELETE FROM learned_patterns WHERE tenant_id = ${unit.tenantId} AND ${condition}
+  await unit.send(sql`DELETE FROM learned_patterns WHERE tenant_id = ${unit.tenantId} AND ${condition}
     AND (source, signature, address) NOT IN (
       SELECT source, signature, address FROM learned_patterns WHERE tenant_id = ${unit.tenantId} AND ${condition}
       ORDER BY seen_at DESC, source, signature, address LIMIT ${MAX_PATTERNS})`);

@@ -80,11 +80,11 @@ function toMember(row: Row): StoredMember {
 /** Makes the links of memories that are stored; all else that they say of themselves stays as it was told. */
 export async function linkStored(unit: Unit, { before, after }: Links): Promise<void> {
   for (const some of partsOf([...before], LINKS_PER_STATEMENT)) {
-    await unit.run(sql`UPDATE memories AS m SET supersedes = x.column2, awaited_predecessor = NULL
+    await unit.send(sql`UPDATE memories AS m SET supersedes = x.column2, awaited_predecessor = NULL
       FROM (VALUES ${pairs(some)}) AS x WHERE m.tenant_id = ${unit.tenantId} AND m.id = x.column1`);
   }
   for (const some of partsOf([...after], LINKS_PER_STATEMENT)) {
-    await unit.run(sql`UPDATE memories AS m SET superseded_by = x.column2, awaited_successor = NULL
+    await unit.send(sql`UPDATE memories AS m SET superseded_by = x.column2, awaited_successor = NULL
       FROM (VALUES ${pairs(some)}) AS x WHERE m.tenant_id = ${unit.tenantId} AND m.id = x.column1`);
   }
 }
@@ -97,6 +97,6 @@ function pairs(links: readonly (readonly [string, string])[]): Sql {
 }
 
 export async function joinChains(unit: Unit, from: string, to: string): Promise<void> {
-  await unit.run(sql`UPDATE memories SET chain_id = ${to}
+  await unit.send(sql`UPDATE memories SET chain_id = ${to}
     WHERE tenant_id = ${unit.tenantId} AND chain_id = ${from}`);
 }

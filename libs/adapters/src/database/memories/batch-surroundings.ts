@@ -1,7 +1,9 @@
 import type { Memory } from '#libs/memory';
+import { pairTable } from '../bound-tables.js';
+import { partsToInsert } from '../insert-row.js';
 import { numeric, text } from '../row.js';
-import { joinSql, listOf, rowLocks, sql, trusted } from '../sql.js';
-import type { Sql, SqlValue } from '../sql.js';
+import { listOf, rowLocks, sql, trusted } from '../sql.js';
+import type { Sql } from '../sql.js';
 import { partsOf } from '../statement-sizes.js';
 import type { Unit } from '../unit-of-work.js';
 import { subjectKey, twinKey } from './batch-plan.js';
@@ -44,17 +46,17 @@ export async function surroundingsOf(
 /** The first current memory of each place, a place being a scope key and a value of the column. */
 async function firstOfEach(
   unit: Unit,
-  places: readonly (readonly SqlValue[])[],
+  places: readonly (readonly [scopeKey: string, value: string])[],
   column: 'content_hash' | 'subject',
   order: string,
   now: Date,
 ): Promise<StoredLink[]> {
   const links: StoredLink[] = [];
-  for (const some of partsOf(places, PLACES_PER_STATEMENT)) {
+  for (const some of partsToInsert(unit.dialect, places, PLACES_PER_STATEMENT)) {
     const found = await unit.all(sql`SELECT (SELECT m.seq FROM memories m WHERE m.tenant_id = ${unit.tenantId}
-        AND m.scope_key = place.column1 AND m.${trusted(column)} = place.column2 AND ${isCurrent(now)}
+        AND m.scope_key = x.column1 AND m.${trusted(column)} = x.column2 AND ${isCurrent(now)}
         ORDER BY ${trusted(order)} LIMIT 1) AS seq
-      FROM (VALUES ${joinSql(some.map(listOf), ', ')}) AS place`);
+      FROM ${pairTable(unit.dialect, some)}`);
     const numbers = found.filter((row) => row['seq'] !== null).map((row) => numeric(row, 'seq'));
     if (numbers.length > 0) links.push(...(await currentLinks(unit, sql`m.seq IN ${listOf(numbers)}`, now)));
   }

@@ -1,5 +1,5 @@
 import type { ArmHit, ArmHits, ScoredMemory } from '#libs/memory';
-import { numberTable } from '../number-list.js';
+import { numberTable } from '../bound-tables.js';
 import { numeric, type Row, text } from '../row.js';
 import { type Sql, sql, trusted } from '../sql.js';
 import type { Unit } from '../unit-of-work.js';

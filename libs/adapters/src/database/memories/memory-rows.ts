@@ -4,7 +4,7 @@ import type { AwaitedLinks, Memory, NewMemory } from '#libs/memory';
 import type { VectorSearch } from '../../vector/vector-search.js';
 import { encodeText } from '../exact-text.js';
 import { forgetTellingsOf } from '../erasure/forget-tellings.js';
-import { insertRecords } from '../insert-row.js';
+import { insertRecords, partsToInsert } from '../insert-row.js';
 import { numeric, text } from '../row.js';
 import { joinSql, listOf, rowLocks, sql, trusted } from '../sql.js';
 import type { Sql } from '../sql.js';
@@ -21,7 +21,7 @@ import {
 import { addManyToIndex, joinTerms, removeFromIndex } from './term-writes.js';
 import { addVectors, eraseVectors, replaceVectors } from './vector-rows.js';
 
-/** Some forty values a row; PostgreSQL binds at most 65,535 in a statement and SQLite 32,766. */
+/** Some forty values a row, and SQLite binds at most 32,766 in a statement. */
 const ROWS_PER_STATEMENT = 64;
 const IDS_PER_STATEMENT = 512;
 
@@ -83,7 +83,7 @@ export class MemoryRows {
       requireUser(this.caller, memory.scope.userId);
     });
     const numbers = new Map<string, number>();
-    for (const some of partsOf(created, ROWS_PER_STATEMENT)) {
+    for (const some of partsToInsert(this.unit.dialect, created, ROWS_PER_STATEMENT)) {
       const rows = some.map((one) => ({
         tenant_id: this.unit.tenantId,
         ...memoryValues(one.memory),
@@ -93,7 +93,9 @@ export class MemoryRows {
         awaited_predecessor: one.awaits?.predecessor ?? null,
         awaited_successor: one.awaits?.successor ?? null,
       }));
-      const inserted = await this.unit.all(sql`${insertRecords('memories', rows)} RETURNING id, seq`);
+      const inserted = await this.unit.all(
+        sql`${insertRecords(this.unit.dialect, 'memories', rows)} RETURNING id, seq`,
+      );
       for (const row of inserted) numbers.set(text(row, 'id'), numeric(row, 'seq'));
     }
     // A tombstone says nothing and is no document of the index.
@@ -162,7 +164,7 @@ export class MemoryRows {
         return [{ id, seq: numeric(row, 'seq'), userId: text(row, 'user_id'), embedding: { model, vector } }];
       });
       await replaceVectors(this.unit, living, (vector) => this.vectors.columns(vector));
-      await this.unit.run(sql`UPDATE memories SET embedding_model = ${model}
+      await this.unit.send(sql`UPDATE memories SET embedding_model = ${model}
         WHERE tenant_id = ${this.unit.tenantId} AND id IN ${listOf(living.map(({ id }) => id))}`);
     }
   }
@@ -170,7 +172,7 @@ export class MemoryRows {
   /** Notes what stands for memories at a broader level, by their ids; no change that a reader of one would see. */
   async linkToTwins(twins: ReadonlyMap<string, string>): Promise<void> {
     for (const [id, twinId] of twins) {
-      await this.unit.run(sql`UPDATE memories SET promoted_to = ${twinId}
+      await this.unit.send(sql`UPDATE memories SET promoted_to = ${twinId}
         WHERE tenant_id = ${this.unit.tenantId} AND id = ${id} AND ${this.#reachable('memories')}`);
     }
   }
@@ -183,7 +185,7 @@ export class MemoryRows {
           CAST(${milliseconds(memory.validUntil)} AS BIGINT), CAST(${milliseconds(memory.supersededAt)} AS BIGINT),
           CAST(${memory.updatedAt.getTime()} AS BIGINT), CAST(${memory.version} AS INTEGER))`,
       );
-      await this.unit.run(sql`UPDATE memories AS m
+      await this.unit.send(sql`UPDATE memories AS m
         SET also_seen = x.column2, superseded_by = x.column3, valid_until = x.column4, superseded_at = x.column5,
           updated_at = x.column6, version = x.column7
         FROM (VALUES ${joinSql(rows, ', ')}) AS x

@@ -68,13 +68,13 @@ async function takeOut(
 ): Promise<void> {
   if (erased.length === 0) return;
   await rows.erase(sql`m.id IN ${listOf(erased)}`);
-  await unit.run(sql`UPDATE memories SET awaited_predecessor = supersedes, supersedes = NULL
+  await unit.send(sql`UPDATE memories SET awaited_predecessor = supersedes, supersedes = NULL
     WHERE tenant_id = ${unit.tenantId} AND supersedes IN ${listOf(erased)}`);
-  await unit.run(sql`UPDATE memories SET awaited_successor = superseded_by, superseded_by = NULL
+  await unit.send(sql`UPDATE memories SET awaited_successor = superseded_by, superseded_by = NULL
     WHERE tenant_id = ${unit.tenantId} AND chain_id IN ${listOf(chainIds)} AND superseded_by IN ${listOf(erased)}`);
   for (const left of (await rows.chains(chainIds, true)).values()) {
     for (const part of partsOfChain(left)) {
-      await unit.run(sql`UPDATE memories SET chain_id = ${part[0]}
+      await unit.send(sql`UPDATE memories SET chain_id = ${part[0]}
         WHERE tenant_id = ${unit.tenantId} AND id IN ${listOf(part)}`);
     }
   }

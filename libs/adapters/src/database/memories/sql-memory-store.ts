@@ -203,7 +203,7 @@ export class SqlMemoryStore extends MemoryStore {
         const rows = sorted
           .slice(start, start + READS_PER_STATEMENT)
           .map(([id, count]) => sql`(${id}, CAST(${count} AS BIGINT))`);
-        await unit.run(sql`UPDATE memories
+        await unit.send(sql`UPDATE memories
           SET access_count = access_count + x.column2, last_accessed_at = ${at.getTime()}
           FROM (VALUES ${joinSql(rows, ', ')}) AS x
           WHERE tenant_id = ${caller.tenantId} AND deleted_at IS NULL AND id = x.column1`);

@@ -1,12 +1,12 @@
 import type { MemoryTraits } from '#libs/memory';
-import { insertRows } from '../insert-row.js';
+import { insertRows, partsToInsert } from '../insert-row.js';
 import { listOf, sql } from '../sql.js';
 import { partsOf } from '../statement-sizes.js';
 import type { Unit } from '../unit-of-work.js';
 import { LONGEST_MEMORY, MOST_FREQUENT, ownerOf, termKey } from './term-index.js';
 import { addTraits } from './trait-writes.js';
 
-/** Six values a row; PostgreSQL binds at most 65,535 in a statement and SQLite 32,766. */
+/** Six values a row, and SQLite binds at most 32,766 in a statement. */
 const ROWS_PER_STATEMENT = 1_024;
 const OWNERS_PER_STATEMENT = 512;
 /** The columns of `memory_term_totals`, in the order in which their values are given. */
@@ -40,9 +40,11 @@ export function joinTerms(terms: readonly string[]): string {
 export async function addManyToIndex(unit: Unit, memories: readonly MemoryToIndex[]): Promise<void> {
   // In the order of the table's key, so that neighbours are written together.
   const rows = memories.flatMap(termRows).sort(byKey);
-  for (const some of partsOf(rows, ROWS_PER_STATEMENT)) {
+  for (const some of partsToInsert(unit.dialect, rows, ROWS_PER_STATEMENT)) {
     const values = some.map((row) => [unit.tenantId, ...row]);
-    await unit.run(insertRows('memory_terms', 'tenant_id, owner, term, seq, frequency, length', values));
+    await unit.send(
+      insertRows(unit.dialect, 'memory_terms', 'tenant_id, owner, term, seq, frequency, length', values),
+    );
   }
   await addTraits(
     unit,
@@ -59,11 +61,11 @@ export async function addManyToIndex(unit: Unit, memories: readonly MemoryToInde
     });
   }
   const sorted = [...totals].sort(([a], [b]) => a - b);
-  for (const some of partsOf(sorted, OWNERS_PER_STATEMENT)) {
+  for (const some of partsToInsert(unit.dialect, sorted, OWNERS_PER_STATEMENT)) {
     const values = some.map(([owner, { documents, terms, newest }]) => {
       return [unit.tenantId, owner, documents, terms, newest, documents];
     });
-    await unit.run(sql`${insertRows('memory_term_totals', TOTALS, values)}
+    await unit.send(sql`${insertRows(unit.dialect, 'memory_term_totals', TOTALS, values)}
       ON CONFLICT (tenant_id, owner) DO UPDATE
       SET documents = memory_term_totals.documents + excluded.documents,
         terms = memory_term_totals.terms + excluded.terms,
@@ -76,12 +78,12 @@ export async function addManyToIndex(unit: Unit, memories: readonly MemoryToInde
 export async function removeFromIndex(unit: Unit, memory: IndexedMemory): Promise<void> {
   const owner = ownerOf(memory.userId);
   for (const some of partsOf(termsIn(memory.terms), ROWS_PER_STATEMENT)) {
-    await unit.run(sql`DELETE FROM memory_terms WHERE tenant_id = ${unit.tenantId} AND owner = ${owner}
+    await unit.send(sql`DELETE FROM memory_terms WHERE tenant_id = ${unit.tenantId} AND owner = ${owner}
       AND term IN ${listOf(some)} AND seq = ${memory.seq}`);
   }
   const described = await unit.run(sql`DELETE FROM memory_traits
     WHERE tenant_id = ${unit.tenantId} AND owner = ${owner} AND seq = ${memory.seq}`);
-  await unit.run(sql`UPDATE memory_term_totals
+  await unit.send(sql`UPDATE memory_term_totals
     SET documents = documents - 1, terms = terms - ${memory.termCount}, living = living - ${described}
     WHERE tenant_id = ${unit.tenantId} AND owner = ${owner}`);
 }

@@ -1,6 +1,5 @@
 import type { MemoryTraits } from '#libs/memory';
-import { insertRows } from '../insert-row.js';
-import { partsOf } from '../statement-sizes.js';
+import { insertRows, partsToInsert } from '../insert-row.js';
 import type { Unit } from '../unit-of-work.js';
 import { ownerOf } from './term-index.js';
 
@@ -18,11 +17,11 @@ export interface DescribedMemory {
 }
 
 export async function addTraits(unit: Unit, memories: readonly DescribedMemory[]): Promise<void> {
-  for (const some of partsOf(memories, ROWS_PER_STATEMENT)) {
+  for (const some of partsToInsert(unit.dialect, memories, ROWS_PER_STATEMENT)) {
     const rows = some.map(({ seq, userId, length, traits }) => {
       const { episode, position, asked, topic, toldAt } = traits;
       return [unit.tenantId, ownerOf(userId), seq, length, episode, position, asked, topic, toldAt];
     });
-    await unit.run(insertRows('memory_traits', COLUMNS, rows));
+    await unit.send(insertRows(unit.dialect, 'memory_traits', COLUMNS, rows));
   }
 }

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Embedding } from '#libs/memory';
 import { encodeVector } from '../../vector/exact/vector.js';
 import type { VectorSearch } from '../../vector/vector-search.js';
-import { insertRecords } from '../insert-row.js';
+import { insertRecords, partsToInsert } from '../insert-row.js';
 import { numeric, text } from '../row.js';
 import type { Row } from '../row.js';
 import { listOf, sql } from '../sql.js';
@@ -32,7 +32,7 @@ export interface VectorTotals {
   readonly vectors: number;
 }
 
-/** A statement binds at most 32,766 values on SQLite; a vector's text form on PostgreSQL can be long. */
+/** A statement binds at most 32,766 values on SQLite, and a row can be long. */
 const ROWS_PER_STATEMENT = 256;
 
 /** Undefined when the group has no vectors. */
@@ -73,9 +73,9 @@ export async function addVectors(
       RETURNING revision`);
     if (row === undefined) throw new TypeError('The totals of vectors have no number.');
     const revision = numeric(row, 'revision');
-    for (const some of partsOf(members, ROWS_PER_STATEMENT)) {
+    for (const some of partsToInsert(unit.dialect, members, ROWS_PER_STATEMENT)) {
       const rows = some.map((vector) => vectorRow(unit, vector, revision, columns));
-      await unit.run(insertRecords('memory_vectors', rows));
+      await unit.send(insertRecords(unit.dialect, 'memory_vectors', rows));
     }
   }
 }
@@ -100,9 +100,9 @@ export async function eraseVectors(unit: Unit, condition: Sql): Promise<number> 
   for (const { group, members } of inGroups(erased, (each) => each)) {
     const theirs = sql`tenant_id = ${unit.tenantId} AND user_id = ${group.userId} AND model = ${group.model}
       AND dimensions = ${group.dimensions}`;
-    await unit.run(sql`UPDATE memory_vector_totals
+    await unit.send(sql`UPDATE memory_vector_totals
       SET revision = revision + 1, vectors = vectors - ${members.length} WHERE ${theirs}`);
-    await unit.run(sql`DELETE FROM memory_vector_totals WHERE ${theirs} AND vectors <= 0`);
+    await unit.send(sql`DELETE FROM memory_vector_totals WHERE ${theirs} AND vectors <= 0`);
   }
   return erased.length;
 }
@@ -113,12 +113,12 @@ export async function recountVectors(
   { userId, model, dimensions }: VectorGroup,
   vectors: number,
 ): Promise<void> {
-  await unit.run(sql`DELETE FROM memory_vector_totals WHERE tenant_id = ${unit.tenantId} AND user_id = ${userId}
+  await unit.send(sql`DELETE FROM memory_vector_totals WHERE tenant_id = ${unit.tenantId} AND user_id = ${userId}
     AND model = ${model} AND dimensions = ${dimensions}`);
   if (vectors === 0) return;
   const last = sql`(SELECT MAX(v.revision) FROM memory_vectors v WHERE v.tenant_id = ${unit.tenantId}
     AND v.user_id = ${userId} AND v.model = ${model} AND v.dimensions = ${dimensions})`;
-  await unit.run(sql`INSERT INTO memory_vector_totals
+  await unit.send(sql`INSERT INTO memory_vector_totals
       (tenant_id, user_id, model, dimensions, epoch, revision, vectors)
     VALUES (${unit.tenantId}, ${userId}, ${model}, ${dimensions}, ${randomUUID()}, ${last}, ${vectors})`);
 }

@@ -72,12 +72,12 @@ export class SqlOriginalStore extends OriginalStore {
       const row = await unit.first(this.#best(caller, trusted('user_id'), event.hash, event.userId));
       const owner = row ? text(row, 'user_id') : undefined;
       if (owner !== undefined) {
-        await unit.run(sql`UPDATE originals
+        await unit.send(sql`UPDATE originals
           SET retrieval_count = retrieval_count + 1, last_accessed_at = ${this.clock.now().getTime()}
           WHERE tenant_id = ${caller.tenantId} AND hash = ${event.hash} AND user_id = ${owner} AND ${this.#alive()}`);
       }
       const values = eventValues(caller.tenantId, event.userId ?? owner ?? NOBODY, event);
-      await unit.run(sql`INSERT INTO retrieval_events (${trusted(EVENT_COLUMNS)}) VALUES ${values}`);
+      await unit.send(sql`INSERT INTO retrieval_events (${trusted(EVENT_COLUMNS)}) VALUES ${values}`);
     });
   }
 
@@ -123,7 +123,7 @@ export class SqlOriginalStore extends OriginalStore {
       caller,
       async (unit) => {
         for (let start = 0; start < originals.length; start += ROWS_PER_STATEMENT) {
-          await unit.run(this.#upsert(caller, originals.slice(start, start + ROWS_PER_STATEMENT)));
+          await unit.send(this.#upsert(caller, originals.slice(start, start + ROWS_PER_STATEMENT)));
         }
       },
       options,
@@ -210,9 +210,9 @@ export class SqlOriginalStore extends OriginalStore {
   async #forgetTraces(tenantId: string): Promise<void> {
     const oldest = this.clock.now().getTime() - ORIGINAL_TRACE_SECONDS * 1000;
     await this.database.unitOfWork.run({ tenantId }, async (unit) => {
-      await unit.run(sql`DELETE FROM originals
+      await unit.send(sql`DELETE FROM originals
         WHERE tenant_id = ${tenantId} AND content IS NULL AND last_accessed_at < ${oldest}`);
-      await unit.run(sql`DELETE FROM retrieval_events WHERE tenant_id = ${tenantId} AND at < ${oldest}`);
+      await unit.send(sql`DELETE FROM retrieval_events WHERE tenant_id = ${tenantId} AND at < ${oldest}`);
     });
   }
 }

@@ -51,7 +51,7 @@ export class SqlSessionPins extends SessionPins {
     await this.database.unitOfWork.run(caller, async (unit) => {
       for (let start = 0; start < rows.length; start += ROWS_PER_STATEMENT) {
         const some = joinSql(rows.slice(start, start + ROWS_PER_STATEMENT), ', ');
-        await unit.run(sql`INSERT INTO session_pins (tenant_id, address, pin, user_id, last_used_at, content)
+        await unit.send(sql`INSERT INTO session_pins (tenant_id, address, pin, user_id, last_used_at, content)
           VALUES ${some}
           ON CONFLICT (tenant_id, address, pin) DO UPDATE SET
             content = excluded.content, last_used_at = excluded.last_used_at

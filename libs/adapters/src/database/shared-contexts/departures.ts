@@ -46,9 +46,9 @@ export async function takeLeave(
   const left = type === 'entry.expired' ? EMPTIED : [...EMPTIED, sql`gone_at = ${at.getTime()}`];
   for (const part of partsOf(rows, ROWS_PER_STATEMENT)) {
     const addresses = listOf(part.map((row) => text(row, 'address')));
-    await unit.run(sql`UPDATE shared_context_entries SET ${joinSql(left, ', ')}
+    await unit.send(sql`UPDATE shared_context_entries SET ${joinSql(left, ', ')}
       WHERE tenant_id = ${unit.tenantId} AND address IN ${addresses}`);
-    await unit.run(sql`DELETE FROM shared_context_sources
+    await unit.send(sql`DELETE FROM shared_context_sources
       WHERE tenant_id = ${unit.tenantId} AND address IN ${addresses}`);
   }
   return rows.map((row) => ({

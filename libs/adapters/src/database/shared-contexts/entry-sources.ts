@@ -41,7 +41,7 @@ export async function saveSources(
   address: string,
   sources: readonly OwnedSource[],
 ): Promise<void> {
-  await unit.run(
+  await unit.send(
     sql`DELETE FROM shared_context_sources WHERE tenant_id = ${unit.tenantId} AND address = ${address}`,
   );
   if (sources.length === 0) return;
@@ -54,7 +54,7 @@ export async function saveSources(
     userId ?? null,
   ]);
   const columns = 'tenant_id, address, position, source_key, source_version, user_id';
-  await unit.run(insertRows('shared_context_sources', columns, rows));
+  await unit.send(insertRows(unit.dialect, 'shared_context_sources', columns, rows));
 }
 
 /** What entries were made from, as far as the caller may see it, by their addresses. */

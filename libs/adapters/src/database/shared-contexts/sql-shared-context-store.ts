@@ -79,7 +79,7 @@ export class SqlSharedContextStore extends SharedContextStore {
         slot && hasExpired(slot, now)
           ? await takeLeave(unit, 'entry.expired', atKey(caller, entry.context, entry.key), now)
           : [];
-      await unit.run(upsertOf(caller, stored));
+      await unit.send(upsertOf(caller, stored));
       await saveSources(unit, address, sources);
       const alive = aliveIn(caller, entry.context, now);
       const evicted = await takeLeave(unit, 'entry.evicted', beyond(Math.max(1, maxEntries), alive), now);

@@ -128,7 +128,7 @@ async function addSavings(unit: Unit, savings: readonly Saving[]): Promise<void>
   const values = savings.map(({ hour, model, totals }): Sql => {
     return sql`(${unit.tenantId}, ${hour}, ${model}, ${totalValues(totals)})`;
   });
-  await unit.run(sql`INSERT INTO savings (tenant_id, hour, model, ${trusted(TOTAL_COLUMNS.join(', '))})
+  await unit.send(sql`INSERT INTO savings (tenant_id, hour, model, ${trusted(TOTAL_COLUMNS.join(', '))})
     VALUES ${joinSql(values, ', ')}
     ON CONFLICT (tenant_id, hour, model) DO UPDATE SET ${trusted(ADDED)}`);
 }

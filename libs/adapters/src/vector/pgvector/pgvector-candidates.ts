@@ -1,6 +1,6 @@
 import pgvector from 'pgvector';
 import type { VectorGroup } from '../../database/memories/vector-rows.js';
-import { numberTable } from '../../database/number-list.js';
+import { numberTable } from '../../database/bound-tables.js';
 import { numeric } from '../../database/row.js';
 import type { Row } from '../../database/row.js';
 import { sql, trusted } from '../../database/sql.js';

@@ -15,6 +15,7 @@ import { bringUpToDate, migrations, MIGRATIONS_TABLE } from '../../migrations.js
 import type { MigrationMode } from '../../migrations.js';
 import { timed, type UnitObserver } from '../../timed-unit-of-work.js';
 import type { UnitOfWork } from '../../unit-of-work.js';
+import { GatheringSocket } from './gathering-socket.js';
 import { PostgresUnitOfWork } from './postgres-unit-of-work.js';
 import { chooseRoles } from './roles.js';
 
@@ -47,7 +48,7 @@ export async function openPostgres(options: PostgresOptions): Promise<Database> 
     entities: entities('postgres'),
     migrations,
     migrationsTableName: MIGRATIONS_TABLE,
-    extra: { max: 10, connectionTimeoutMillis: 10_000, types: int8AsNumber(), ...pool },
+    extra: { ...poolDefaults(), ...pool },
   });
   try {
     await dataSource.initialize();
@@ -137,6 +138,17 @@ async function findPgvector(dataSource: DataSource, runner: QueryRunner): Promis
 
 function compareHere(units: UnitOfWork, cacheDir: string | undefined): VectorSearch {
   return cacheDir === undefined ? new ExactVectorSearch() : new HnswVectorSearch(units, { folder: cacheDir });
+}
+
+function poolDefaults(): pg.PoolConfig {
+  return {
+    max: 10,
+    connectionTimeoutMillis: 10_000,
+    types: int8AsNumber(),
+    // See `Unit.send`.
+    pipeline: true,
+    stream: () => new GatheringSocket(),
+  };
 }
 
 /** 64-bit columns hold instants and counts, all of them exact as numbers; node-postgres gives text by default. */

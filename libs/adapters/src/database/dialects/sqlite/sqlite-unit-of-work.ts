@@ -1,6 +1,7 @@
 import { Mutex } from 'async-mutex';
 import type { QueryRunner } from 'typeorm';
 import { asFault, UnitLost } from '../../faults.js';
+import { RunnerStatements } from '../../statements.js';
 import { Unit, UnitOfWork } from '../../unit-of-work.js';
 import type { Tenancy, UnitOptions } from '../../unit-of-work.js';
 import { allTenants, requireTenantId, TenantRegister } from '../../tenant-register.js';
@@ -126,7 +127,7 @@ export class SqliteUnitOfWork extends UnitOfWork {
   }
 
   #unit(tenantId: string): Unit {
-    return new Unit('sqlite', tenantId, this.runner);
+    return new Unit('sqlite', tenantId, new RunnerStatements(this.runner));
   }
 
   async #translating<T>(work: () => Promise<T>): Promise<T> {

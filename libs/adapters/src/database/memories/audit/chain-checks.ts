@@ -45,10 +45,10 @@ function faultsBefore(row: Row): AuditFault[] {
     text(row, 'chain_id') === chain;
   if (isSound) return [];
   const repair = async (unit: Unit) => {
-    await unit.run(sql`UPDATE memories SET superseded_by = ${id}, valid_until = ${begin},
+    await unit.send(sql`UPDATE memories SET superseded_by = ${id}, valid_until = ${begin},
         superseded_at = COALESCE(superseded_at, ${numeric(row, 'created_at')})
       WHERE tenant_id = ${unit.tenantId} AND id = ${text(row, 'before_id')}`);
-    await unit.run(sql`UPDATE memories SET chain_id = ${chain}
+    await unit.send(sql`UPDATE memories SET chain_id = ${chain}
       WHERE tenant_id = ${unit.tenantId} AND chain_id = ${text(row, 'chain_id')}`);
   };
   return [{ id, repair }];

@@ -63,7 +63,9 @@ async function enterTerms(unit: Unit, memory: Row, missing: readonly string[]): 
       Math.min(Math.max(analysed.filter((other) => other === term).length, 1), MOST_FREQUENT),
       Math.min(numeric(memory, 'term_count'), LONGEST_MEMORY),
     ]);
-    await unit.run(insertRows('memory_terms', 'tenant_id, owner, term, seq, frequency, length', rows));
+    await unit.send(
+      insertRows(unit.dialect, 'memory_terms', 'tenant_id, owner, term, seq, frequency, length', rows),
+    );
   }
 }
 
@@ -119,7 +121,7 @@ export const indexTotals: PagedCheck = {
       if (total === undefined ? documents === 0 : isCounted(total, documents, terms, newest)) return [];
       const values = [[unit.tenantId, owner, documents, terms, newest, documents]];
       const repair = (writing: Unit) =>
-        writing.run(sql`${insertRows('memory_term_totals', TOTALS, values)}
+        writing.run(sql`${insertRows(unit.dialect, 'memory_term_totals', TOTALS, values)}
           ON CONFLICT (tenant_id, owner) DO UPDATE SET documents = excluded.documents, terms = excluded.terms,
             newest = excluded.newest, living = excluded.living`);
       return [{ id: `owner ${owner}`, repair }];

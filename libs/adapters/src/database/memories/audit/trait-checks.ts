@@ -47,7 +47,7 @@ function isDescribed(row: Row, traits: MemoryTraits): boolean {
 
 async function describe(unit: Unit, row: Row, traits: MemoryTraits): Promise<void> {
   const seq = numeric(row, 'seq');
-  await unit.run(sql`DELETE FROM memory_traits WHERE tenant_id = ${unit.tenantId} AND seq = ${seq}`);
+  await unit.send(sql`DELETE FROM memory_traits WHERE tenant_id = ${unit.tenantId} AND seq = ${seq}`);
   const userId = text(row, 'user_id');
   await addTraits(unit, [{ seq, userId, length: numeric(row, 'term_count'), traits }]);
 }

@@ -1,9 +1,8 @@
 import { type ContextChange, EVENTS_KEPT_PER_CONTEXT } from '#libs/shared-context';
 import { addressOf } from '../../address.js';
-import { insertRows } from '../../insert-row.js';
+import { insertRows, partsToInsert } from '../../insert-row.js';
 import { numeric, type Row } from '../../row.js';
 import { sql } from '../../sql.js';
-import { partsOf } from '../../statement-sizes.js';
 import type { Unit } from '../../unit-of-work.js';
 import { EVENT_COLUMNS, eventValues } from './event.mapper.js';
 
@@ -25,9 +24,9 @@ export async function appendEvents(
   const contextAddress = addressOf(context);
   const log = await extendLog(unit, contextAddress, changes.length, first.at);
   let position = numeric(log, 'newest') - changes.length;
-  for (const part of partsOf(changes, ROWS_PER_STATEMENT)) {
+  for (const part of partsToInsert(unit.dialect, changes, ROWS_PER_STATEMENT)) {
     const rows = part.map((change) => eventValues({ unit, contextAddress, position: ++position }, change));
-    await unit.run(insertRows('shared_context_events', EVENT_COLUMNS, rows));
+    await unit.send(insertRows(unit.dialect, 'shared_context_events', EVENT_COLUMNS, rows));
   }
   const oldest = numeric(log, 'newest') - EVENTS_KEPT_PER_CONTEXT;
   if (numeric(log, 'forgotten') + SURPLUS < oldest) await forgetUpTo(unit, contextAddress, oldest);
@@ -47,6 +46,6 @@ async function extendLog(unit: Unit, contextAddress: string, by: number, at: Dat
 
 async function forgetUpTo(unit: Unit, contextAddress: string, position: number): Promise<void> {
   const here = sql`tenant_id = ${unit.tenantId} AND context_address = ${contextAddress}`;
-  await unit.run(sql`DELETE FROM shared_context_events WHERE ${here} AND position <= ${position}`);
-  await unit.run(sql`UPDATE shared_context_logs SET forgotten = ${position} WHERE ${here}`);
+  await unit.send(sql`DELETE FROM shared_context_events WHERE ${here} AND position <= ${position}`);
+  await unit.send(sql`UPDATE shared_context_logs SET forgotten = ${position} WHERE ${here}`);
 }

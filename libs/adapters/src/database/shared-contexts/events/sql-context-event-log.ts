@@ -71,14 +71,14 @@ async function spanOf(unit: Unit, contextAddress: string): Promise<LogSpan | und
 
 async function forgetOld(unit: Unit, now: Date): Promise<number> {
   const old = sql`tenant_id = ${unit.tenantId} AND at < ${now.getTime() - EVENTS_KEPT_SECONDS * 1000}`;
-  await unit.run(sql`UPDATE shared_context_logs AS log SET forgotten = (
+  await unit.send(sql`UPDATE shared_context_logs AS log SET forgotten = (
       SELECT max(position) FROM shared_context_events
       WHERE ${old} AND context_address = log.context_address)
     WHERE tenant_id = ${unit.tenantId} AND context_address IN (
       SELECT context_address FROM shared_context_events WHERE ${old})`);
   const forgotten = await unit.run(sql`DELETE FROM shared_context_events WHERE ${old}`);
   const idle = now.getTime() - IDLE_LOG_SECONDS * 1000;
-  await unit.run(
+  await unit.send(
     sql`DELETE FROM shared_context_logs WHERE tenant_id = ${unit.tenantId} AND told_at < ${idle}`,
   );
   return forgotten;

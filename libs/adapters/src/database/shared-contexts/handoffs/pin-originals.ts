@@ -27,7 +27,7 @@ export async function pinOriginals(
 ): Promise<void> {
   const wholes = new Map(texts.map((text) => [`${text.entry.hash} ${text.entry.userId ?? NOBODY}`, text]));
   const addresses = [...wholes.values()].map(({ address }) => address);
-  await unit.run(sql`INSERT INTO originals (tenant_id, hash, user_id, content, original_tokens, compressed_tokens,
+  await unit.send(sql`INSERT INTO originals (tenant_id, hash, user_id, content, original_tokens, compressed_tokens,
       original_item_count, compressed_item_count, retrieval_count, created_at, last_accessed_at, pinned_until)
     SELECT tenant_id, hash, coalesce(user_id, ''), original, original_tokens, compressed_tokens, 1, 1, 0,
       ${asBig(now)}, ${asBig(now)}, ${asBig(until)}
@@ -46,7 +46,7 @@ export async function renewOriginals(unit: Unit, texts: readonly PinnedText[], n
 
 async function touch(unit: Unit, texts: readonly PinnedText[], change: Sql): Promise<void> {
   for (const [owner, hashes] of hashesByOwner(texts)) {
-    await unit.run(sql`UPDATE originals SET ${change} WHERE tenant_id = ${unit.tenantId} AND user_id = ${owner}
+    await unit.send(sql`UPDATE originals SET ${change} WHERE tenant_id = ${unit.tenantId} AND user_id = ${owner}
       AND hash IN ${listOf([...hashes])} AND content IS NOT NULL`);
   }
 }

@@ -2,10 +2,9 @@ import { type Caller, maySee } from '#libs/kernel';
 import type { Handoff, HandoffDraft, PinLookup } from '#libs/shared-context';
 import { addressOf } from '../../address.js';
 import { decodeText, encodeText } from '../../exact-text.js';
-import { insertRecords } from '../../insert-row.js';
+import { insertRecords, partsToInsert } from '../../insert-row.js';
 import { bytes, instant, isNull, optionalText, type Row, text } from '../../row.js';
 import { listOf, rowLocks, sql, trusted } from '../../sql.js';
-import { partsOf } from '../../statement-sizes.js';
 import type { Unit } from '../../unit-of-work.js';
 import { PINNED_COLUMNS, pinnedRow, toPinned } from './handoff.mapper.js';
 import type { AddressedText } from './pin-originals.js';
@@ -56,7 +55,7 @@ export async function keepPinned(
     const compressed = position < entries.length ? encodeText(compressedOf.get(entry) ?? '') : null;
     return pinnedRow({ tenantId: unit.tenantId, handoffId: id, position }, entry, compressed);
   });
-  for (const part of partsOf(rows, ROWS_PER_STATEMENT)) {
-    await unit.run(insertRecords('handoff_entries', part));
+  for (const part of partsToInsert(unit.dialect, rows, ROWS_PER_STATEMENT)) {
+    await unit.send(insertRecords(unit.dialect, 'handoff_entries', part));
   }
 }

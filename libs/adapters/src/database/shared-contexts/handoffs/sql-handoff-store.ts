@@ -47,8 +47,10 @@ export class SqlHandoffStore extends HandoffStore {
         found.map(({ lookup }) => lookup),
       );
       const texts = found.flatMap(({ pinned }) => (pinned === undefined ? [] : [pinned]));
-      await unit.run(
-        insertRecords('handoffs', [{ ...handoffRow(unit.tenantId, handoff), creation_key: key }]),
+      await unit.send(
+        insertRecords(unit.dialect, 'handoffs', [
+          { ...handoffRow(unit.tenantId, handoff), creation_key: key },
+        ]),
       );
       await keepPinned(unit, handoff, texts);
       await pinOriginals(unit, texts, draft.createdAt, draft.expiresAt);
@@ -89,7 +91,7 @@ export class SqlHandoffStore extends HandoffStore {
         contents: read.map(({ entry, compressed }) => ({ kind: entry.contentKind, text: compressed })),
       };
       if (isRepeated) return accepted;
-      await unit.run(sql`UPDATE handoffs SET accepted_at = ${now.getTime()}, acceptance_key = ${key}
+      await unit.send(sql`UPDATE handoffs SET accepted_at = ${now.getTime()}, acceptance_key = ${key}
         WHERE ${at(unit, context, id)}`);
       await renewOriginals(unit, [...read, ...named], now);
       await appendEvents(unit, context, [changeOf(handoff, 'handoff.accepted', now)]);
@@ -224,12 +226,12 @@ async function emptyExpired(unit: Unit, now: Date): Promise<number> {
     ORDER BY expires_at LIMIT ${SWEPT_PER_UNIT}`);
   if (rows.length === 0) return 0;
   const ids = listOf(rows.map((row) => text(row, 'id')));
-  await unit.run(sql`UPDATE handoff_entries SET compressed = NULL
+  await unit.send(sql`UPDATE handoff_entries SET compressed = NULL
     WHERE tenant_id = ${unit.tenantId} AND handoff_id IN ${ids}`);
   return rows.length;
 }
 
 async function forgetOld(unit: Unit, now: Date): Promise<void> {
   const oldest = now.getTime() - HANDOFF_TRACE_SECONDS * 1000;
-  await unit.run(sql`DELETE FROM handoffs WHERE tenant_id = ${unit.tenantId} AND expires_at < ${oldest}`);
+  await unit.send(sql`DELETE FROM handoffs WHERE tenant_id = ${unit.tenantId} AND expires_at < ${oldest}`);
 }

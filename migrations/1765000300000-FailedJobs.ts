@@ -3,7 +3,7 @@ import { columnTypes, dropTables, runAll } from './dialects/columns.js';
 import { ACCESS_ROLE, grantTo } from './dialects/isolation.js';
 
 /** What the queue in the process gave up, for the operator: one row per job, the last hundred of each name. */
-export class FailedJobs1765000200000 implements MigrationInterface {
+export class FailedJobs1765000300000 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
     const { key, bytes, big } = columnTypes(runner);
     await runAll(runner, [
