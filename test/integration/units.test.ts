@@ -4,7 +4,7 @@ import type { Database } from '#libs/adapters';
 import { PostgresStatements } from '../../libs/adapters/src/database/dialects/postgres/postgres-statements.js';
 import { UniqueViolation } from '../../libs/adapters/src/database/faults.js';
 import { type Sql, sql } from '../../libs/adapters/src/database/sql.js';
-import { Unit } from '../../libs/adapters/src/database/unit-of-work.js';
+import { Unit, type UnitOptions } from '../../libs/adapters/src/database/unit-of-work.js';
 import { describeOnDatabases, newTenant, postgresKind } from '../support/databases.js';
 
 /** A tenant and what it does with rows of a table that has a unique key. */
@@ -183,6 +183,43 @@ describeOnDatabases(
       await writeOften(database(), after);
       const [row] = await database().unitOfWork.run(after.tenancy, (unit) => unit.all(after.everything()));
       expect(row).toMatchObject({ later: null });
+    });
+  },
+  [postgresKind],
+);
+
+describeOnDatabases(
+  'a unit that is a piece of what is answered later',
+  (database) => {
+    const commitMode = async (options?: UnitOptions): Promise<unknown> => {
+      const row = await database().unitOfWork.run(
+        { tenantId: newTenant() },
+        (unit) => unit.first(sql`SELECT current_setting('synchronous_commit') AS mode`),
+        options,
+      );
+      return row?.mode;
+    };
+    const whereTheLog = async (does: 'insert' | 'flush'): Promise<string> => {
+      const [row]: { lsn: string }[] = await database().dataSource.query(
+        `SELECT pg_current_wal_${does}_lsn() AS lsn`,
+      );
+      return row?.lsn ?? '';
+    };
+
+    it('does not wait for the disk, and no other unit after it does less', async () => {
+      expect(await commitMode({ isPiece: true })).toBe('off');
+      expect(await commitMode()).toBe('on');
+    });
+
+    it('is on disk with what is brought there after it', async () => {
+      const { tenancy, add } = new Room(database());
+      await database().unitOfWork.run(tenancy, (unit) => unit.run(add('a')), { isPiece: true });
+      const end = await whereTheLog('insert');
+      await database().persist();
+      const [row]: { isFlushed: boolean }[] = await database().dataSource.query(
+        `SELECT '${await whereTheLog('flush')}'::pg_lsn >= '${end}'::pg_lsn AS "isFlushed"`,
+      );
+      expect(row?.isFlushed).toBe(true);
     });
   },
   [postgresKind],

@@ -95,8 +95,8 @@ export interface UnitOptions {
   /** Several are taken in one order everywhere, so that no two units wait for each other. */
   readonly lock?: string | readonly string[] | undefined;
   /**
-   * On SQLite `run` resolves before the disk has confirmed: a crash of the machine may undo the latest such units, whole
-   * and in order, until {@link Database.persist} or any other unit has written. For one of very many pieces.
+   * `run` resolves before the disk has confirmed: a crash of the machine may undo the latest such units, whole and in
+   * order, until {@link Database.persist} or any other unit has written. For a piece of what is answered later.
    */
   readonly isPiece?: boolean | undefined;
 }

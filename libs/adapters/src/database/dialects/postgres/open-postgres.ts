@@ -110,7 +110,8 @@ class PostgresDatabase extends Database {
   }
 
   override async persist(): Promise<void> {
-    // PostgreSQL confirms each unit by itself, and no event loop waits for its disk.
+    // A commit that has something in the log waits for the disk, and the log is written in order.
+    await this.dataSource.query(`SELECT pg_logical_emit_message(true, 'headroom', 'persist')`);
   }
 
   override async close(): Promise<void> {

@@ -47,7 +47,7 @@ export class PostgresUnitOfWork extends UnitOfWork {
   ): Promise<T> {
     await this.#register.enrol(tenancy);
     const { tenantId } = tenancy;
-    return this.#transaction({ tenantId, opening: this.#opening(WRITING, tenantId, options.lock) }, work);
+    return this.#transaction({ tenantId, opening: this.#opening(WRITING, tenantId, options) }, work);
   }
 
   override async read<T>(tenancy: Tenancy, work: (unit: Unit) => Promise<T>): Promise<T> {
@@ -70,9 +70,11 @@ export class PostgresUnitOfWork extends UnitOfWork {
     return this.readAccess(allTenants);
   }
 
-  #opening(begin: string, tenantId: string, locks: UnitOptions['lock'] = []): string {
+  #opening(begin: string, tenantId: string, { lock: locks = [], isPiece = false }: UnitOptions = {}): string {
     const tenant = `SELECT set_config('headroom.tenant_id', ${pg.escapeLiteral(tenantId)}, true)`;
     const statements = [begin, ...asRole(this.roles.tenant), tenant];
+    // The log is written in order: the next commit that waits for the disk brings this one there too.
+    if (isPiece) statements.push('SET LOCAL synchronous_commit TO off');
     // Everybody takes them in one order, so that nobody waits for one who waits for him.
     for (const lock of [...new Set([locks].flat())].sort()) {
       const name = pg.escapeLiteral(JSON.stringify([tenantId, lock]));
