@@ -2,22 +2,36 @@ import { hashOriginal, type Original, type OriginalStore } from '#libs/ccr';
 import type { Caller } from '#libs/kernel';
 import type { TokenCounter } from '#libs/tokens';
 import type { DroppedMessage, FitOutcome, FitRequest } from './contract.js';
-import type { Cut } from './cut.js';
-import { decisionPoint, stableCut } from './stable-cut.js';
+import type { AtomicUnit } from './atomic-units.js';
+import { breath } from './breath.js';
+import { cutOut, type Cut } from './cut.js';
 import {
+  askedLast,
   frozenLast,
   goneFirst,
   leastValuableFirst,
   oldestFirst,
   outdatedFirst,
+  unreadLast,
   type Droppable,
 } from './drop-order.js';
 import { exactCut } from './exact-cut.js';
 import { markerPlace } from './marker-place.js';
 import { divide, measure, type Divided, type MeasuredConversation } from './measured-conversation.js';
 import { calledTools } from './scoring/called-tools.js';
-import { ImportanceScorer, type ScoringRequest } from './scoring/importance-scorer.js';
+import { ImportanceScorer, type Importance } from './scoring/importance-scorer.js';
 import type { MessageScore } from './scoring/message-score.js';
+import { TurnStarts } from './protection.js';
+import { leastThatFrees, standingCut, type StandingCut } from './standing-cut.js';
+
+/** A message that is so similar to what is asked for may hold the answer. */
+const ASKED_SIMILARITY = 0.2;
+
+/** What was decided, and by which scores; undefined where there are none. */
+interface Decision {
+  readonly cut: Cut;
+  readonly scores?: readonly MessageScore[] | undefined;
+}
 
 /** Fits conversations into a budget by leaving messages out; what is left out stays retrievable. */
 export class ContextWindow {
@@ -37,26 +51,37 @@ export class ContextWindow {
     const fits = conversation.total <= request.budget;
     if (fits && request.explain !== true) return everything(conversation, request.strategy);
     const divided = divide(request);
-    const point = fits
-      ? { end: conversation.messages.length, block: 0 }
-      : decisionPoint(conversation, divided, request.budget);
-    const scores =
-      request.strategy === 'intelligent'
-        ? await this.score(caller, { ...request, ...conversation, ...divided, end: point.end })
-        : undefined;
-    if (fits) return { ...everything(conversation, strategyOf(scores)), scores };
-    const order = dropOrder(request, conversation, divided, scores);
-    const cut =
-      (scores && stableCut(conversation, order, request.budget, point, counter)) ??
-      exactCut(conversation, order, request.budget, counter);
+    const importance = await this.importanceOf(caller, request, conversation, divided);
+    if (fits) {
+      const scores = await importance?.at(conversation.messages.length);
+      return { ...everything(conversation, strategyOf(scores)), scores };
+    }
+    const { cut, scores } =
+      importance === undefined
+        ? {
+            cut: exactCut(
+              conversation,
+              dropOrder(request, conversation, divided.free),
+              request.budget,
+              counter,
+            ),
+          }
+        : await decide(request, conversation, divided, importance, counter);
+    await breath();
     const hashes = await this.keep(caller, conversation, divided, cut, request.userId);
     return { ...outcome(conversation, divided, cut, hashes), strategy: strategyOf(scores), scores };
   }
 
-  /** Undefined when importance cannot be told: a context is needed all the same. */
-  private async score(caller: Caller, request: ScoringRequest): Promise<readonly MessageScore[] | undefined> {
+  /** Undefined when importance is not asked for or cannot be told: a context is needed all the same. */
+  private async importanceOf(
+    caller: Caller,
+    { strategy, weights, query }: FitRequest,
+    { asSent }: MeasuredConversation,
+    { units }: Divided,
+  ): Promise<Importance | undefined> {
+    if (strategy !== 'intelligent') return undefined;
     try {
-      return await this.importance.score(caller, request);
+      return await this.importance.read(caller, { asSent, units, weights, query });
     } catch {
       return undefined;
     }
@@ -106,21 +131,73 @@ function strategyOf(scores: readonly MessageScore[] | undefined): FitOutcome['st
   return scores === undefined ? 'rolling_window' : 'intelligent';
 }
 
+/** By importance: what stands already, with what is asked for now; where that is not enough, cut for this request alone. */
+async function decide(
+  request: FitRequest,
+  conversation: MeasuredConversation,
+  divided: Divided,
+  importance: Importance,
+  counter: TokenCounter,
+): Promise<Decision> {
+  const { budget } = request;
+  const { length } = conversation.messages;
+  const now = await importance.at(length);
+  await breath();
+  const standing = await standingCut(
+    conversation,
+    divided,
+    request,
+    async (units, end) => dropOrder(request, conversation, units, await importance.at(end), end),
+    counter,
+  );
+  if (standing !== undefined) {
+    const [asked, decidedBy] = [importance.questionAt(length), importance.questionAt(standing.end)];
+    for (const question of new Set([asked, decidedBy])) {
+      const scores = await importance.at(standing.end, question);
+      const gone =
+        question === decidedBy ? standing.gone : withAsked(request, conversation, standing, scores);
+      const cut = cutOut(conversation, gone, counter);
+      if (cut.tokens <= budget) return { cut, scores: [...scores, ...now.slice(standing.end)] };
+    }
+  }
+  const order = dropOrder(request, conversation, divided.free, now);
+  const lastOfAssistant = new TurnStarts(conversation.messages).lastOfAssistant(length);
+  return { cut: exactCut(conversation, unreadLast(order, lastOfAssistant), budget, counter), scores: now };
+}
+
+/** What stands stays as it is, unless something is asked for that was left out. */
+function withAsked(
+  request: FitRequest,
+  conversation: MeasuredConversation,
+  { gone, eligible, end, over }: StandingCut,
+  scores: readonly MessageScore[],
+): readonly Droppable[] {
+  const isAsked = (unit: AtomicUnit): boolean =>
+    unit.some((index) => (scores[index]?.semanticSimilarity ?? 0) >= ASKED_SIMILARITY) &&
+    !unit.some((index) => request.droppedBefore?.has(index));
+  const order = dropOrder(request, conversation, eligible, scores, end);
+  const isGone = new Set(gone.flatMap(({ unit }) => unit));
+  if (!gone.some(({ unit }) => isAsked(unit)))
+    return order.filter(({ unit: [first = 0] }) => isGone.has(first));
+  return leastThatFrees(askedLast(order, isGone, isAsked), over);
+}
+
 function dropOrder(
   { firstToGo = () => new Set(), frozenMessageCount = 0, droppedBefore = new Set() }: FitRequest,
   { costs }: MeasuredConversation,
-  { free }: Divided,
-  scores: readonly MessageScore[] | undefined,
+  units: Divided['free'],
+  scores?: readonly MessageScore[],
+  end = costs.length,
 ): readonly Droppable[] {
   const order =
     scores === undefined
-      ? oldestFirst(free, costs)
+      ? oldestFirst(units, costs)
       : leastValuableFirst(
-          free,
+          units,
           costs,
           scores.map(({ total }) => total),
         );
-  return goneFirst(frozenLast(outdatedFirst(order, firstToGo()), frozenMessageCount), droppedBefore);
+  return goneFirst(frozenLast(outdatedFirst(order, firstToGo(end)), frozenMessageCount), droppedBefore);
 }
 
 function everything({ messages, total }: MeasuredConversation, strategy: FitOutcome['strategy']): FitOutcome {

@@ -24,10 +24,10 @@ export interface FitRequest {
   /** Tell the scores of `intelligent` even where everything fits. */
   readonly explain?: boolean | undefined;
   /**
-   * Tool results that no longer say how things are; with their calls they go before anything else. Asked for only
-   * when something must go.
+   * Tool results that no longer say how things are by the messages before `end`; with their calls they go before
+   * anything else. Asked for only when something must go.
    */
-  readonly firstToGo?: (() => ReadonlySet<number>) | undefined;
+  readonly firstToGo?: ((end: number) => ReadonlySet<number>) | undefined;
   /** Messages before this index are left as sent unless nothing else can go. */
   readonly frozenMessageCount?: number | undefined;
   /** Left out of an earlier context of the conversation: goes again before anything else does. */

@@ -51,6 +51,28 @@ export function outdatedFirst(
   return [...order.filter(isOutdated), ...order.filter((each) => !isOutdated(each))];
 }
 
+/** What the assistant said last, and all that came after it, goes last: nobody has answered it yet. */
+export function unreadLast(order: readonly Droppable[], lastOfAssistant: number): readonly Droppable[] {
+  const isUnread = ({ unit }: Droppable): boolean =>
+    lastOfAssistant >= 0 && (unit.at(-1) ?? 0) >= lastOfAssistant;
+  return [...order.filter((each) => !isUnread(each)), ...order.filter(isUnread)];
+}
+
+/** What is asked for and was left out comes back, for what is asked for least. */
+export function askedLast(
+  order: readonly Droppable[],
+  gone: ReadonlySet<number>,
+  isAsked: (unit: AtomicUnit) => boolean,
+): readonly Droppable[] {
+  const isGone = ({ unit: [first = 0] }: Droppable): boolean => gone.has(first);
+  const rest = order.filter(({ unit }) => !isAsked(unit));
+  return [
+    ...rest.filter(isGone),
+    ...rest.filter((each) => !isGone(each)),
+    ...order.filter(({ unit }) => isAsked(unit)),
+  ];
+}
+
 /** A frozen prefix is what provider caches hold: it goes only when nothing else is left to go. */
 export function frozenLast(order: readonly Droppable[], frozenMessageCount: number): readonly Droppable[] {
   const isFrozen = ({ unit }: Droppable): boolean => (unit[0] ?? 0) < frozenMessageCount;

@@ -37,6 +37,9 @@ async function fit(
   return window.fit(aCaller(), whole, counter);
 }
 
+/** More than two markers can differ by. */
+const MARKER_ROOM = 40;
+
 const droppedOf = ({ dropped }: FitOutcome): number[] => dropped.map(({ index }) => index);
 
 describe('a conversation that is too long', () => {
@@ -48,7 +51,7 @@ describe('a conversation that is too long', () => {
     assistant(filler('pipes')),
     user('What did we say about the valves of the boiler?'),
   ];
-  const budget = (): number => counter.countMessages(messages) - 100;
+  const budget = (): number => counter.countMessages(messages) - 60;
 
   it('loses what matters least for what the user asks now', async () => {
     const outcome = await fit(messages, budget());
@@ -154,6 +157,34 @@ describe('an agent at work', () => {
   });
 });
 
+describe('what nobody has answered yet', () => {
+  it('goes after everything else, however little room there is', async () => {
+    const work = Array.from({ length: 8 }, (_, i) => step(`w${i}`, filler(`ORD-${i}00`, 30))).flat();
+    const messages = [system, user('Look at all orders.'), ...work, ...step('last', filler('idle', 60))];
+    const last = messages.length - 1;
+    for (const share of [0.3, 0.5, 0.7, 0.9]) {
+      const budget = Math.ceil(counter.countMessages(messages) * share);
+      const { kept, tokens } = await fit(messages, budget, { keepLastTurns: 0 });
+      expect(kept).toEqual(expect.arrayContaining([last - 1, last]));
+      expect(tokens).toBeLessThanOrEqual(budget);
+    }
+  });
+});
+
+describe('a question about what was left out', () => {
+  const talk = Array.from({ length: 30 }, (_, i) => [
+    user(i === 2 ? `The boiler in the cellar is a Vaillant. ${filler('heat', 10)}` : filler(`tea ${i}`, 20)),
+    assistant(filler(`cake ${i}`, 20)),
+  ]).flat();
+
+  it('brings it back, and what does not ask for it leaves it out', async () => {
+    const keptFor = async (question: string): Promise<boolean> =>
+      (await fit([...talk, user(question)], 1_500)).kept.includes(4);
+    expect(await keptFor('What else?')).toBe(false);
+    expect(await keptFor('Which boiler stands in the cellar?')).toBe(true);
+  });
+});
+
 describe('any conversation', () => {
   const text = fc.lorem({ maxCount: 40 });
   const message = fc.oneof(text.map(user), text.map(assistant));
@@ -178,6 +209,27 @@ describe('any conversation', () => {
           }
         },
       ),
+    );
+  });
+
+  it('begins as the one before for as long as the budget is not passed', async () => {
+    const words = fc.lorem({ maxCount: 40 });
+    const turns = fc.array(fc.tuple(words, words), { minLength: 20, maxLength: 40 });
+    await fc.assert(
+      fc.asyncProperty(turns, async (said) => {
+        const messages = said.flatMap(([asked, answered]) => [user(asked), assistant(answered)]);
+        const budget = 500;
+        let last: FitOutcome | undefined;
+        for (let end = 1; end < messages.length; end += 2) {
+          const now = await fit(messages.slice(0, end), budget, { query: 'tea' });
+          expect(now.tokens).toBeLessThanOrEqual(budget);
+          const grown = counter.countMessages(messages.slice(end - 2, end)) + MARKER_ROOM;
+          if (last !== undefined && last.dropped.length > 0 && last.tokens + grown <= budget)
+            expect(now.messages.slice(0, last.messages.length)).toEqual(last.messages);
+          last = now;
+        }
+      }),
+      { numRuns: 20 },
     );
   });
 });

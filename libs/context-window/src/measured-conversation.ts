@@ -29,12 +29,13 @@ export function measure(
 ): MeasuredConversation {
   const costs = known ?? messages.map((message) => counter.countMessage(message));
   const total = messages.length === 0 ? 0 : costs.reduce((sum, cost) => sum + cost, counter.replyTokens);
+  const written: string[] = [];
   return {
     messages,
     asSent,
     costs,
     total,
-    textOf: (index) => sentTexts?.[index] ?? JSON.stringify(asSent[index]),
+    textOf: (index) => sentTexts?.[index] ?? (written[index] ??= JSON.stringify(asSent[index])),
   };
 }
 

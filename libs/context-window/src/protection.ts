@@ -24,10 +24,42 @@ export function isProtected(
  * conversation without any is counted by its assistant's messages.
  */
 export function startOfLastTurns(messages: readonly Message[], turns: number): number {
-  if (turns <= 0) return messages.length;
-  const byUser = indicesOf(messages, speaksForUser);
-  const starts = byUser.length > 0 ? byUser : indicesOf(messages, (message) => message.role === 'assistant');
-  return starts.at(-turns) ?? starts[0] ?? messages.length;
+  return new TurnStarts(messages).startOfLast(turns, messages.length);
+}
+
+/** The same as of earlier ends of a conversation. */
+export class TurnStarts {
+  private readonly ofUser: readonly number[];
+  private readonly ofAssistant: readonly number[];
+
+  constructor(messages: readonly Message[]) {
+    this.ofUser = indicesOf(messages, speaksForUser);
+    this.ofAssistant = indicesOf(messages, (message) => message.role === 'assistant');
+  }
+
+  startOfLast(turns: number, end: number): number {
+    if (turns <= 0) return end;
+    const byUser = countBefore(this.ofUser, end);
+    const starts = byUser > 0 ? this.ofUser : this.ofAssistant;
+    const count = byUser > 0 ? byUser : countBefore(this.ofAssistant, end);
+    return count === 0 ? end : (starts[Math.max(0, count - turns)] ?? end);
+  }
+
+  /** The last message of the assistant before the end; -1 without any. */
+  lastOfAssistant(end: number): number {
+    return this.ofAssistant[countBefore(this.ofAssistant, end) - 1] ?? -1;
+  }
+}
+
+/** How many of the ascending indices come before the end. */
+function countBefore(indices: readonly number[], end: number): number {
+  let [low, high] = [0, indices.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((indices[middle] ?? 0) < end) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }
 
 /** Tool results travel in user messages too, but begin no turn. */

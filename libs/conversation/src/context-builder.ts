@@ -214,7 +214,7 @@ export class ContextBuilder {
           weights: request.weights,
           query: request.query,
           explain: request.explain,
-          firstToGo: () => outdated(request.messages, compression),
+          firstToGo: (end) => outdated(request.messages.slice(0, end), compression),
           frozenMessageCount: request.config?.frozenMessageCount,
           droppedBefore: request.droppedBefore,
           userId: request.userId,

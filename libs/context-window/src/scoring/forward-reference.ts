@@ -1,17 +1,11 @@
 import type { AtomicUnit } from '../atomic-units.js';
 import type { ConversationWords } from './conversation-words.js';
 
-/** Shorter words name nothing for certain. */
-const LEAST_CHARACTERS = 4;
-const LEAST_DIGITS = 3;
-const MOST_CHARACTERS = 200;
-/** Identifiers, paths, keys, addresses, numbers: `a_b`, `a/b.ts`, `camelCase`, `ORD-77`, `4711`. */
-const NAME = /[\d_/@#]|[^.-][.-][^.-]|\p{Ll}\p{Lu}/u;
 /** References after which a message has half of the full score. */
 const HALF_REFERENCES = 2;
 
 /**
- * How much later messages refer to each message: a name (see {@link NAME}) that stands there first and again in a
+ * How much later messages refer to each message: a name that stands there first and again in a
  * later message of another unit is a reference, and weighs less the more messages have it. Only messages before
  * `end` refer.
  */
@@ -28,12 +22,8 @@ export function forwardReference(
   const firsts = new Int32Array(words.vocabulary.length).fill(-1);
   const holders = new Int32Array(words.vocabulary.length);
   const mentions = new Int32Array(words.vocabulary.length);
-  const isName = words.vocabulary.map(isNaming);
-  const lastSeen = new Int32Array(words.vocabulary.length).fill(-1);
   for (let index = 0; index < Math.min(end, messageCount); index++) {
-    for (const word of words.perMessage[index] ?? []) {
-      if (isName[word] !== true || lastSeen[word] === index) continue;
-      lastSeen[word] = index;
+    for (const word of words.namesPerMessage[index] ?? []) {
       holders[word] = (holders[word] ?? 0) + 1;
       const first = firsts[word] ?? -1;
       if (first < 0) firsts[word] = index;
@@ -41,7 +31,8 @@ export function forwardReference(
     }
   }
   const references = new Float64Array(messageCount);
-  for (const [word, first] of firsts.entries()) {
+  for (let word = 0; word < firsts.length; word++) {
+    const first = firsts[word] ?? -1;
     if (first < 0 || (mentions[word] ?? 0) === 0) continue;
     references[first] = (references[first] ?? 0) + rarity(holders[word] ?? 1, end);
   }
@@ -51,9 +42,4 @@ export function forwardReference(
 /** 1 for a name of two messages, 0 for one that all have. */
 function rarity(holders: number, messageCount: number): number {
   return Math.log(messageCount / holders) / Math.log(Math.max(3, messageCount) / 2);
-}
-
-function isNaming(word: string): boolean {
-  if (word.length > MOST_CHARACTERS) return false;
-  return word.length >= (/^\d+$/.test(word) ? LEAST_DIGITS : LEAST_CHARACTERS) && NAME.test(word);
 }

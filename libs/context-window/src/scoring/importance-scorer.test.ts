@@ -15,19 +15,19 @@ const asked = (id: string, name: string, content: string): Message[] => [
 
 async function scores(
   messages: readonly Message[],
-  request: Partial<ScoringRequest> = {},
+  { end = messages.length, ...request }: Partial<ScoringRequest> & { end?: number } = {},
   scorer = new ImportanceScorer(),
 ): Promise<readonly MessageScore[]> {
-  const whole = { asSent: messages, units: atomicUnits(messages), end: messages.length, ...request };
-  return (await scorer.score(aCaller(), whole))!;
+  const whole = { asSent: messages, units: atomicUnits(messages), ...request };
+  return (await scorer.read(aCaller(), whole))!.at(end);
 }
 
 describe('recency', () => {
-  it('decays by the documented rate from the end on, and what comes after the end is as recent as can be', async () => {
+  it('decays by the documented rate from the end on', async () => {
     const [first, second, third] = await scores([user('a'), user('b'), user('c')], { end: 2 });
     expect(first?.recency).toBeCloseTo(Math.exp(-0.1), 12);
     expect(second?.recency).toBe(1);
-    expect(third?.recency).toBe(1);
+    expect(third).toBeUndefined();
   });
 });
 
@@ -169,7 +169,23 @@ describe('a total', () => {
   });
 
   it('cannot be told with weights of 0', async () => {
-    const request = { asSent: [user('a')], units: [[0]], end: 1, weights: { recency: 0 } };
-    expect(await new ImportanceScorer().score(aCaller(), request)).toBeUndefined();
+    const request = { asSent: [user('a')], units: [[0]], weights: { recency: 0 } };
+    expect(await new ImportanceScorer().read(aCaller(), request)).toBeUndefined();
+  });
+});
+
+describe('scores as of an earlier end', () => {
+  it('are what they were, whatever has come since', async () => {
+    const before = [
+      user('My boiler BX-200 is loud.'),
+      ...asked('1', 'find', '{"part": "BX-200"}'),
+      user('So?'),
+    ];
+    const since = [
+      assistant('BX-200 is old.'),
+      user('What about the boiler?'),
+      assistant('Loud, the boiler.'),
+    ];
+    expect(await scores([...before, ...since], { end: before.length })).toEqual(await scores(before));
   });
 });

@@ -1,6 +1,7 @@
 import { lastUserText, type Caller, type Message } from '#libs/kernel';
 import { NOTHING_LEARNED } from '#libs/learning';
 import type { AtomicUnit } from '../atomic-units.js';
+import { breath } from '../breath.js';
 import { calledTools } from './called-tools.js';
 import { ConversationWords } from './conversation-words.js';
 import { errorIndicator } from './error-indicator.js';
@@ -25,8 +26,6 @@ type Factors = Readonly<Record<keyof ScoringWeights, Float64Array>>;
 export interface ScoringRequest {
   readonly asSent: readonly Message[];
   readonly units: readonly AtomicUnit[];
-  /** Importance is told as of this index: what comes later refers to nothing and is as recent as can be. */
-  readonly end: number;
   readonly weights?: Partial<ScoringWeights> | undefined;
   readonly query?: string | undefined;
 }
@@ -38,37 +37,71 @@ export class ImportanceScorer {
     private readonly embedder?: TextEmbedder,
   ) {}
 
-  /** Scores index by index; undefined when the weights tell nothing. The same request gives the same scores. */
-  async score(caller: Caller, request: ScoringRequest): Promise<readonly MessageScore[] | undefined> {
+  /** Reads a conversation once, to be scored as of any of its messages; undefined when the weights tell nothing. */
+  async read(caller: Caller, request: ScoringRequest): Promise<Importance | undefined> {
     const weights = normalisedWeights(request.weights);
     if (weights === undefined) return undefined;
-    const { asSent, units, end, query } = request;
-    const { words, texts, errors } = await read(asSent);
+    const conversation = await read(request.asSent);
     await breath();
-    const tools = calledTools(asSent, units);
+    const tools = calledTools(request.asSent, request.units);
     const learned = (await this.experience?.snapshot(caller)) ?? NOTHING_LEARNED;
-    const isTalk = tools.map((names) => names.length === 0);
-    const similarity = await this.similarity(words, texts, query ?? lastUserText(asSent));
-    await breath();
-    const references = forwardReference(words, units, end);
-    await breath();
-    const factors: Factors = {
-      recency: recency(asSent.length, end),
-      semanticSimilarity: withNeighbours(similarity, isTalk),
+    const lasting: LastingFactors = {
+      isTalk: tools.map((names) => names.length === 0),
       toinImportance: toinImportance(tools, learned),
-      errorIndicator: withLearnedErrors(errors, texts, tools, learned),
-      forwardReference: references,
-      tokenDensity: tokenDensity(words),
+      errorIndicator: withLearnedErrors(conversation.errors, conversation.texts, tools, learned),
+      tokenDensity: tokenDensity(conversation.words),
     };
-    return asSent.map((_, index) => scoreOf(index, factors, weights));
+    return new Importance(request, conversation, lasting, weights, this.embedder);
+  }
+}
+
+/** What does not depend on when it is told. */
+interface LastingFactors extends Pick<Factors, 'toinImportance' | 'errorIndicator' | 'tokenDensity'> {
+  readonly isTalk: readonly boolean[];
+}
+
+/** The importance of a conversation's messages. */
+export class Importance {
+  private readonly told = new Map<string, Promise<readonly MessageScore[]>>();
+
+  constructor(
+    private readonly request: ScoringRequest,
+    private readonly conversation: ReadConversation,
+    private readonly lasting: LastingFactors,
+    private readonly weights: ScoringWeights,
+    private readonly embedder: TextEmbedder | undefined,
+  ) {}
+
+  /** What is asked for at the end: the query, or what the user said last before it. */
+  questionAt(end: number): string {
+    return this.request.query ?? lastUserText(this.request.asSent, end - 1);
   }
 
-  private async similarity(
-    words: ConversationWords,
-    texts: readonly string[],
-    question: string,
-  ): Promise<Float64Array> {
-    return withMeaning(wordSimilarity(words, question), texts, question, this.embedder);
+  /** Scores of the messages before `end` by nothing but these messages and the question: the same whatever follows. */
+  at(end: number, question = this.questionAt(end)): Promise<readonly MessageScore[]> {
+    const key = `${end} ${question}`;
+    const known = this.told.get(key) ?? this.tell(end, question);
+    this.told.set(key, known);
+    return known;
+  }
+
+  private async tell(end: number, question: string): Promise<readonly MessageScore[]> {
+    const { words, texts } = this.conversation;
+    const similarity = await withMeaning(
+      wordSimilarity(words, question, end),
+      texts.slice(0, end),
+      question,
+      this.embedder,
+    );
+    await breath();
+    const factors: Factors = {
+      ...this.lasting,
+      recency: recency(end),
+      semanticSimilarity: withNeighbours(similarity, this.lasting.isTalk),
+      forwardReference: forwardReference(words, this.request.units, end),
+    };
+    await breath();
+    return Array.from({ length: end }, (_, index) => scoreOf(index, factors, this.weights));
   }
 }
 
@@ -94,22 +127,16 @@ async function read(messages: readonly Message[]): Promise<ReadConversation> {
 }
 
 function scoreOf(index: number, factors: Factors, weights: ScoringWeights): MessageScore {
-  const factor = (name: keyof ScoringWeights): number => factors[name][index] ?? 0;
+  let total = 0;
+  for (const name of FACTORS) total += weights[name] * (factors[name][index] ?? 0);
   return {
     index,
-    total: Math.min(
-      1,
-      FACTORS.reduce((sum, name) => sum + weights[name] * factor(name), 0),
-    ),
-    recency: factor('recency'),
-    semanticSimilarity: factor('semanticSimilarity'),
-    toinImportance: factor('toinImportance'),
-    errorIndicator: factor('errorIndicator'),
-    forwardReference: factor('forwardReference'),
-    tokenDensity: factor('tokenDensity'),
+    total: Math.min(1, total),
+    recency: factors.recency[index] ?? 0,
+    semanticSimilarity: factors.semanticSimilarity[index] ?? 0,
+    toinImportance: factors.toinImportance[index] ?? 0,
+    errorIndicator: factors.errorIndicator[index] ?? 0,
+    forwardReference: factors.forwardReference[index] ?? 0,
+    tokenDensity: factors.tokenDensity[index] ?? 0,
   };
-}
-
-function breath(): Promise<void> {
-  return new Promise((resolve) => setImmediate(resolve));
 }

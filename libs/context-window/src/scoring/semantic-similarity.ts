@@ -10,20 +10,21 @@ const CONCAVITY = 0.75;
 /** What talk right before or after a similar message has of its similarity: an answer seldom repeats its question. */
 const SHARE_OF_NEIGHBOURS = 0.7;
 
-/** How much of what tells a question from the rest of the conversation each message has, by BM25, 0–1. */
-export function wordSimilarity(words: ConversationWords, question: string): Float64Array {
+/** How much of what tells a question from the conversation before `end` each of its messages has, by BM25, 0–1. */
+export function wordSimilarity(words: ConversationWords, question: string, end: number): Float64Array {
   const asked = new Set(analyse(question.slice(0, QUESTION_CHARACTERS)));
-  const termsOf = words.vocabulary.map((word) => {
-    const wanted = analyse(word).filter((term) => asked.has(term));
-    return wanted.length === 0 ? undefined : wanted;
-  });
+  const termsOf: (string[] | undefined)[] = new Array<undefined>(words.vocabulary.length).fill(undefined);
+  for (const term of asked) {
+    for (const word of words.wordsByTerm.get(term) ?? []) (termsOf[word] ??= []).push(term);
+  }
+  const messages = words.perMessage.slice(0, end);
   const index = new Bm25Index(
-    words.perMessage.map((own) => {
+    messages.map((own) => {
       const terms: string[] = [];
       for (const word of own) for (const term of termsOf[word] ?? []) terms.push(term);
       return terms;
     }),
-    words.perMessage.map((own) => own.length),
+    messages.map((own) => own.length),
   );
   const full = [...asked]
     .map((term) => index.inverseDocumentFrequency(term))
