@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { SseSplitter, withData } from './sse-splitter.js';
 
 function cut(bytes: Buffer, sizes: readonly number[]): Buffer[] {
@@ -31,6 +31,17 @@ describe('cutting a stream into events', () => {
     const splitter = new SseSplitter();
     expect(splitter.push(Buffer.from('data: 1\n\ndata: {"ha'))).toHaveLength(1);
     expect(splitter.rest().data).toBe('{"ha');
+  });
+
+  it('copies the bytes of a long event a few times, in however many pieces it comes', () => {
+    const long = Buffer.from(`data: ${'x'.repeat(1_000_000)}\n\n`);
+    const concat = vi.spyOn(Buffer, 'concat');
+    const splitter = new SseSplitter();
+    const pieces = cut(long, new Array<number>(999).fill(1_000));
+    expect(pieces.flatMap((piece) => splitter.push(piece))).toHaveLength(1);
+    const copied = concat.mock.results.reduce((sum, { value }) => sum + (value as Buffer).length, 0);
+    concat.mockRestore();
+    expect(copied).toBeLessThan(4 * long.length);
   });
 
   it('changes the data of an event and nothing else', () => {

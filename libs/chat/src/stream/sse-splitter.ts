@@ -14,26 +14,48 @@ const END_OVERLAP = 3;
  * a UTF-8 sequence. Source: https://html.spec.whatwg.org/multipage/server-sent-events.html#parsing-an-event-stream
  */
 export class SseSplitter {
-  private pending: Buffer = Buffer.alloc(0);
+  /** Pieces of an event that has not ended: put together once, when it has, as an event may hold a whole image. */
+  private pending: Buffer[] = [];
+  private length = 0;
 
   /** @returns the events that the piece completes. @throws RangeError when an event never ends. */
   push(piece: Uint8Array): SseEvent[] {
-    const searched = Math.max(0, this.pending.length - END_OVERLAP);
-    const bytes = this.pending.length === 0 ? asBuffer(piece) : Buffer.concat([this.pending, piece]);
-    const events: SseEvent[] = [];
-    let start = 0;
-    for (let end = eventEnd(bytes, searched); end >= 0; end = eventEnd(bytes, start)) {
-      events.push(toEvent(bytes.subarray(start, end)));
-      start = end;
-    }
-    this.pending = bytes.subarray(start);
-    if (this.pending.length > MAX_EVENT_BYTES) throw new RangeError('An event of the stream is too long.');
-    return events;
+    const added = asBuffer(piece);
+    if (added.length === 0) return [];
+    const searched = this.pending.length === 0 ? added : Buffer.concat([this.overlap(), added]);
+    this.pending.push(added);
+    this.length += added.length;
+    const end = eventEnd(searched, 0);
+    if (end >= 0) return this.cut(this.length - searched.length + end);
+    if (this.length > MAX_EVENT_BYTES) throw new RangeError('An event of the stream is too long.');
+    return [];
   }
 
   /** What came after the last whole event: empty unless the stream was cut off. */
   rest(): SseEvent {
-    return toEvent(this.pending);
+    return toEvent(Buffer.concat(this.pending));
+  }
+
+  /** @param firstEnd where the first event ends. */
+  private cut(firstEnd: number): SseEvent[] {
+    const [only] = this.pending;
+    const bytes = this.pending.length === 1 && only !== undefined ? only : Buffer.concat(this.pending);
+    const events: SseEvent[] = [];
+    let start = 0;
+    for (let end = firstEnd; end >= 0; end = eventEnd(bytes, start)) {
+      events.push(toEvent(bytes.subarray(start, end)));
+      start = end;
+    }
+    this.length = bytes.length - start;
+    this.pending = this.length === 0 ? [] : [bytes.subarray(start)];
+    return events;
+  }
+
+  /** The last bytes of what is pending, with which a new piece may make an end. */
+  private overlap(): Buffer {
+    const last = this.pending.at(-1);
+    if (last !== undefined && last.length >= END_OVERLAP) return last.subarray(-END_OVERLAP);
+    return Buffer.concat(this.pending.slice(-END_OVERLAP)).subarray(-END_OVERLAP);
   }
 }
 
