@@ -22,6 +22,7 @@ import { ConversationStates1764600200000 } from '../../../../migrations/17646002
 import { LearnedPatterns1764600300000 } from '../../../../migrations/1764600300000-LearnedPatterns.js';
 import { AwaitedLinks1764600500000 } from '../../../../migrations/1764600500000-AwaitedLinks.js';
 import { HiddenCalls1765000000000 } from '../../../../migrations/1765000000000-HiddenCalls.js';
+import { TwinsByUser1765100000000 } from '../../../../migrations/1765100000000-TwinsByUser.js';
 
 /** Every change of the tables, in order. Named one by one, so that the built server carries them too. */
 export const migrations = [
@@ -46,6 +47,7 @@ export const migrations = [
   LearnedPatterns1764600300000,
   AwaitedLinks1764600500000,
   HiddenCalls1765000000000,
+  TwinsByUser1765100000000,
 ];
 
 export const MIGRATIONS_TABLE = 'schema_migrations';
