@@ -25,6 +25,7 @@ import { HiddenCalls1765000000000 } from '../../../../migrations/1765000000000-H
 import { StepsOfClaims1765000100000 } from '../../../../migrations/1765000100000-StepsOfClaims.js';
 import { SelectiveMemoryIndexes1765000200000 } from '../../../../migrations/1765000200000-SelectiveMemoryIndexes.js';
 import { FailedJobs1765000300000 } from '../../../../migrations/1765000300000-FailedJobs.js';
+import { TwinsByUser1765100000000 } from '../../../../migrations/1765100000000-TwinsByUser.js';
 
 /** Every change of the tables, in order. Named one by one, so that the built server carries them too. */
 export const migrations = [
@@ -52,6 +53,7 @@ export const migrations = [
   StepsOfClaims1765000100000,
   SelectiveMemoryIndexes1765000200000,
   FailedJobs1765000300000,
+  TwinsByUser1765100000000,
 ];
 
 export const MIGRATIONS_TABLE = 'schema_migrations';

@@ -1,5 +1,5 @@
 import type { Page, Scope } from '#libs/kernel';
-import type { Memory, MemoryListQuery, MemoryStats, MemoryView } from '#libs/memory';
+import type { Memory, MemoryListQuery, MemoryStats } from '#libs/memory';
 import { decodeNumberAndId, encodeCursor } from '../cursor.js';
 import type { ListIdentity } from '../cursor.js';
 import { numeric, optionalInstant, text } from '../row.js';
@@ -28,12 +28,13 @@ export async function listMemories(unit: Unit, query: MemoryListQuery): Promise<
   const promoted = sql`m.id NOT IN (SELECT m.promoted_from FROM memories m
       WHERE ${asked} AND m.promoted_from IS NOT NULL)
     AND m.id NOT IN (SELECT o.id FROM memories o CROSS JOIN memories m
-      WHERE o.tenant_id = ${unit.tenantId} AND o.user_id = ${query.view.scope.userId} AND o.promoted_to IS NOT NULL
+      WHERE o.tenant_id = ${unit.tenantId} AND o.user_id = ${query.view.scope.userId} AND o.promoted_to > ''
         AND m.id = o.promoted_to AND ${asked})`;
   const conditions = [asked, promoted];
   if (query.cursor !== undefined) conditions.push(after(query, query.cursor, sortKey));
-  const rows = await unit.all(sql`SELECT ${trusted(COLUMNS_OF_M)}, ${sortKey} AS sort_key FROM memories m
-    WHERE ${allOf(conditions)} ORDER BY ${sortKey} ${direction}, m.id ${direction} LIMIT ${query.limit + 1}`);
+  const rows =
+    await unit.all(sql`SELECT ${trusted(COLUMNS_OF_M)}, ${sortKey} AS sort_key FROM ${candidates(unit, query)}
+    AND ${allOf(conditions)} ORDER BY ${sortKey} ${direction}, m.id ${direction} LIMIT ${query.limit + 1}`);
   const page = rows.slice(0, query.limit);
   const last = page.at(-1);
   const hasMore = last !== undefined && rows.length > page.length;
@@ -50,19 +51,23 @@ function listConditions(query: MemoryListQuery): readonly Sql[] {
   return [
     ...(scopeLevel === undefined ? [] : [sql`m.scope_level = ${scopeLevel}`]),
     ...(category === undefined ? [] : [sql`m.category = ${category}`]),
-    ...(subjects === undefined ? [] : [onSubjects(query.view, subjects)]),
+    ...(subjects === undefined ? [] : [sql`m.subject IN ${listOf(padded(subjects))}`]),
     ...(createdAfter === undefined ? [] : [sql`m.created_at > ${createdAfter.getTime()}`]),
     ...(createdBefore === undefined ? [] : [sql`m.created_at < ${createdBefore.getTime()}`]),
     ...(minImportance === undefined ? [] : [sql`m.importance >= ${minImportance}`]),
   ];
 }
 
-/** Told with the scopes in which they can be, subjects are looked up instead of going through all that is seen. */
-function onSubjects({ scope, mode }: MemoryView, subjects: readonly string[]): Sql {
-  const named = sql`m.subject IN ${listOf(padded(subjects))}`;
-  return mode === 'subtree'
-    ? named
-    : allOf([named, sql`m.scope_key IN ${listOf(scopeKeysSeen(scope, mode))}`]);
+/**
+ * The memories to choose from, as `m`: on some subjects these are looked up, which SQLite would not do by itself where
+ * an index gives the wanted order. CROSS JOIN has it begin with them.
+ */
+function candidates(unit: Unit, { view, subjects }: MemoryListQuery): Sql {
+  const { scope, mode } = view;
+  if (subjects === undefined || mode === 'subtree') return trusted('memories m WHERE 1 = 1');
+  return sql`(SELECT s.seq FROM memories s WHERE s.tenant_id = ${unit.tenantId}
+      AND s.scope_key IN ${listOf(scopeKeysSeen(scope, mode))} AND s.subject IN ${listOf(padded(subjects))}) AS named
+    CROSS JOIN memories m WHERE m.seq = named.seq`;
 }
 
 /** Filters may change on the way through a list; whose it is and its order may not. */

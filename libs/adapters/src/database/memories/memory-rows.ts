@@ -53,11 +53,16 @@ export class MemoryRows {
 
   /** The whole chain in which the memory stands, in the order in which it was stored. */
   async chainOf(id: string): Promise<readonly Memory[]> {
-    const rows = await this.unit.all(
-      sql`${this.#select(sql`m.chain_id = (SELECT c.chain_id FROM memories c
-        WHERE c.tenant_id = ${this.unit.tenantId} AND c.id = ${id}) AND ${this.#reachable()}`)} ORDER BY m.seq`,
-    );
+    const rows = await this.unit.all(sql`${this.#select(this.#inChainOf(id))} ORDER BY m.seq`);
     return rows.map(toMemory);
+  }
+
+  /** The member of the memory's chain that nothing has ended; null when there is none. Chains may be long. */
+  async currentIdOf(id: string): Promise<string | null> {
+    const row = await this.unit
+      .first(sql`SELECT m.id FROM memories m WHERE m.tenant_id = ${this.unit.tenantId}
+      AND ${this.#inChainOf(id)} AND m.superseded_at IS NULL AND m.deleted_at IS NULL`);
+    return row === undefined ? null : text(row, 'id');
   }
 
   /** Chains by their ids, members in stored order. @param toChange lets nobody else change them before this unit ends */
@@ -212,6 +217,11 @@ export class MemoryRows {
   #select(condition: Sql): Sql {
     return sql`SELECT ${trusted(COLUMNS_OF_M)} FROM memories m
       WHERE m.tenant_id = ${this.unit.tenantId} AND ${condition}`;
+  }
+
+  #inChainOf(id: string): Sql {
+    return sql`m.chain_id = (SELECT c.chain_id FROM memories c
+      WHERE c.tenant_id = ${this.unit.tenantId} AND c.id = ${id}) AND ${this.#reachable()}`;
   }
 
   #living(id: string): Sql {

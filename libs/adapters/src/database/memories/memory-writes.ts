@@ -85,7 +85,7 @@ export async function supersedeMemory(
   expectedVersion: number | undefined,
 ): Promise<{ readonly memory: Memory; readonly superseded: Memory }> {
   const old = await requireMemory(rows, id, undefined);
-  if (old.supersededBy !== undefined) throw alreadySuperseded((await currentOf(rows, id)) ?? null);
+  if (old.supersededBy !== undefined) throw alreadySuperseded(await rows.currentIdOf(id));
   requireVersion(old, expectedVersion);
   return link(unit, rows, old, successor);
 }
@@ -175,9 +175,4 @@ function requireVersion(memory: Memory, expected: number | undefined): void {
   throw new HeadroomError('precondition_failed', 'This memory was changed since; read it again.', {
     version: memory.version,
   });
-}
-
-async function currentOf(rows: MemoryRows, id: string): Promise<string | undefined> {
-  const chain = await rows.chainOf(id);
-  return chain.find((memory) => memory.supersededAt === undefined && memory.deletedAt === undefined)?.id;
 }
