@@ -12,7 +12,11 @@ const NONE: Signals = {
   repetition_tokens: 0,
   total: 0,
 };
-const rows = Array.from({ length: 40 }, (_, id) => ({ id, host: `web-${id}.rack.example.org`, load: (id * 37) % 91 }));
+const rows = Array.from({ length: 40 }, (_, id) => ({
+  id,
+  host: `web-${id}.rack.example.org`,
+  load: (id * 37) % 91,
+}));
 const tool = (id: string, content: string) => ({ role: 'tool', tool_call_id: id, content });
 const wasteful = [
   { role: 'system', content: 'You look after hosts. Today is 2026-11-22.' },
