@@ -17,6 +17,8 @@ import { FakeClock } from '../../support/fake-clock.js';
 import { aMemory, aView, saveEmbedding } from '../../support/memories.js';
 
 const DIMENSIONS = 24;
+/** More than there is room for indexes. */
+const USERS = ['anna', 'bert', 'carl', 'dora', 'emil', 'fred'];
 const WORTH_AN_INDEX = 400;
 
 describe.skipIf(!hasHnswlib())('hnswlib', () => {
@@ -42,7 +44,7 @@ describe.skipIf(!hasHnswlib())('hnswlib', () => {
       afterEach(async () => {
         for (const vectors of opened) await vectors.close();
         // Upkeep is for every tenant: none may be left to the next test.
-        for (const userId of ['anna', 'bert']) await exact().removeScope(caller, { userId });
+        for (const userId of USERS) await exact().removeScope(caller, { userId });
         rmSync(folder, { recursive: true, force: true });
       });
 
@@ -200,6 +202,27 @@ describe.skipIf(!hasHnswlib())('hnswlib', () => {
         await store.remove(caller, first!.id, clock.now());
         await ready({ vectors, store });
         expect(holders()).toEqual([]);
+      });
+
+      it('is read again for tidying only where it is behind, when there are more than have room', async () => {
+        const { vectors, store } = open();
+        for (const userId of USERS) {
+          await fill(store, 400, userId);
+          await ready({ vectors, store }, userId);
+        }
+        await vectors.tidy();
+        await vectors.settled();
+        const graphs = () => readdirSync(folder).filter((name) => name.endsWith('.graph'));
+        const before = graphs();
+        expect(before).toHaveLength(USERS.length);
+        await vectors.tidy();
+        expect(vectors.describe()).not.toHaveProperty('building');
+        const [erased] = await fill(store, 1, 'anna');
+        await store.remove(caller, erased!.id, clock.now());
+        await vectors.tidy();
+        await vectors.settled();
+        await vectors.tidy();
+        expect(vectors.describe()).not.toHaveProperty('building');
       });
 
       it('is tidied without a search: what was erased goes from the disk, and an index without vectors too', async () => {

@@ -42,16 +42,18 @@ export async function vectorTotals(
 ): Promise<VectorTotals | undefined> {
   const row = await unit.first(sql`SELECT epoch, revision, vectors FROM memory_vector_totals
     WHERE tenant_id = ${unit.tenantId} AND user_id = ${userId} AND model = ${model} AND dimensions = ${dimensions}`);
-  return (
-    row && { epoch: text(row, 'epoch'), revision: numeric(row, 'revision'), vectors: numeric(row, 'vectors') }
-  );
+  return row && toTotals(row);
 }
 
 /** The groups of a tenant that have at least so many vectors. */
-export async function largeGroups(unit: Unit, vectors: number): Promise<readonly VectorGroup[]> {
-  const rows = await unit.all(sql`SELECT user_id, model, dimensions FROM memory_vector_totals
+export async function largeGroups(
+  unit: Unit,
+  vectors: number,
+): Promise<readonly (VectorGroup & VectorTotals)[]> {
+  const rows =
+    await unit.all(sql`SELECT user_id, model, dimensions, epoch, revision, vectors FROM memory_vector_totals
     WHERE tenant_id = ${unit.tenantId} AND vectors >= ${vectors}`);
-  return rows.map(toGroup);
+  return rows.map((row) => ({ ...toGroup(row), ...toTotals(row) }));
 }
 
 /**
@@ -148,6 +150,10 @@ export function toGroup(row: Row): VectorGroup {
     model: text(row, 'model'),
     dimensions: numeric(row, 'dimensions'),
   };
+}
+
+function toTotals(row: Row): VectorTotals {
+  return { epoch: text(row, 'epoch'), revision: numeric(row, 'revision'), vectors: numeric(row, 'vectors') };
 }
 
 function groupOf({ userId, embedding: { model, vector } }: NewVector): VectorGroup {

@@ -9,7 +9,7 @@ import type { VectorsDescription } from '../vector-search.js';
 import { HnswCandidates, MOST_COMPARED } from './hnsw-candidates.js';
 import { HnswIndex } from './hnsw-index.js';
 import { hasHnswlib } from './hnsw-worker.js';
-import { indexNames, removeIndexes } from './index-files.js';
+import { indexNames, removeIndexes, savedPlace } from './index-files.js';
 
 /** From so many vectors on, comparing with all of them takes longer than a search may. */
 const WORTH_AN_INDEX = 50_000;
@@ -86,8 +86,9 @@ export class HnswVectorSearch extends ExactVectorSearch {
   }
 
   /**
-   * Begins the indexes that are worth it before somebody searches, has what was erased taken out of every saved one,
-   * and removes those whose vectors are no more: another server may have erased them.
+   * Begins the indexes that are worth it before somebody searches, has every saved one that is behind brought up to
+   * date, so that what was erased is taken out, and removes those whose vectors are no more: another server may have
+   * erased them.
    */
   async tidy(): Promise<void> {
     if (!this.#isInstalled) return;
@@ -98,7 +99,8 @@ export class HnswVectorSearch extends ExactVectorSearch {
       for (const group of groups) {
         const name = indexName(tenantId, group);
         living.add(name);
-        const isWanted = saved.has(name) || this.#indexes.has(name) || this.#indexes.size < MOST_INDEXES;
+        const hasRoom = this.#indexes.has(name) || this.#indexes.size < MOST_INDEXES;
+        const isWanted = hasRoom || (saved.has(name) && this.#isSavedBehind(name, group));
         if (isWanted && !this.#isClosed) this.#indexOf(tenantId, group).update();
       }
     }
@@ -137,6 +139,11 @@ export class HnswVectorSearch extends ExactVectorSearch {
       this.#retire(other.close());
     }
     return index;
+  }
+
+  #isSavedBehind(name: string, { epoch, revision }: VectorTotals): boolean {
+    const place = savedPlace({ folder: this.options.folder, name });
+    return place?.epoch !== epoch || place.revision < revision;
   }
 
   async #remove(name: string): Promise<void> {

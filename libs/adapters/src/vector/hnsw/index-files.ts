@@ -61,9 +61,7 @@ export function saveIndex(
 /** Undefined where none was saved for the epoch, or where it is not as it was saved; then it is removed. */
 export function findIndex({ folder, name }: IndexFiles, wanted: string): SavedIndex | undefined {
   try {
-    const { graph, graphHash, seqs, seqsHash, epoch, revision } = JSON.parse(
-      readFileSync(join(folder, `${name}.json`), 'utf8'),
-    ) as Manifest;
+    const { graph, graphHash, seqs, seqsHash, epoch, revision } = readManifest({ folder, name });
     if (epoch !== wanted) throw new Error('of vectors that are no more');
     const graphFile = join(folder, graph);
     if (hashOf(graphFile) !== graphHash || hashOf(join(folder, seqs)) !== seqsHash)
@@ -76,6 +74,20 @@ export function findIndex({ folder, name }: IndexFiles, wanted: string): SavedIn
     removeIndexes(folder, `${name}.`);
     return undefined;
   }
+}
+
+/** How far a saved index reaches, without reading it; undefined where none is saved. */
+export function savedPlace(files: IndexFiles): IndexPlace | undefined {
+  try {
+    const { epoch, revision } = readManifest(files);
+    return { epoch, revision };
+  } catch {
+    return undefined;
+  }
+}
+
+function readManifest({ folder, name }: IndexFiles): Manifest {
+  return JSON.parse(readFileSync(join(folder, `${name}.json`), 'utf8')) as Manifest;
 }
 
 /** The names of all indexes in a folder, and of what is left of any. */
