@@ -271,6 +271,7 @@ export const WITHOUT_A_SCOPE: Readonly<Record<Operation, string>> = {
   'GET /v1/jobs/failed': 'for the bootstrap key alone; in the acceptance tests of jobs',
   'POST /v1/jobs/failed/{id}/retry': 'for the bootstrap key alone; in the acceptance tests of jobs',
   'DELETE /v1/jobs/failed/{id}': 'for the bootstrap key alone; in the acceptance tests of jobs',
+  'POST /v1/messages': 'passed to the provider with the client’s own key; nothing of it is stored',
   'POST /v1/compress': 'answers with what it was sent; what it keeps is read by hash',
   'POST /v1/compress/batch': 'answers with what it was sent; what it keeps is read by hash',
   'GET /v1/toin/pattern/{prefix}': 'any prefix is one; test below',

@@ -21,6 +21,7 @@ const OWN: ReadonlySet<string> = new Set([
   'context',
   'conversations',
   'feedback',
+  'jobs',
   'keys',
   'memories',
   'retrieve',
