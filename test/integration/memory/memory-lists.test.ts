@@ -57,7 +57,7 @@ describe('a list on SQLite', () => {
 
   it('looks subjects up', async () => {
     const plan = await planOf({ subjects: ['employer'] });
-    expect(plan[0]).toContain('memories_by_subject (tenant_id=? AND scope_key=? AND subject=?)');
+    expect(plan[0]).toContain('memories_by_subject (tenant_id=? AND subject=? AND scope_key=?)');
     expect(plan.join()).not.toContain('memories_by_user');
   });
 });
