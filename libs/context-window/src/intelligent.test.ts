@@ -179,7 +179,7 @@ describe('a question about what was left out', () => {
 
   it('brings it back, and what does not ask for it leaves it out', async () => {
     const keptFor = async (question: string): Promise<boolean> =>
-      (await fit([...talk, user(question)], 1_500)).kept.includes(4);
+      (await fit([...talk, user(question)], 1_200)).kept.includes(4);
     expect(await keptFor('What else?')).toBe(false);
     expect(await keptFor('Which boiler stands in the cellar?')).toBe(true);
   });

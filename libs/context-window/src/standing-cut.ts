@@ -5,7 +5,7 @@ import type { MeasuredConversation, Divided } from './measured-conversation.js';
 import { isSystem, TurnStarts } from './protection.js';
 
 /** Of the room for what may go, so much stays free after a decision, so that the next requests need none. */
-const BLOCK_SHARE = 1 / 8;
+const BLOCK_SHARE = 1 / 10;
 /** Up to so many messages every decision since the first is made again; of more, those of the last few blocks. */
 const REPLAYED_MESSAGES = 256;
 /** Blocks after which a long conversation is decided on anew, so that few decisions have to be made again. */

@@ -40,17 +40,18 @@ export function printSizes(figures: readonly SizeFigures[]): void {
       ];
     }),
   );
+  const filled = figures.filter(({ filling }) => filling.count > 0);
+  // A kept store was filled by an earlier run.
+  if (filled.length === 0) return;
   printTable(
     `Filling in batches of ${BATCH}, ${first.store} (memories/s)`,
     ['up to', 'stored', 'with vectors', 'target stored'],
-    figures
-      .filter(({ filling }) => filling.count > 0)
-      .map(({ memories, filling }) => [
-        String(memories),
-        perSecond(filling.count, filling.storedMs),
-        perSecond(filling.count, filling.embeddedMs),
-        TARGETS.batch,
-      ]),
+    filled.map(({ memories, filling }) => [
+      String(memories),
+      perSecond(filling.count, filling.storedMs),
+      perSecond(filling.count, filling.embeddedMs),
+      TARGETS.batch,
+    ]),
   );
 }
 
