@@ -67,6 +67,9 @@ describe('putting into a shared context', () => {
       expect(named).not.toEqual([]);
       for (let day = 0; day < 5; day++) {
         clock.advanceSeconds(1.5 * A_RETENTION.ttlSeconds);
+        await contexts.get(caller, 'crew', 'long', { query: 'failed' });
+        await contexts.get(caller, 'crew', 'long', { full: true });
+        for (const hash of named) expect((await originals.find(caller, hash)).status).toBe('expired');
         expect(await contexts.get(caller, 'crew', 'long')).toEqual(first);
         for (const hash of named) expect((await originals.find(caller, hash)).status).toBe('found');
       }

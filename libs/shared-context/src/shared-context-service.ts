@@ -120,8 +120,10 @@ export class SharedContextService {
         expired_at: found.expiredAt.toISOString(),
       });
     }
-    if (options.full !== true) await this.keepWithinReach(caller, found.entry);
-    return { entry: summaryOf(found.entry), content: contentOf(found.entry, options) };
+    const content = contentOf(found.entry, options);
+    // Only the view has markers to follow.
+    if (content.text === found.entry.compressed) await this.keepWithinReach(caller, found.entry);
+    return { entry: summaryOf(found.entry), content };
   }
 
   /** Entries without their contents, newest first. */
