@@ -97,12 +97,8 @@ class PostgresDatabase extends Database {
     return { dialect: 'postgres', location: this.location };
   }
 
-  override async ping(): Promise<void> {
-    try {
-      await this.dataSource.query('SELECT 1');
-    } catch (error) {
-      throw asFault(error);
-    }
+  override ping(): Promise<void> {
+    return this.#ask('SELECT 1');
   }
 
   override async scrub(): Promise<void> {
@@ -111,12 +107,20 @@ class PostgresDatabase extends Database {
 
   override async persist(): Promise<void> {
     // A commit that has something in the log waits for the disk, and the log is written in order.
-    await this.dataSource.query(`SELECT pg_logical_emit_message(true, 'headroom', 'persist')`);
+    await this.#ask(`SELECT pg_logical_emit_message(true, 'headroom', 'persist')`);
   }
 
   override async close(): Promise<void> {
     await this.vectors.close();
     await this.dataSource.destroy();
+  }
+
+  async #ask(statement: string): Promise<void> {
+    try {
+      await this.dataSource.query(statement);
+    } catch (error) {
+      throw asFault(error);
+    }
   }
 }
 
