@@ -95,6 +95,14 @@ async function ask(
   return (await client.chat.completions.create(body)).choices;
 }
 
+/** Of each choice what it says, the ids of its calls, and why it ended. */
+const told = (choices: readonly OpenAI.ChatCompletion.Choice[]) =>
+  choices.map(({ message, finish_reason }) => [
+    message.content,
+    message.tool_calls?.map(({ id }) => id) ?? [],
+    finish_reason,
+  ]);
+
 const offered = (): readonly string[] => (provider.last.json().tools ?? []).map((tool) => tool.function.name);
 
 describe.each([false, true])('several answers at once, streamed: %s', (stream) => {
@@ -109,13 +117,7 @@ describe.each([false, true])('several answers at once, streamed: %s', (stream) =
       ]),
     );
     const choices = await ask('ann', stream, 3);
-    expect(
-      choices.map(({ message, finish_reason }) => [
-        message.content,
-        message.tool_calls?.map(({ id }) => id) ?? [],
-        finish_reason,
-      ]),
-    ).toEqual([
+    expect(told(choices)).toEqual([
       ['one', ['call_book'], 'tool_calls'],
       ['two', [], 'stop'],
       ['three', ['call_other'], 'tool_calls'],
@@ -148,13 +150,7 @@ describe.each([false, true])('several answers at once, streamed: %s', (stream) =
       ]),
     );
     const choices = await ask(user, stream, 2);
-    expect(
-      choices.map(({ message, finish_reason }) => [
-        message.content,
-        message.tool_calls?.map(({ id }) => id) ?? [],
-        finish_reason,
-      ]),
-    ).toEqual([
+    expect(told(choices)).toEqual([
       ['one', ['call_book'], 'tool_calls'],
       ['two', [], 'stop'],
     ]);
